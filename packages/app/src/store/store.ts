@@ -1,0 +1,92 @@
+import type { SpanColumns } from '@tacho/trace/model/columns';
+import type { Run, RunHeader } from '@tacho/trace/model/run';
+import type { Span } from '@tacho/trace/model/span';
+import type { RunList, RunQuery, RunSummary } from '@tacho/trace/wire/runs';
+
+/** How far a followed file has been read; committed together with what was read, so a restart neither loses nor repeats. */
+export type SourcePosition = {
+  uri: string;
+  format: string;
+  /** Bytes read, up to the end of the last whole line. */
+  offset: number;
+  /** Size and modification time when it was last read: unchanged files are not read again. */
+  size: number;
+  modifiedMs: number;
+  /** Hash of the first bytes: tells truncation and rotation from growth. */
+  fingerprint: string;
+  runIds: string[];
+};
+
+/** A line that was refused, kept with its reason. */
+export type Quarantined = {
+  uri: string;
+  line?: number;
+  offset?: number;
+  reason: string;
+  text?: string;
+  refusedUs: number;
+};
+
+/** Reading never blocks writing, and sees a consistent state. */
+export interface StoreReader {
+  runs(query: RunQuery): Promise<RunList>;
+  summary(runId: string): Promise<RunSummary | undefined>;
+  /** Run ids that begin with, or equal, what a person typed; newest first. */
+  findRuns(prefix: string, limit: number): Promise<string[]>;
+  /** The run with all spans but without payloads: what a fold continues from. */
+  run(runId: string): Promise<Run | undefined>;
+  /** The run with payloads, for exports. */
+  fullRun(runId: string): Promise<Run | undefined>;
+  columns(runId: string): Promise<SpanColumns | undefined>;
+  /** One span with its payloads. */
+  span(runId: string, no: number): Promise<Span | undefined>;
+  /** Runs without an end. */
+  running(): Promise<string[]>;
+  positions(): Promise<SourcePosition[]>;
+  quarantine(limit: number): Promise<{ total: number; lines: Quarantined[] }>;
+}
+
+/** Everything written in one `write` becomes durable together, or not at all. */
+export interface StoreWriter {
+  putRun(header: RunHeader, summary: RunSummary): Promise<void>;
+  /** Inserts or replaces spans by (run, number). */
+  putSpans(runId: string, spans: readonly { no: number; span: Span }[]): Promise<void>;
+  /** The run that owns each call key: the first that claimed it. */
+  claimCalls(runId: string, keys: readonly string[]): Promise<Map<string, string>>;
+  putPosition(position: SourcePosition): Promise<void>;
+  putQuarantine(lines: readonly Quarantined[]): Promise<void>;
+  deleteRun(runId: string): Promise<void>;
+}
+
+/** One engine behind two doors. Callers are lent a reader or writer for the length of a closure and keep neither. */
+export interface Store {
+  readonly path: string;
+  read<T>(use: (reader: StoreReader) => Promise<T>): Promise<T>;
+  /** Resolves when what was written is durable; rejects with nothing written. */
+  write<T>(use: (writer: StoreWriter) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The store is open in another process. */
+export class StoreHeldError extends Error {
+  readonly pid: number | undefined;
+  constructor(path: string, pid: number | undefined) {
+    super(
+      `The store ${path} is open in another process${pid === undefined ? '' : ` (pid ${pid})`}. Stop it, or work through its server.`,
+    );
+    this.name = 'StoreHeldError';
+    this.pid = pid;
+  }
+}
+
+/** The store was made by another version of Tacho, and is left untouched. */
+export class StoreVersionError extends Error {
+  constructor(path: string, found: number, expected: number) {
+    super(
+      `The store ${path} has schema version ${found}; this Tacho reads version ${expected}. ` +
+        (found > expected ? 'Use a newer Tacho for it' : 'Move it away') +
+        ', or set TACHO_HOME to another folder.',
+    );
+    this.name = 'StoreVersionError';
+  }
+}

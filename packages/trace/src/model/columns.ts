@@ -1,0 +1,227 @@
+import type { RunHeader } from './run.ts';
+import { SPAN_KINDS, SPAN_STATUSES, type Span, type SpanKind, type SpanStatus } from './span.ts';
+import { totalTokens } from './usage.ts';
+
+/** No parent: a root. */
+export const NO_PARENT = -1;
+/** A parent is named but is not in the run: the span hangs under a visible "missing parent". */
+export const MISSING_PARENT = -2;
+
+/** Bits of the `flags` column. */
+export const FLAG_DUPLICATE = 1;
+export const FLAG_REPLAY = 2;
+export const FLAG_PLACEHOLDER = 4;
+export const FLAG_HAS_PAYLOAD = 8;
+/** Has usage, but no known cost. */
+export const FLAG_UNPRICED = 16;
+
+/** One span as the timeline, the tree and the analyses need it: no payloads, no free attributes. Times in µs since the epoch. */
+export type SpanRow = {
+  /** The span's number in its run. */
+  no: number;
+  /** Number of the parent, NO_PARENT or MISSING_PARENT. */
+  parent: number;
+  name: string;
+  kind: SpanKind;
+  role?: string;
+  lane?: string;
+  status: SpanStatus;
+  startUs: number;
+  endUs?: number;
+  firstTokenUs?: number;
+  model?: string;
+  tool?: string;
+  /** First line of the error, at most 200 characters. */
+  error?: string;
+  /** Tokens the span itself reports; the ledger decides which count. */
+  tokens: number;
+  costUsd?: number;
+  toolUses?: number;
+  flags: number;
+};
+
+/**
+ * The structure of a run as columns: position n in every array is span n. Text columns hold positions in `strings`,
+ * whose first entry is ''. An open end, an unknown cost and a missing first token are NaN.
+ */
+export type SpanColumns = {
+  count: number;
+  strings: string[];
+  parent: Int32Array;
+  startUs: Float64Array;
+  endUs: Float64Array;
+  firstTokenUs: Float64Array;
+  tokens: Float64Array;
+  costUsd: Float64Array;
+  toolUses: Uint32Array;
+  name: Uint32Array;
+  role: Uint32Array;
+  lane: Uint32Array;
+  model: Uint32Array;
+  tool: Uint32Array;
+  error: Uint32Array;
+  kind: Uint8Array;
+  status: Uint8Array;
+  flags: Uint8Array;
+};
+
+type ArrayName = Exclude<keyof SpanColumns, 'count' | 'strings'>;
+
+const ARRAYS = {
+  parent: Int32Array,
+  startUs: Float64Array,
+  endUs: Float64Array,
+  firstTokenUs: Float64Array,
+  tokens: Float64Array,
+  costUsd: Float64Array,
+  toolUses: Uint32Array,
+  name: Uint32Array,
+  role: Uint32Array,
+  lane: Uint32Array,
+  model: Uint32Array,
+  tool: Uint32Array,
+  error: Uint32Array,
+  kind: Uint8Array,
+  status: Uint8Array,
+  flags: Uint8Array,
+} as const satisfies Record<ArrayName, unknown>;
+
+const ARRAY_NAMES = Object.keys(ARRAYS) as ArrayName[];
+
+const KIND_CODES = new Map<string, number>(SPAN_KINDS.map((kind, code) => [kind, code]));
+const STATUS_CODES = new Map<string, number>(SPAN_STATUSES.map((status, code) => [status, code]));
+
+export function kindAt(columns: SpanColumns, no: number): SpanKind {
+  return SPAN_KINDS[columns.kind[no]!] ?? 'task';
+}
+export function statusAt(columns: SpanColumns, no: number): SpanStatus {
+  return SPAN_STATUSES[columns.status[no]!] ?? 'unset';
+}
+export function textAt(
+  columns: SpanColumns,
+  column: 'name' | 'role' | 'lane' | 'model' | 'tool' | 'error',
+  no: number,
+): string {
+  return columns.strings[columns[column][no]!] ?? '';
+}
+export function kindCode(kind: SpanKind): number {
+  return KIND_CODES.get(kind) ?? 0;
+}
+export function statusCode(status: SpanStatus): number {
+  return STATUS_CODES.get(status) ?? 0;
+}
+
+/** Columns that grow: rows are set by number, in any order, again and again (a live run). */
+export class ColumnBuilder {
+  #columns: SpanColumns;
+  readonly #positions = new Map<string, number>();
+
+  constructor(columns: SpanColumns = emptyColumns(64)) {
+    this.#columns = columns;
+    for (const [position, text] of columns.strings.entries()) this.#positions.set(text, position);
+  }
+
+  /** The columns as they are now. Arrays may be longer than `count`, and are replaced when they grow: do not keep them. */
+  get columns(): SpanColumns {
+    return this.#columns;
+  }
+
+  set(row: SpanRow): void {
+    if (row.no >= this.#columns.parent.length) this.#grow(row.no + 1);
+    const columns = this.#columns;
+    const no = row.no;
+    if (no >= columns.count) columns.count = no + 1;
+    columns.parent[no] = row.parent;
+    columns.startUs[no] = row.startUs;
+    columns.endUs[no] = row.endUs ?? Number.NaN;
+    columns.firstTokenUs[no] = row.firstTokenUs ?? Number.NaN;
+    columns.tokens[no] = row.tokens;
+    columns.costUsd[no] = row.costUsd ?? Number.NaN;
+    columns.toolUses[no] = row.toolUses ?? 0;
+    columns.name[no] = this.intern(row.name);
+    columns.role[no] = this.intern(row.role);
+    columns.lane[no] = this.intern(row.lane);
+    columns.model[no] = this.intern(row.model);
+    columns.tool[no] = this.intern(row.tool);
+    columns.error[no] = this.intern(row.error);
+    columns.kind[no] = kindCode(row.kind);
+    columns.status[no] = statusCode(row.status);
+    columns.flags[no] = row.flags;
+  }
+
+  intern(text: string | undefined): number {
+    if (text === undefined || text === '') return 0;
+    const known = this.#positions.get(text);
+    if (known !== undefined) return known;
+    const position = this.#columns.strings.push(text) - 1;
+    this.#positions.set(text, position);
+    return position;
+  }
+
+  #grow(needed: number): void {
+    const capacity = Math.max(needed, this.#columns.parent.length * 2);
+    const old = this.#columns;
+    const grown = emptyColumns(capacity);
+    for (const name of ARRAY_NAMES) grown[name].set(old[name] as never);
+    this.#columns = { ...grown, count: old.count, strings: old.strings };
+  }
+}
+
+/** Columns for `capacity` spans, none of them set: numbers never seen stay roots named '' at time 0. */
+export function emptyColumns(capacity: number): SpanColumns {
+  const arrays = Object.fromEntries(ARRAY_NAMES.map((name) => [name, new ARRAYS[name](capacity)]));
+  const columns = { count: 0, strings: [''], ...arrays } as unknown as SpanColumns;
+  columns.parent.fill(NO_PARENT);
+  columns.endUs.fill(Number.NaN);
+  columns.firstTokenUs.fill(Number.NaN);
+  columns.costUsd.fill(Number.NaN);
+  return columns;
+}
+
+/** One span as a row. `numberOf` finds the number of a parent by its id. */
+export function rowOf(span: Span, no: number, numberOf: (spanId: string) => number | undefined): SpanRow {
+  const parent = span.parentId === undefined ? NO_PARENT : (numberOf(span.parentId) ?? MISSING_PARENT);
+  const tool = span.tool?.name;
+  const error = span.error === undefined ? undefined : errorLine(span.error);
+  const flags =
+    (span.duplicateOfRun === undefined ? 0 : FLAG_DUPLICATE) |
+    (span.replay ? FLAG_REPLAY : 0) |
+    (span.placeholderOutput ? FLAG_PLACEHOLDER : 0) |
+    (span.inputs === undefined && span.outputs === undefined ? 0 : FLAG_HAS_PAYLOAD) |
+    (span.usage !== undefined && span.costUsd === undefined ? FLAG_UNPRICED : 0);
+  return {
+    no,
+    // A span that names itself as parent is a root.
+    parent: parent === no ? NO_PARENT : parent,
+    name: span.name,
+    kind: span.kind,
+    ...(span.role !== undefined && { role: span.role }),
+    ...(span.lane !== undefined && { lane: span.lane }),
+    status: span.status,
+    startUs: span.startUs,
+    ...(span.endUs !== undefined && { endUs: span.endUs }),
+    ...(span.firstTokenUs !== undefined && { firstTokenUs: span.firstTokenUs }),
+    ...(span.model !== undefined && { model: span.model }),
+    ...(tool !== undefined && { tool }),
+    ...(error !== undefined && { error }),
+    tokens: span.usage === undefined ? 0 : totalTokens(span.usage),
+    ...(span.costUsd !== undefined && { costUsd: span.costUsd }),
+    ...(span.toolUses !== undefined && { toolUses: span.toolUses }),
+    flags,
+  };
+}
+
+function errorLine(error: { type?: string; message: string }): string {
+  const line = error.message.split('\n', 1)[0]!;
+  const text = error.type && !line.startsWith(error.type) ? `${error.type}: ${line}` : line;
+  return text.slice(0, 200);
+}
+
+/** All spans of a run as columns. */
+export function columnsOf(run: RunHeader & { spans: readonly Span[] }): SpanColumns {
+  const numbers = new Map<string, number>();
+  for (const [no, span] of run.spans.entries()) numbers.set(span.spanId, no);
+  const builder = new ColumnBuilder(emptyColumns(run.spans.length));
+  for (const [no, span] of run.spans.entries()) builder.set(rowOf(span, no, (id) => numbers.get(id)));
+  return builder.columns;
+}

@@ -1,0 +1,174 @@
+import { errorFrom } from './fold-span.ts';
+import { asNumber, asString, isObject, type JsonValue } from './json.ts';
+import type { RunEndRecord, RunStartRecord, RunUpdateRecord, TraceRecord } from './record.ts';
+import type { RunHeader, RunOutput, RunStatus } from './run.ts';
+import { type Score, scoreKey } from './score.ts';
+import { secondsToUs } from './time.ts';
+
+const STRUCTURE = new Set(['event', 'ts', 'end_ts', 'run_id', 'duration_ms', 'status']);
+
+const RUN_STATUS_WORDS: Record<string, RunStatus> = {
+  running: 'running',
+  ok: 'ok',
+  success: 'ok',
+  succeeded: 'ok',
+  completed: 'ok',
+  complete: 'ok',
+  done: 'ok',
+  pass: 'ok',
+  passed: 'ok',
+  error: 'error',
+  failed: 'error',
+  failure: 'error',
+  fail: 'error',
+  timeout: 'error',
+  interrupted: 'interrupted',
+  cancelled: 'interrupted',
+  canceled: 'interrupted',
+  aborted: 'interrupted',
+};
+
+type Setter = (run: RunHeader, value: JsonValue) => boolean;
+
+const text =
+  (key: 'name' | 'task' | 'taskType' | 'sessionId' | 'project'): Setter =>
+  (run, value) => {
+    const found = asString(value);
+    if (found !== undefined) run[key] = found;
+    return found !== undefined;
+  };
+
+/** What each field of a run record does to the run. False means "not understood": the value is kept as an attribute. */
+const SETTERS: Record<string, Setter> = {
+  name: text('name'),
+  task: text('task'),
+  task_type: text('taskType'),
+  session_id: text('sessionId'),
+  project: text('project'),
+  labels(run, value) {
+    if (!isObject(value)) return false;
+    for (const [key, label] of Object.entries(value)) {
+      if (label === null || label === undefined) continue;
+      run.labels[key] = typeof label === 'object' ? JSON.stringify(label) : String(label);
+    }
+    return true;
+  },
+  attributes(run, value) {
+    if (isObject(value)) Object.assign(run.attributes, value);
+    return isObject(value);
+  },
+  output(run, value) {
+    const output = outputFrom(value);
+    if (output) run.output = { ...run.output, ...output };
+    return output !== undefined;
+  },
+  error(run, value) {
+    const error = errorFrom(value);
+    if (error) run.error = error;
+    return error !== undefined || value === null;
+  },
+  scores(run, value) {
+    if (!Array.isArray(value)) return false;
+    for (const item of value) {
+      const score = isObject(item) ? scoreFrom(item) : undefined;
+      if (score) putScore(run, score);
+    }
+    return true;
+  },
+  source(run, value) {
+    const format = isObject(value) ? asString(value.format) : undefined;
+    const uri = isObject(value) ? asString(value.uri) : undefined;
+    const importedAt = isObject(value) ? asString(value.imported_at) : undefined;
+    if (format === undefined || uri === undefined) return false;
+    run.source = { format, uri, ...(importedAt !== undefined && { importedAt }) };
+    return true;
+  },
+  pid(run, value) {
+    const pid = asNumber(value);
+    if (pid === undefined || pid <= 0) return false;
+    run.process = { host: '', ...run.process, pid };
+    return true;
+  },
+  host(run, value) {
+    const host = asString(value);
+    if (host === undefined) return false;
+    run.process = { pid: 0, ...run.process, host };
+    return true;
+  },
+};
+
+/** Writes everything a run record says into the run's header; status and end only count at `run_end` and `run_update`. */
+export function describeRun(run: RunHeader, record: RunStartRecord | RunUpdateRecord | RunEndRecord): void {
+  for (const field in record) {
+    if (STRUCTURE.has(field)) continue;
+    const value = record[field];
+    if (value === undefined) continue;
+    const set = Object.hasOwn(SETTERS, field) ? SETTERS[field] : undefined;
+    if (!set?.(run, value)) run.attributes[field] = value;
+  }
+  const startUs = record.ts === undefined ? undefined : secondsToUs(record.ts);
+  if (record.event === 'run_start' && startUs !== undefined) run.startUs = startUs;
+  const status = statusWord(record);
+  if (record.event === 'run_end') {
+    run.endUs = startUs ?? run.lastUs;
+    run.status = status ?? (run.error ? 'error' : run.status === 'running' ? 'ok' : run.status);
+  } else if (status !== undefined) {
+    run.status = status;
+    if (status === 'running') delete run.endUs;
+  }
+}
+
+function statusWord(record: TraceRecord): RunStatus | undefined {
+  const word = asString(record.status)?.toLowerCase();
+  return word !== undefined && Object.hasOwn(RUN_STATUS_WORDS, word) ? RUN_STATUS_WORDS[word] : undefined;
+}
+
+function outputFrom(value: JsonValue): RunOutput | undefined {
+  if (!isObject(value)) return undefined;
+  const output: RunOutput = {};
+  const path = asString(value.path);
+  if (path !== undefined) output.path = path;
+  for (const [field, key] of [
+    ['bytes', 'bytes'],
+    ['lines', 'lines'],
+    ['patch_bytes', 'patchBytes'],
+    ['files_changed', 'filesChanged'],
+  ] as const) {
+    const number = asNumber(value[field]);
+    if (number !== undefined) output[key] = number;
+  }
+  return output;
+}
+
+/** A score as the stream writes it; undefined without a name or with a value that is no number. */
+export function scoreFrom(value: { [key: string]: JsonValue | undefined }): Score | undefined {
+  const name = asString(value.name);
+  const number =
+    value.value === null
+      ? null
+      : asNumber(value.value === true ? 1 : value.value === false ? 0 : value.value);
+  if (name === undefined || number === undefined) return undefined;
+  const score: Score = { name, value: number };
+  const max = asNumber(value.max);
+  if (max !== undefined) score.max = max;
+  for (const [field, key] of [
+    ['label', 'label'],
+    ['round', 'round'],
+    ['dimension', 'dimension'],
+    ['span_id', 'spanId'],
+    ['source', 'source'],
+    ['comment', 'comment'],
+  ] as const) {
+    const found = asString(value[field]);
+    if (found !== undefined) score[key] = found;
+  }
+  return score;
+}
+
+/** Adds a score, or replaces the one that judges the same thing. */
+export function putScore(run: RunHeader, score: Score): void {
+  const key = scoreKey(score);
+  const at = run.scores.findIndex((known) => scoreKey(known) === key);
+  if (at < 0) run.scores.push(score);
+  else run.scores[at] = score;
+}

@@ -1,0 +1,324 @@
+import { describeRun, putScore, scoreFrom } from './fold-run.ts';
+import { addSpanEvent, describeSpan, eventFrom } from './fold-span.ts';
+import { contentId } from './ids.ts';
+import { asNumber, isObject } from './json.ts';
+import { addNote } from './quality.ts';
+import type {
+  PhaseRecord,
+  SpanEndRecord,
+  SpanFields,
+  SpanRecord,
+  TraceRecord,
+  UsageRecord,
+} from './record.ts';
+import type { Run, RunHeader } from './run.ts';
+import { kindOf, type Span } from './span.ts';
+import { secondsToUs } from './time.ts';
+import { hasImpossibleUsage, isUsageField, usageFrom } from './usage-fields.ts';
+
+/** A run of which nothing is known yet. */
+export function emptyRun(runId: string): Run {
+  return {
+    runId,
+    name: runId,
+    labels: {},
+    startUs: 0,
+    lastUs: 0,
+    status: 'running',
+    scores: [],
+    notes: [],
+    attributes: {},
+    spans: [],
+  };
+}
+
+/**
+ * Folds records into a run: the one place where the stream becomes spans, used by recorder, server, CLI and browser.
+ * Applying a record twice changes nothing; records may come in any order.
+ */
+export class RunFold {
+  readonly run: Run;
+  /** Numbers of the spans that changed since they were last taken. */
+  readonly #changed = new Set<number>();
+  /** Span id → numbers of the spans that bear it: more than one where a source repeats ids. */
+  readonly #byId = new Map<string, number[]>();
+  #startKnown: boolean;
+
+  /** `run` continues a run that was folded before (a store's copy after a restart). */
+  constructor(run: Run) {
+    this.run = run;
+    this.#startKnown = run.startUs > 0;
+    run.spans.forEach((span, number) => {
+      const id = originalId(span.spanId);
+      const numbers = this.#byId.get(id);
+      if (numbers) numbers.push(number);
+      else this.#byId.set(id, [number]);
+    });
+  }
+
+  /** Numbers of the spans that changed since the last call. */
+  takeChanged(): number[] {
+    const numbers = [...this.#changed];
+    this.#changed.clear();
+    return numbers;
+  }
+
+  /** The number of the newest span with this id. */
+  numberOf(spanId: string): number | undefined {
+    return this.#byId.get(spanId)?.at(-1);
+  }
+
+  apply(record: TraceRecord): void {
+    const tsUs = record.ts === undefined ? undefined : secondsToUs(record.ts);
+    if (tsUs !== undefined && tsUs > this.run.lastUs) this.run.lastUs = tsUs;
+    switch (record.event) {
+      case 'run_start':
+        this.#startKnown = true;
+        describeRun(this.run, record);
+        return;
+      case 'run_update':
+      case 'run_end':
+        describeRun(this.run, record);
+        return;
+      case 'span_start':
+        this.#start(record.span_id, tsUs, record);
+        return;
+      case 'span_update':
+        this.#describe(this.#openOr(record.span_id, tsUs, record), record);
+        return;
+      case 'span_event': {
+        const number = this.#openOr(record.span_id, tsUs, record);
+        const event = eventFrom(record, this.run.lastUs);
+        if (event && addSpanEvent(this.#span(number), event)) this.#changed.add(number);
+        return;
+      }
+      case 'span_end':
+        this.#end(record, tsUs);
+        return;
+      case 'span':
+        this.#whole(record, tsUs);
+        return;
+      case 'phase':
+        this.#phase(record, tsUs);
+        return;
+      case 'usage':
+        this.#usage(record, tsUs);
+        return;
+      case 'score': {
+        const score = scoreFrom(record);
+        if (score) putScore(this.run, score);
+        return;
+      }
+    }
+  }
+
+  #span(number: number): Span {
+    return this.run.spans[number]!;
+  }
+
+  #add(spanId: string, startUs: number, record: SpanFields): number {
+    const numbers = this.#byId.get(spanId);
+    const number = this.run.spans.length;
+    const own = numbers ? `${spanId}${REPEAT}${numbers.length + 1}` : spanId;
+    const { kind, role } = kindOf(record.kind);
+    this.run.spans.push({
+      spanId: own,
+      name: record.component ?? spanId,
+      kind,
+      ...(role !== undefined && { role }),
+      startUs,
+      status: 'unset',
+    });
+    if (numbers) {
+      numbers.push(number);
+      addNote(this.run.notes, 'repeated-id', spanId);
+    } else this.#byId.set(spanId, [number]);
+    if (!this.#startKnown && (this.run.startUs === 0 || startUs < this.run.startUs))
+      this.run.startUs = startUs;
+    return number;
+  }
+
+  #describe(number: number, record: TraceRecord & SpanFields): void {
+    const span = this.#span(number);
+    describeSpan(span, record);
+    if (record.parent !== undefined && record.parent !== '') span.parentId = record.parent;
+    if (hasImpossibleUsage(record.tokens) || hasImpossibleUsage(record.usage)) {
+      addNote(this.run.notes, 'impossible-value', span.spanId);
+    }
+    this.#changed.add(number);
+  }
+
+  #start(spanId: string, tsUs: number | undefined, record: TraceRecord & SpanFields): void {
+    const startUs = tsUs ?? this.run.lastUs;
+    const numbers = this.#byId.get(spanId) ?? [];
+    const startless = numbers.find((number) => this.#span(number).startEstimated);
+    if (startless !== undefined) {
+      const span = this.#span(startless);
+      delete span.startEstimated;
+      span.startUs = startUs;
+      this.#closeOrder(span);
+      this.#describe(startless, record);
+      return;
+    }
+    const same = numbers.find((number) => this.#span(number).startUs === startUs);
+    const open = numbers.find((number) => this.#span(number).endUs === undefined);
+    // The same start read again, or a start that an importer corrects, describes the span that is there.
+    this.#describe(same ?? open ?? this.#add(spanId, startUs, record), record);
+  }
+
+  /** The newest span with this id, made up when it was never started. */
+  #openOr(spanId: string, tsUs: number | undefined, record: TraceRecord & SpanFields): number {
+    const known = this.numberOf(spanId);
+    if (known !== undefined) return known;
+    const number = this.#add(spanId, tsUs ?? this.run.lastUs, record);
+    this.#span(number).startEstimated = true;
+    return number;
+  }
+
+  #end(record: SpanEndRecord, tsUs: number | undefined): void {
+    const endUs = tsUs ?? this.run.lastUs;
+    const durationUs = this.#duration(record);
+    const numbers = this.#byId.get(record.span_id) ?? [];
+    const open = numbers.findLast((number) => {
+      const span = this.#span(number);
+      return span.endUs === undefined && (span.startUs <= endUs || numbers.length === 1);
+    });
+    let number = open ?? numbers.at(-1);
+    if (number === undefined) {
+      number = this.#add(record.span_id, endUs - (durationUs ?? 0), record);
+      addNote(this.run.notes, 'missing-start', record.span_id);
+      this.#span(number).startEstimated = true;
+    } else if (this.#span(number).startEstimated && durationUs !== undefined)
+      this.#span(number).startUs = endUs - durationUs;
+    const span = this.#span(number);
+    span.endUs = durationUs === undefined ? endUs : span.startUs + durationUs;
+    this.#closeOrder(span);
+    this.#describe(number, record);
+    if (span.status === 'unset' && record.status === undefined) span.status = span.error ? 'error' : 'ok';
+  }
+
+  #whole(record: SpanRecord, tsUs: number | undefined): void {
+    const durationUs = this.#duration(record);
+    const endUs = record.end_ts === undefined ? undefined : secondsToUs(record.end_ts);
+    const startUs = tsUs ?? (endUs === undefined ? this.run.lastUs : endUs - (durationUs ?? 0));
+    const known = this.numberOf(record.span_id);
+    const number = known ?? this.#add(record.span_id, startUs, record);
+    const span = this.#span(number);
+    if (tsUs !== undefined) span.startUs = startUs;
+    delete span.startEstimated;
+    const end = durationUs === undefined ? endUs : span.startUs + durationUs;
+    if (end !== undefined) {
+      span.endUs = end;
+      if (end > this.run.lastUs) this.run.lastUs = end;
+      this.#closeOrder(span);
+    }
+    for (const item of Array.isArray(record.events) ? record.events : []) {
+      const event = isObject(item) ? eventFrom(item, span.startUs) : undefined;
+      if (event) addSpanEvent(span, event);
+    }
+    this.#describe(number, record);
+    if (end !== undefined && span.status === 'unset' && record.status === undefined)
+      span.status = span.error ? 'error' : 'ok';
+  }
+
+  #closeOrder(span: Span): void {
+    if (span.endUs === undefined || span.endUs >= span.startUs) return;
+    addNote(this.run.notes, 'ends-before-start', span.spanId);
+    span.endUs = span.startUs;
+  }
+
+  /** Microseconds of `duration_ms`; a negative one is noted and ignored. */
+  #duration(record: SpanFields & { span_id: string }): number | undefined {
+    const durationMs = asNumber(record.duration_ms);
+    if (durationMs === undefined) return undefined;
+    if (durationMs >= 0) return Math.round(durationMs * 1000);
+    addNote(this.run.notes, 'impossible-value', record.span_id);
+    return undefined;
+  }
+
+  /** `phase` closes or describes the stage of that name; one nobody opened is made from its `wall_ms`. */
+  #phase(record: PhaseRecord, tsUs: number | undefined): void {
+    const wallMs = asNumber(record.wall_ms);
+    const endUs = tsUs ?? this.run.lastUs;
+    const stage = this.run.spans.findLastIndex((span) => span.kind === 'stage' && span.name === record.name);
+    const { wall_ms: _, ...described } = record;
+    if (stage >= 0) {
+      const span = this.#span(stage);
+      if (span.endUs === undefined && wallMs !== undefined) span.endUs = Math.max(span.startUs, endUs);
+      if (span.endUs !== undefined && span.status === 'unset') span.status = 'ok';
+      describeSpan(span, described);
+      this.#changed.add(stage);
+      return;
+    }
+    const { name } = record;
+    const id = `phase:${name}`;
+    const number = this.#add(id, endUs - Math.max(0, Math.round((wallMs ?? 0) * 1000)), {
+      kind: 'stage',
+      component: name,
+    });
+    const span = this.#span(number);
+    span.endUs = endUs;
+    span.status = 'ok';
+    describeSpan(span, described);
+    this.#changed.add(number);
+  }
+
+  /** A call reported after the fact is a leaf span: whatever counts tokens is a span, and counts once by its id. */
+  #usage(record: UsageRecord, tsUs: number | undefined): void {
+    const endUs = tsUs ?? this.run.lastUs;
+    const {
+      span_id: parent,
+      stage,
+      call_id: callId,
+      usage,
+      cached,
+      request_ms,
+      request_id: requestId,
+      ...rest
+    } = record;
+    const id = `call:${callId ?? requestId ?? contentId(JSON.stringify(record))}`;
+    const requestUs = Math.max(0, Math.round((asNumber(request_ms) ?? 0) * 1000));
+    const known = this.numberOf(id);
+    const number = known ?? this.#add(id, endUs - requestUs, { kind: 'llm' });
+    const span = this.#span(number);
+    const buckets = usageFrom(usage ?? record);
+    for (const field in rest) if (isUsageField(field)) delete rest[field];
+    describeSpan(span, rest);
+    span.name = rest.name === undefined ? (span.model ?? 'model call') : span.name;
+    span.endUs = endUs;
+    if (span.status === 'unset') span.status = 'ok';
+    if (buckets) span.usage = buckets;
+    if (cached === true && span.usage) span.usage.requests = 0;
+    if (requestId !== undefined) span.callKey ??= requestId;
+    if (stage !== undefined) span.attributes = { ...span.attributes, stage };
+    const parentId =
+      parent ?? this.run.spans.findLast((other) => other.kind === 'stage' && other.name === stage)?.spanId;
+    if (parentId !== undefined) span.parentId = parentId;
+    if (hasImpossibleUsage(usage ?? record)) addNote(this.run.notes, 'impossible-value', id);
+    this.#changed.add(number);
+  }
+}
+
+/** Stands between an id and the number of its repetition. Not plain `#2`: sources have such ids themselves. */
+const REPEAT = ' ×';
+
+function originalId(spanId: string): string {
+  const at = spanId.lastIndexOf(REPEAT);
+  return at > 0 && /^\d+$/.test(spanId.slice(at + REPEAT.length)) ? spanId.slice(0, at) : spanId;
+}
+
+/** All records of one run, folded. Records of other runs must be kept apart by the caller. */
+export function foldRun(records: Iterable<TraceRecord>, runId = 'run'): Run {
+  let fold: RunFold | undefined;
+  for (const record of records) {
+    fold ??= new RunFold(emptyRun(record.run_id ?? runId));
+    fold.apply(record);
+  }
+  return fold?.run ?? emptyRun(runId);
+}
+
+/** The run without its spans. */
+export function headerOf(run: Run): RunHeader {
+  const { spans: _, ...header } = run;
+  return header;
+}
