@@ -210,8 +210,8 @@ export class RunFold {
     if (end !== undefined) {
       span.endUs = end;
       if (end > this.run.lastUs) this.run.lastUs = end;
-      this.#closeOrder(span);
     }
+    this.#closeOrder(span);
     for (const item of Array.isArray(record.events) ? record.events : []) {
       const event = isObject(item) ? eventFrom(item, span.startUs) : undefined;
       if (event) addSpanEvent(span, event);
