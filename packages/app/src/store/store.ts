@@ -46,11 +46,16 @@ export interface StoreReader {
   quarantine(limit: number): Promise<{ total: number; lines: Quarantined[] }>;
 }
 
+export type StoredSpan = { no: number; span: Span; keepPayload?: boolean };
+
 /** Everything written in one `write` becomes durable together, or not at all. */
 export interface StoreWriter {
   putRun(header: RunHeader, summary: RunSummary): Promise<void>;
-  /** Inserts or replaces spans by (run, number). */
-  putSpans(runId: string, spans: readonly { no: number; span: Span }[]): Promise<void>;
+  /**
+   * Inserts or replaces spans by (run, number). With `keepPayload`, inputs and outputs that are absent here stay as they
+   * are stored: the ingest does not hold payloads in memory once they are written.
+   */
+  putSpans(runId: string, spans: readonly StoredSpan[]): Promise<void>;
   /** The run that owns each call key: the first that claimed it. */
   claimCalls(runId: string, keys: readonly string[]): Promise<Map<string, string>>;
   putPosition(position: SourcePosition): Promise<void>;

@@ -165,10 +165,12 @@ export function scoreFrom(value: { [key: string]: JsonValue | undefined }): Scor
   return score;
 }
 
-/** Adds a score, or replaces the one that judges the same thing. */
-export function putScore(run: RunHeader, score: Score): void {
+/** Adds a score, or replaces the one that judges the same thing. False when it was there just so. */
+export function putScore(run: RunHeader, score: Score): boolean {
   const key = scoreKey(score);
   const at = run.scores.findIndex((known) => scoreKey(known) === key);
-  if (at < 0) run.scores.push(score);
+  const before = run.scores[at];
+  if (before === undefined) run.scores.push(score);
   else run.scores[at] = score;
+  return before === undefined || JSON.stringify(before) !== JSON.stringify(score);
 }

@@ -97,6 +97,41 @@ test('ids that repeat become spans of their own, and a second reading of the fil
   ]);
 });
 
+test('a record that says nothing new is told apart, so that a file read twice counts as duplicates', () => {
+  const records: TraceRecord[] = [
+    { event: 'run_start', run_id: 'r', ts: 1700000000, task: 't' },
+    { event: 'span_start', span_id: 'a', ts: 1700000000 },
+    { event: 'span_update', span_id: 'a', ts: 1700000000.5, model: 'm' },
+    { event: 'span_event', span_id: 'a', name: 'e', ts: 1700000000.6 },
+    { event: 'usage', span_id: 'a', input_tokens: 3, ts: 1700000000.7 },
+    { event: 'phase', name: 'p', wall_ms: 10, ts: 1700000000.8 },
+    { event: 'span_end', span_id: 'a', ts: 1700000001 },
+    { event: 'span', span_id: 'b', ts: 1700000001, duration_ms: 5 },
+    { event: 'score', name: 's', value: 1, ts: 1700000002 },
+    { event: 'run_end', ts: 1700000003 },
+  ];
+  const fold = new RunFold(emptyRun('r'));
+  expect(records.map((item) => fold.apply(item))).toEqual(records.map(() => true));
+  expect(records.map((item) => fold.apply(item))).toEqual(records.map(() => false));
+});
+
+test('a run that was taken for over opens again when work goes on', () => {
+  const fold = new RunFold(emptyRun('r'));
+  fold.apply({ event: 'span', span_id: 'a', ts: 1700000000, duration_ms: 1000 });
+  Object.assign(fold.run, { status: 'ok', endUs: fold.run.lastUs, settled: true });
+  fold.apply({ event: 'span_start', span_id: 'b', ts: 1700000100 });
+  expect(fold.run).toMatchObject({ status: 'running' });
+  expect(fold.run.endUs).toBeUndefined();
+});
+
+test('a child whose parent comes later changes when it comes', () => {
+  const fold = new RunFold(emptyRun('r'));
+  fold.apply({ event: 'span_start', span_id: 'child', parent: 'parent', ts: 1700000000 });
+  fold.takeChanged();
+  fold.apply({ event: 'span_start', span_id: 'parent', ts: 1700000001 });
+  expect(fold.takeChanged().sort()).toEqual([0, 1]);
+});
+
 const id = fc.constantFrom('a', 'b', 'c', 'd');
 const ts = fc.integer({ min: 1_700_000_000, max: 1_700_000_100 });
 const record: fc.Arbitrary<TraceRecord> = fc.oneof(

@@ -42,6 +42,10 @@ export class RunFold {
   readonly #changed = new Set<number>();
   /** Span id → numbers of the spans that bear it: more than one where a source repeats ids. */
   readonly #byId = new Map<string, number[]>();
+  /** Spans whose parent is not known yet, by the parent's id: they change when it comes. */
+  readonly #orphans = new Map<string, number[]>();
+  /** The newest stage of each name. */
+  readonly #stages = new Map<string, number>();
   #startKnown: boolean;
 
   /** `run` continues a run that was folded before (a store's copy after a restart). */
@@ -54,6 +58,10 @@ export class RunFold {
       if (numbers) numbers.push(number);
       else this.#byId.set(id, [number]);
     });
+    for (const [number, span] of run.spans.entries()) {
+      this.#waitForParent(number, span.parentId);
+      if (span.kind === 'stage') this.#stages.set(span.name, number);
+    }
   }
 
   /** Numbers of the spans that changed since the last call. */
@@ -68,48 +76,63 @@ export class RunFold {
     return this.#byId.get(spanId)?.at(-1);
   }
 
-  apply(record: TraceRecord): void {
+  /** Takes a record in. False when it says only what was known: a line read twice, a batch sent again. */
+  apply(record: TraceRecord): boolean {
     const tsUs = record.ts === undefined ? undefined : secondsToUs(record.ts);
+    if (this.run.settled && tsUs !== undefined && tsUs > this.run.lastUs) this.#reopen();
     if (tsUs !== undefined && tsUs > this.run.lastUs) this.run.lastUs = tsUs;
     switch (record.event) {
       case 'run_start':
-        this.#startKnown = true;
-        describeRun(this.run, record);
-        return;
       case 'run_update':
-      case 'run_end':
+      case 'run_end': {
+        if (record.event === 'run_start') this.#startKnown = true;
+        const before = JSON.stringify(headerOf(this.run));
         describeRun(this.run, record);
-        return;
+        if (record.event === 'run_end') delete this.run.settled;
+        return JSON.stringify(headerOf(this.run)) !== before;
+      }
       case 'span_start':
-        this.#start(record.span_id, tsUs, record);
-        return;
-      case 'span_update':
-        this.#describe(this.#openOr(record.span_id, tsUs, record), record);
-        return;
+        return this.#start(record.span_id, tsUs, record);
+      case 'span_update': {
+        const number = this.#openOr(record.span_id, tsUs, record);
+        const before = withoutPayload(this.#span(number));
+        this.#describe(number, record);
+        return withoutPayload(this.#span(number)) !== before;
+      }
       case 'span_event': {
         const number = this.#openOr(record.span_id, tsUs, record);
         const event = eventFrom(record, this.run.lastUs);
-        if (event && addSpanEvent(this.#span(number), event)) this.#changed.add(number);
-        return;
+        const added = event !== undefined && addSpanEvent(this.#span(number), event);
+        if (added) this.#changed.add(number);
+        return added;
       }
       case 'span_end':
-        this.#end(record, tsUs);
-        return;
+        return this.#end(record, tsUs);
       case 'span':
-        this.#whole(record, tsUs);
-        return;
+        return this.#whole(record, tsUs);
       case 'phase':
-        this.#phase(record, tsUs);
-        return;
+        return this.#phase(record, tsUs);
       case 'usage':
-        this.#usage(record, tsUs);
-        return;
+        return this.#usage(record, tsUs);
       case 'score': {
         const score = scoreFrom(record);
-        if (score) putScore(this.run, score);
-        return;
+        return score !== undefined && putScore(this.run, score);
       }
     }
+  }
+
+  /** Work went on in a run that had been taken for over. */
+  #reopen(): void {
+    delete this.run.settled;
+    delete this.run.endUs;
+    this.run.status = 'running';
+  }
+
+  #waitForParent(number: number, parentId: string | undefined): void {
+    if (parentId === undefined || this.#byId.has(parentId)) return;
+    const waiting = this.#orphans.get(parentId);
+    if (waiting) waiting.push(number);
+    else this.#orphans.set(parentId, [number]);
   }
 
   #span(number: number): Span {
@@ -133,6 +156,8 @@ export class RunFold {
       numbers.push(number);
       addNote(this.run.notes, 'repeated-id', spanId);
     } else this.#byId.set(spanId, [number]);
+    for (const waiting of this.#orphans.get(spanId) ?? []) this.#changed.add(waiting);
+    this.#orphans.delete(spanId);
     if (!this.#startKnown && (this.run.startUs === 0 || startUs < this.run.startUs))
       this.run.startUs = startUs;
     return number;
@@ -141,14 +166,18 @@ export class RunFold {
   #describe(number: number, record: TraceRecord & SpanFields): void {
     const span = this.#span(number);
     describeSpan(span, record);
-    if (record.parent !== undefined && record.parent !== '') span.parentId = record.parent;
+    if (record.parent !== undefined && record.parent !== '' && record.parent !== span.parentId) {
+      span.parentId = record.parent;
+      this.#waitForParent(number, record.parent);
+    }
     if (hasImpossibleUsage(record.tokens) || hasImpossibleUsage(record.usage)) {
       addNote(this.run.notes, 'impossible-value', span.spanId);
     }
+    if (span.kind === 'stage') this.#stages.set(span.name, number);
     this.#changed.add(number);
   }
 
-  #start(spanId: string, tsUs: number | undefined, record: TraceRecord & SpanFields): void {
+  #start(spanId: string, tsUs: number | undefined, record: TraceRecord & SpanFields): boolean {
     const startUs = tsUs ?? this.run.lastUs;
     const numbers = this.#byId.get(spanId) ?? [];
     const startless = numbers.find((number) => this.#span(number).startEstimated);
@@ -158,12 +187,13 @@ export class RunFold {
       span.startUs = startUs;
       this.#closeOrder(span);
       this.#describe(startless, record);
-      return;
+      return true;
     }
     const same = numbers.find((number) => this.#span(number).startUs === startUs);
     const open = numbers.find((number) => this.#span(number).endUs === undefined);
     // The same start read again, or a start that an importer corrects, describes the span that is there.
     this.#describe(same ?? open ?? this.#add(spanId, startUs, record), record);
+    return same === undefined;
   }
 
   /** The newest span with this id, made up when it was never started. */
@@ -175,7 +205,7 @@ export class RunFold {
     return number;
   }
 
-  #end(record: SpanEndRecord, tsUs: number | undefined): void {
+  #end(record: SpanEndRecord, tsUs: number | undefined): boolean {
     const endUs = tsUs ?? this.run.lastUs;
     const durationUs = this.#duration(record);
     const numbers = this.#byId.get(record.span_id) ?? [];
@@ -191,19 +221,22 @@ export class RunFold {
     } else if (this.#span(number).startEstimated && durationUs !== undefined)
       this.#span(number).startUs = endUs - durationUs;
     const span = this.#span(number);
+    const endedUs = span.endUs;
     span.endUs = durationUs === undefined ? endUs : span.startUs + durationUs;
     this.#closeOrder(span);
     this.#describe(number, record);
     if (span.status === 'unset' && record.status === undefined) span.status = span.error ? 'error' : 'ok';
+    return span.endUs !== endedUs;
   }
 
-  #whole(record: SpanRecord, tsUs: number | undefined): void {
+  #whole(record: SpanRecord, tsUs: number | undefined): boolean {
     const durationUs = this.#duration(record);
     const endUs = record.end_ts === undefined ? undefined : secondsToUs(record.end_ts);
     const startUs = tsUs ?? (endUs === undefined ? this.run.lastUs : endUs - (durationUs ?? 0));
     const known = this.numberOf(record.span_id);
     const number = known ?? this.#add(record.span_id, startUs, record);
     const span = this.#span(number);
+    const { startUs: startedUs, endUs: endedUs } = span;
     if (tsUs !== undefined) span.startUs = startUs;
     delete span.startEstimated;
     const end = durationUs === undefined ? endUs : span.startUs + durationUs;
@@ -219,6 +252,7 @@ export class RunFold {
     this.#describe(number, record);
     if (end !== undefined && span.status === 'unset' && record.status === undefined)
       span.status = span.error ? 'error' : 'ok';
+    return known === undefined || span.startUs !== startedUs || span.endUs !== endedUs;
   }
 
   #closeOrder(span: Span): void {
@@ -237,18 +271,19 @@ export class RunFold {
   }
 
   /** `phase` closes or describes the stage of that name; one nobody opened is made from its `wall_ms`. */
-  #phase(record: PhaseRecord, tsUs: number | undefined): void {
+  #phase(record: PhaseRecord, tsUs: number | undefined): boolean {
     const wallMs = asNumber(record.wall_ms);
     const endUs = tsUs ?? this.run.lastUs;
-    const stage = this.run.spans.findLastIndex((span) => span.kind === 'stage' && span.name === record.name);
+    const stage = this.#stages.get(record.name);
     const { wall_ms: _, ...described } = record;
-    if (stage >= 0) {
+    if (stage !== undefined) {
       const span = this.#span(stage);
+      const before = withoutPayload(span);
       if (span.endUs === undefined && wallMs !== undefined) span.endUs = Math.max(span.startUs, endUs);
       if (span.endUs !== undefined && span.status === 'unset') span.status = 'ok';
       describeSpan(span, described);
       this.#changed.add(stage);
-      return;
+      return withoutPayload(span) !== before;
     }
     const { name } = record;
     const id = `phase:${name}`;
@@ -260,11 +295,13 @@ export class RunFold {
     span.endUs = endUs;
     span.status = 'ok';
     describeSpan(span, described);
+    this.#stages.set(name, number);
     this.#changed.add(number);
+    return true;
   }
 
   /** A call reported after the fact is a leaf span: whatever counts tokens is a span, and counts once by its id. */
-  #usage(record: UsageRecord, tsUs: number | undefined): void {
+  #usage(record: UsageRecord, tsUs: number | undefined): boolean {
     const endUs = tsUs ?? this.run.lastUs;
     const {
       span_id: parent,
@@ -291,12 +328,19 @@ export class RunFold {
     if (cached === true && span.usage) span.usage.requests = 0;
     if (requestId !== undefined) span.callKey ??= requestId;
     if (stage !== undefined) span.attributes = { ...span.attributes, stage };
-    const parentId =
-      parent ?? this.run.spans.findLast((other) => other.kind === 'stage' && other.name === stage)?.spanId;
+    const ofStage = stage === undefined ? undefined : this.#stages.get(stage);
+    const parentId = parent ?? (ofStage === undefined ? undefined : this.#span(ofStage).spanId);
     if (parentId !== undefined) span.parentId = parentId;
+    this.#waitForParent(number, parentId);
     if (hasImpossibleUsage(usage ?? record)) addNote(this.run.notes, 'impossible-value', id);
     this.#changed.add(number);
+    return known === undefined;
   }
+}
+
+/** A span as text, to see whether something changed it. */
+function withoutPayload(span: Span): string {
+  return JSON.stringify({ ...span, inputs: undefined, outputs: undefined });
 }
 
 /** Stands between an id and the number of its repetition. Not plain `#2`: sources have such ids themselves. */

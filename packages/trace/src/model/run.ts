@@ -32,6 +32,8 @@ export type RunHeader = {
   /** The newest time any record of the run carries. */
   lastUs: number;
   status: RunStatus;
+  /** Ended by silence or by the death of its process, not by its own word: further records open it again. */
+  settled?: true;
   scores: Score[];
   output?: RunOutput;
   error?: SpanError;

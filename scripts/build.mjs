@@ -1,0 +1,19 @@
+// Builds the three packages: the recorder, the app with its SQL files, and the page into the app's dist.
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureInstalled, root, run, stampBuild } from './workspace.mjs';
+
+ensureInstalled();
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+for (const name of ['trace', 'app']) {
+  rmSync(join(root, 'packages', name, 'dist'), { recursive: true, force: true });
+  run(bin('tsc'), ['-p', `packages/${name}/tsconfig.build.json`]);
+}
+for (const folder of ['schema', 'queries']) {
+  const from = join(root, 'packages/app/src/store', folder);
+  for (const file of readdirSync(from)) {
+    if (!file.endsWith('.ts')) cpSync(join(from, file), join(root, 'packages/app/dist/store', folder, file));
+  }
+}
+run(bin('vite'), ['build', '--logLevel', 'warn'], { cwd: join(root, 'packages/web') });
+stampBuild();
