@@ -135,7 +135,7 @@ function restUsage(whole: Usage, tokens: number): Usage {
  * Marks the calls that repeat another call of the run: the same key, or a replay of a message that is there itself.
  * The first non-replay stands; among equals the later line, which has the final figures, was merged by its id already.
  */
-function repeatedCalls(spans: readonly Span[]): Uint8Array {
+export function repeatedCalls(spans: readonly Span[]): Uint8Array {
   const repeated = new Uint8Array(spans.length);
   const originals = new Map<string, number>();
   const messages = new Map<string, number>();

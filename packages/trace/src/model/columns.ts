@@ -11,9 +11,8 @@ export const MISSING_PARENT = -2;
 export const FLAG_DUPLICATE = 1;
 export const FLAG_REPLAY = 2;
 export const FLAG_PLACEHOLDER = 4;
-export const FLAG_HAS_PAYLOAD = 8;
 /** Has usage, but no known cost. */
-export const FLAG_UNPRICED = 16;
+export const FLAG_UNPRICED = 8;
 
 /** One span as the timeline, the tree and the analyses need it: no payloads, no free attributes. Times in µs since the epoch. */
 export type SpanRow = {
@@ -187,7 +186,6 @@ export function rowOf(span: Span, no: number, numberOf: (spanId: string) => numb
     (span.duplicateOfRun === undefined ? 0 : FLAG_DUPLICATE) |
     (span.replay ? FLAG_REPLAY : 0) |
     (span.placeholderOutput ? FLAG_PLACEHOLDER : 0) |
-    (span.inputs === undefined && span.outputs === undefined ? 0 : FLAG_HAS_PAYLOAD) |
     (span.usage !== undefined && span.costUsd === undefined ? FLAG_UNPRICED : 0);
   return {
     no,

@@ -12,6 +12,7 @@ const STRUCTURE = new Set([
   'run_id',
   'span_id',
   'parent',
+  'fallback_parent',
   'duration_ms',
   'events',
   'attributes',
@@ -173,12 +174,21 @@ export function eventFrom(value: JsonObject, fallbackUs: number): SpanEvent | un
   };
 }
 
-/** Adds an event once: the same line read twice is one event. */
+/** Adds an event once, in order of time: the same line read twice is one event, however many there are. */
 export function addSpanEvent(span: Span, event: SpanEvent): boolean {
   span.events ??= [];
-  // A repeat is looked for among the newest only: a resent batch repeats what came last, and a span may have 100 000 events.
-  const newest = span.events.slice(-64);
-  if (newest.some((known) => known.tsUs === event.tsUs && known.name === event.name)) return false;
-  span.events.push(event);
+  const { events } = span;
+  let at = events.length;
+  while (at > 0 && events[at - 1]!.tsUs > event.tsUs) {
+    // Far from the end (a source read again from its start): halve the distance instead of walking it.
+    const half = at >> 1;
+    if (events[half]!.tsUs > event.tsUs) at = half;
+    else at--;
+  }
+  for (let same = at - 1; same >= 0 && events[same]!.tsUs === event.tsUs; same--) {
+    if (events[same]!.name === event.name) return false;
+  }
+  if (at === events.length) events.push(event);
+  else events.splice(at, 0, event);
   return true;
 }

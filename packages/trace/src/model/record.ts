@@ -56,11 +56,14 @@ export type RunEndRecord = Common & RunFields & { event: 'run_end' };
 /** What any record may say about a span. */
 export type SpanFields = {
   parent?: string;
+  /** The parent as long as no record names one: for sources that know where a span belongs only by default. */
+  fallback_parent?: string;
   name?: string;
   kind?: string;
   role?: string;
   component?: string;
   lane?: string;
+  /** The outcome; `running` in a `span` without an end or in a `span_update` reopens a span that was closed too early. */
   status?: string;
   error?: string | ErrorFields;
   model?: string;
@@ -151,6 +154,7 @@ const TEXT_FIELDS = [
   'run_id',
   'span_id',
   'parent',
+  'fallback_parent',
   'name',
   'kind',
   'lane',

@@ -1,0 +1,164 @@
+import { repeatedCalls } from '@tacho/trace/analysis/ledger';
+import { summaryOf } from '@tacho/trace/analysis/summary';
+import { rowOf, type SpanRow } from '@tacho/trace/model/columns';
+import { emptyRun, headerOf, RunFold } from '@tacho/trace/model/fold';
+import type { PriceLookup } from '@tacho/trace/model/price';
+import type { TraceRecord } from '@tacho/trace/model/record';
+import type { Run, RunHeader } from '@tacho/trace/model/run';
+import type { RunSummary } from '@tacho/trace/model/summary';
+import type { StoredSpan } from '../store/store.ts';
+
+/** Counting a run anew may take at most this share of the time: a run of a million spans is counted every few seconds. */
+const COUNTING_SHARE = 0.05;
+
+/** A run in memory while records come in for it: its fold, and what of it the store does not have yet. */
+export class ActiveRun {
+  readonly fold: RunFold;
+  /** Spans whose payload was let go after it was written. */
+  readonly #released = new Set<number>();
+  /** Call keys that this run has claimed, or learnt to belong to another. */
+  readonly #claimed = new Set<string>();
+  #pending = new Set<number>();
+  #hasCalls = false;
+  #summary: RunSummary | undefined;
+  #countMs = 0;
+  #countedAtMs = 0;
+  /** Something changed since the summary was made. */
+  #uncounted = true;
+  usedAtMs = 0;
+
+  /** `stored` is the store's copy, without payloads. */
+  constructor(runId: string, stored?: Run) {
+    this.fold = new RunFold(stored ?? emptyRun(runId));
+    for (const [no, span] of stored?.spans.entries() ?? []) {
+      this.#released.add(no);
+      this.#hasCalls ||= span.callKey !== undefined;
+    }
+  }
+
+  get run(): Run {
+    return this.fold.run;
+  }
+
+  apply(record: TraceRecord): boolean {
+    const news = this.fold.apply(record);
+    this.#uncounted ||= news;
+    return news;
+  }
+
+  touch(): void {
+    this.#uncounted = true;
+  }
+
+  /** Prices what changed and gives the calls that are not claimed yet: key → numbers of their spans. */
+  prepare(price: PriceLookup): Map<string, number[]> {
+    const calls = new Map<string, number[]>();
+    for (const no of this.fold.takeChanged()) {
+      this.#pending.add(no);
+      const span = this.run.spans[no]!;
+      if (span.usage) {
+        const priced =
+          span.model === undefined
+            ? undefined
+            : price({
+                model: span.model,
+                usage: span.usage,
+                atUs: span.startUs,
+                ...(span.provider !== undefined && { provider: span.provider }),
+              });
+        if (priced) {
+          span.costUsd = priced.costUsd;
+          span.priceRow = priced.row;
+        } else if (span.reportedCostUsd !== undefined) {
+          // Without a price of our own the source's figure is the best there is; the row says whose it is.
+          span.costUsd = span.reportedCostUsd;
+          span.priceRow = 'reported by the source';
+        }
+      } else if (span.reportedCostUsd !== undefined && span.costUsd === undefined) {
+        span.costUsd = span.reportedCostUsd;
+        span.priceRow = 'reported by the source';
+      }
+      this.#hasCalls ||= span.callKey !== undefined;
+      if (span.callKey === undefined || span.usage === undefined || this.#claimed.has(span.callKey)) continue;
+      const numbers = calls.get(span.callKey);
+      if (numbers) numbers.push(no);
+      else calls.set(span.callKey, [no]);
+    }
+    return calls;
+  }
+
+  /** Marks the calls that another run counted first. */
+  claimed(owners: ReadonlyMap<string, string>, calls: ReadonlyMap<string, readonly number[]>): void {
+    for (const [key, numbers] of calls) {
+      const owner = owners.get(key) ?? this.run.runId;
+      if (owner === this.run.runId) {
+        this.#claimed.add(key);
+        continue;
+      }
+      for (const no of numbers) this.run.spans[no]!.duplicateOfRun = owner;
+    }
+  }
+
+  /** Marks the calls that repeat another call of this run (a subagent's file holds its parent's messages). */
+  #markRepeats(): void {
+    if (!this.#hasCalls) return;
+    const { runId, spans } = this.run;
+    for (const [no, repeated] of repeatedCalls(spans).entries()) {
+      const span = spans[no]!;
+      const owner = repeated === 1 ? (span.duplicateOfRun ?? runId) : undefined;
+      if (owner === runId && span.duplicateOfRun === undefined) span.duplicateOfRun = runId;
+      else if (owner === undefined && span.duplicateOfRun === runId) delete span.duplicateOfRun;
+      else continue;
+      this.#pending.add(no);
+    }
+  }
+
+  /** The spans to be written now. A released payload stays as it is stored. */
+  pendingSpans(): StoredSpan[] {
+    return [...this.#pending].map((no) => {
+      const span = this.run.spans[no]!;
+      return this.#released.has(no) ? { no, span, keepPayload: true } : { no, span };
+    });
+  }
+
+  pendingRows(): SpanRow[] {
+    const numberOf = (id: string): number | undefined => this.fold.numberOf(id);
+    return [...this.#pending].map((no) => rowOf(this.run.spans[no]!, no, numberOf));
+  }
+
+  /** Everything pending is in the store: payloads of finished spans need not stay in memory. */
+  written(): void {
+    for (const no of this.#pending) {
+      const span = this.run.spans[no]!;
+      if (span.endUs === undefined && this.run.status === 'running') continue;
+      if (span.inputs === undefined && span.outputs === undefined) continue;
+      delete span.inputs;
+      delete span.outputs;
+      this.#released.add(no);
+    }
+    this.#pending = new Set();
+  }
+
+  get hasPending(): boolean {
+    return this.#pending.size > 0 || this.#uncounted;
+  }
+
+  header(): RunHeader {
+    return headerOf(this.run);
+  }
+
+  /** The summary; counted anew when something changed and counting is affordable, or when `force` says so. */
+  summary(nowUs: number, force: boolean): RunSummary {
+    const nowMs = nowUs / 1000;
+    const affordable = nowMs - this.#countedAtMs >= this.#countMs / COUNTING_SHARE;
+    if (!this.#summary || (this.#uncounted && (force || affordable))) {
+      const started = performance.now();
+      this.#markRepeats();
+      this.#summary = summaryOf(this.run, nowUs);
+      this.#countMs = performance.now() - started;
+      this.#countedAtMs = nowMs;
+      this.#uncounted = false;
+    }
+    return this.#summary;
+  }
+}

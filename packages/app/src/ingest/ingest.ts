@@ -1,0 +1,276 @@
+import type { SpanRow } from '@tacho/trace/model/columns';
+import type { PriceLookup } from '@tacho/trace/model/price';
+import type { TraceRecord } from '@tacho/trace/model/record';
+import type { RunHeader, RunSource } from '@tacho/trace/model/run';
+import { settledStatus } from '@tacho/trace/model/settle';
+import type { RunSummary } from '@tacho/trace/model/summary';
+import { nowUs as clockUs } from '@tacho/trace/model/time';
+import type { Quarantined, SourcePosition, Store, StoreWriter } from '../store/store.ts';
+import { ActiveRun } from './active-run.ts';
+
+/** Records that belong together: what a request, a chunk of a file or a flush of the recorder brought. */
+export type Batch = {
+  /** The run of records that name none. */
+  runId?: string;
+  records: readonly TraceRecord[];
+  source?: RunSource;
+  /** Written in the same transaction as the records, so that neither is ever ahead. */
+  position?: SourcePosition;
+  refused?: readonly Quarantined[];
+};
+
+export type Accepted = { accepted: number; duplicates: number; runs: string[] };
+
+/** What became durable: runs by their summary, and the rows of their spans that changed. */
+export type Change = { runs: RunSummary[]; rows: { runId: string; rows: SpanRow[] }[]; gone: string[] };
+
+export type IngestOptions = {
+  price: PriceLookup;
+  /** True or false where the run's process can be looked up on this machine; undefined where it cannot. */
+  processAlive?: (run: RunHeader) => boolean | undefined;
+  nowUs?: () => number;
+  /** Silence after which a run without open spans is over. */
+  quietUs?: number;
+  /** Silence after which a run with open spans is torn off, when nobody can say whether its process lives. */
+  abandonedUs?: number;
+  /** Spans kept in memory for runs that nobody is writing to. */
+  idleSpans?: number;
+};
+
+type Waiting = { batch: Batch; resolve(accepted: Accepted): void; reject(error: unknown): void };
+
+const SECOND = 1e6;
+/** Records taken into one transaction at most: bounds the memory and the time of the slowest answer. */
+const RECORDS_PER_WRITE = 20_000;
+
+/** The queue is full: the client should come back later. */
+export class IngestBusyError extends Error {
+  constructor() {
+    super('Tacho is receiving more than it can store just now. Send the same records again in a second.');
+    this.name = 'IngestBusyError';
+  }
+}
+
+/** Records waiting to be stored at most, over all clients: beyond it a client is told to come back. */
+const QUEUE_LIMIT = 400_000;
+
+/**
+ * The write path: records are folded into their runs, priced, counted, and written. Batches that arrive while a write
+ * is under way share the next one, so the cost of making it durable is paid once for all of them.
+ */
+export class Ingest {
+  readonly #store: Store;
+  readonly #options: Required<Omit<IngestOptions, 'processAlive'>> & Pick<IngestOptions, 'processAlive'>;
+  readonly #active = new Map<string, ActiveRun>();
+  readonly #listeners = new Set<(change: Change) => void>();
+  #queue: Waiting[] = [];
+  #queuedRecords = 0;
+  #working: Promise<void> | undefined;
+  #closed = false;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  /** The last failure of the store, until a write succeeds again. */
+  problem: string | undefined;
+
+  constructor(store: Store, options: IngestOptions) {
+    this.#store = store;
+    this.#options = {
+      nowUs: clockUs,
+      quietUs: 300 * SECOND,
+      abandonedUs: 1800 * SECOND,
+      idleSpans: 200_000,
+      ...options,
+    };
+  }
+
+  /** Looks after runs that are under way: ends those that are over, and counts again what was too costly to count at once. */
+  startSettling(everyMs = 1000): void {
+    this.#timer = setInterval(() => void this.settle().catch(() => {}), everyMs);
+    this.#timer.unref();
+  }
+
+  onChange(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves when everything in the batch is durable; rejects with nothing of it stored. */
+  accept(batch: Batch): Promise<Accepted> {
+    if (this.#queuedRecords > QUEUE_LIMIT) return Promise.reject(new IngestBusyError());
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ batch, resolve, reject });
+      this.#queuedRecords += batch.records.length;
+      this.#work();
+    });
+  }
+
+  /** Ends the running runs that are over. */
+  async settle(runIds?: readonly string[]): Promise<void> {
+    const ids = runIds ?? [
+      ...new Set([...(await this.#store.read((reader) => reader.running())), ...this.#active.keys()]),
+    ];
+    await this.#exclusively(async () => {
+      const touched = new Map<string, ActiveRun>();
+      for (const runId of ids) {
+        const active = await this.#activate(runId);
+        const { run } = active;
+        if (run.status !== 'running') {
+          if (active.hasPending) touched.set(runId, active);
+          continue;
+        }
+        const status = settledStatus(run, {
+          nowUs: this.#options.nowUs(),
+          processAlive: this.#options.processAlive?.(run),
+          quietUs: this.#options.quietUs,
+          abandonedUs: this.#options.abandonedUs,
+        });
+        if (status !== undefined) {
+          Object.assign(run, { status, endUs: Math.max(run.lastUs, run.startUs), settled: true });
+          active.touch();
+        }
+        if (active.hasPending) touched.set(runId, active);
+      }
+      if (touched.size > 0) await this.#write(touched, []);
+    });
+    this.#evict();
+  }
+
+  /** Removes a run, and tells those who listen. */
+  async deleteRun(runId: string): Promise<void> {
+    await this.#exclusively(async () => {
+      await this.#store.write((writer) => writer.deleteRun(runId));
+      this.#active.delete(runId);
+    });
+    this.#tell({ runs: [], rows: [], gone: [runId] });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    while (this.#working) await this.#working;
+  }
+
+  #work(): void {
+    if (this.#working || this.#queue.length === 0) return;
+    this.#working = this.#drain().finally(() => {
+      this.#working = undefined;
+      this.#work();
+    });
+  }
+
+  /** Runs `action` between two writes, never beside one. */
+  async #exclusively(action: () => Promise<void>): Promise<void> {
+    while (this.#working) await this.#working;
+    if (this.#closed) return;
+    this.#working = action().finally(() => {
+      this.#working = undefined;
+      this.#work();
+    });
+    await this.#working;
+  }
+
+  async #drain(): Promise<void> {
+    // One turn of the event loop, so that what arrives together is written together.
+    await new Promise((resolve) => setImmediate(resolve));
+    const taken: Waiting[] = [];
+    let records = 0;
+    while (this.#queue.length > 0 && (taken.length === 0 || records < RECORDS_PER_WRITE)) {
+      const next = this.#queue.shift()!;
+      taken.push(next);
+      records += next.batch.records.length;
+    }
+    this.#queuedRecords -= records;
+    const touched = new Map<string, ActiveRun>();
+    try {
+      const answers: Accepted[] = [];
+      for (const { batch } of taken) answers.push(await this.#apply(batch, touched));
+      await this.#write(
+        touched,
+        taken.map(({ batch }) => batch),
+      );
+      for (const [i, { resolve }] of taken.entries()) resolve(answers[i]!);
+    } catch (error) {
+      // What was folded is not stored: forget it, the store's copy is the truth.
+      for (const runId of touched.keys()) this.#active.delete(runId);
+      this.problem = error instanceof Error ? error.message : String(error);
+      for (const { reject } of taken) reject(error);
+    }
+    this.#evict();
+  }
+
+  async #apply(batch: Batch, touched: Map<string, ActiveRun>): Promise<Accepted> {
+    let accepted = 0;
+    let current: ActiveRun | undefined;
+    const runs = new Set<string>();
+    for (const record of batch.records) {
+      const runId = record.run_id ?? batch.runId;
+      if (runId === undefined) continue;
+      if (current?.run.runId !== runId) {
+        current = touched.get(runId) ?? (await this.#activate(runId));
+        touched.set(runId, current);
+        runs.add(runId);
+        if (batch.source && !current.run.source) {
+          current.run.source = batch.source;
+          current.touch();
+        }
+      }
+      if (current.apply(record)) accepted++;
+    }
+    return { accepted, duplicates: batch.records.length - accepted, runs: [...runs] };
+  }
+
+  async #activate(runId: string): Promise<ActiveRun> {
+    let active = this.#active.get(runId);
+    if (!active) {
+      active = new ActiveRun(runId, await this.#store.read((reader) => reader.run(runId)));
+      this.#active.set(runId, active);
+    }
+    active.usedAtMs = performance.now();
+    return active;
+  }
+
+  async #write(touched: ReadonlyMap<string, ActiveRun>, batches: readonly Batch[]): Promise<void> {
+    const nowUs = this.#options.nowUs();
+    const runs: RunSummary[] = [];
+    await this.#store.write(async (writer) => {
+      for (const [runId, active] of touched) {
+        const calls = active.prepare(this.#options.price);
+        if (calls.size > 0) active.claimed(await writer.claimCalls(runId, [...calls.keys()]), calls);
+        const summary = active.summary(nowUs, active.run.status !== 'running');
+        await writer.putSpans(runId, active.pendingSpans());
+        await writer.putRun(active.header(), summary);
+        runs.push(summary);
+      }
+      await this.#putSources(writer, batches);
+    });
+    this.problem = undefined;
+    const rows = [...touched].map(([runId, active]) => ({ runId, rows: active.pendingRows() }));
+    for (const active of touched.values()) active.written();
+    this.#tell({ runs, rows: rows.filter((changed) => changed.rows.length > 0), gone: [] });
+  }
+
+  async #putSources(writer: StoreWriter, batches: readonly Batch[]): Promise<void> {
+    const positions = new Map<string, SourcePosition>();
+    for (const { position } of batches) if (position) positions.set(position.uri, position);
+    for (const position of positions.values()) await writer.putPosition(position);
+    const refused = batches.flatMap((batch) => batch.refused ?? []);
+    if (refused.length > 0) await writer.putQuarantine(refused);
+  }
+
+  #tell(change: Change): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  /** Lets go of runs that nobody writes to, longest idle first, while too many spans are held. */
+  #evict(): void {
+    let spans = 0;
+    for (const active of this.#active.values()) spans += active.run.spans.length + 100;
+    if (spans <= this.#options.idleSpans) return;
+    const idle = [...this.#active].sort((a, b) => a[1].usedAtMs - b[1].usedAtMs);
+    for (const [runId, active] of idle) {
+      if (spans <= this.#options.idleSpans) return;
+      if (active.hasPending) continue;
+      spans -= active.run.spans.length + 100;
+      this.#active.delete(runId);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { Hono } from 'hono';
+import { compress } from 'hono/compress';
+import { errorResponse, HttpProblem } from './api-error.ts';
+import { openApi } from './openapi.ts';
+import { pageRoutes } from './page.ts';
+import { eventRoutes } from './routes/events.ts';
+import { exportRoutes } from './routes/export.ts';
+import { healthRoutes } from './routes/health.ts';
+import { offerRoutes } from './routes/offers.ts';
+import { quarantineRoutes } from './routes/quarantine.ts';
+import { reportRoutes } from './routes/report.ts';
+import { runRoutes } from './routes/runs.ts';
+import { spanRoutes } from './routes/spans.ts';
+import { structureRoutes } from './routes/structure.ts';
+import { telemetryRoutes } from './routes/telemetry.ts';
+import { type SecurityOptions, security } from './security.ts';
+import type { Services } from './services.ts';
+
+const ROUTES: readonly ((services: Services) => Hono)[] = [
+  healthRoutes,
+  runRoutes,
+  structureRoutes,
+  spanRoutes,
+  reportRoutes,
+  exportRoutes,
+  offerRoutes,
+  quarantineRoutes,
+  telemetryRoutes,
+  eventRoutes,
+];
+
+export type AppOptions = SecurityOptions & { version: string; pageFolder?: string };
+
+/** The server as a function from request to response: tests and the command line call it without a port. */
+export function createApp(services: Services, options: AppOptions): Hono {
+  const app = new Hono();
+  app.onError((error) => errorResponse(error));
+  app.notFound((context) =>
+    errorResponse(
+      new HttpProblem(
+        404,
+        'not-found',
+        `There is no ${context.req.method} ${new URL(context.req.url).pathname}.`,
+      ),
+    ),
+  );
+  app.use(security(options));
+  // Compressing what stays on this machine costs more time than it saves: only JSON lists are worth it.
+  app.use('/api/*', compress());
+  for (const routes of ROUTES) app.route('/', routes(services));
+  const description = openApi(options.version);
+  app.get('/openapi.json', (context) => context.json(description));
+  app.route('/', pageRoutes(options.pageFolder));
+  return app;
+}

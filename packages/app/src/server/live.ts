@@ -1,0 +1,201 @@
+import type { SpanRow } from '@tacho/trace/model/columns';
+import type { RunSummary } from '@tacho/trace/model/summary';
+import type { LiveEvent, LiveMessages } from '@tacho/trace/wire/live';
+import type { Change } from '../ingest/ingest.ts';
+
+/** Changes of one run are gathered for this long: the page draws ten times a second, more is waste. */
+const GATHER_MS = 40;
+/** Rows and summaries kept for clients that come back. Beyond it they fetch again. */
+const KEPT_ITEMS = 50_000;
+/** A client that has this much unsent is dropped: it resumes by its last id. */
+const BACKLOG_BYTES = 4 * 1024 * 1024;
+const HEARTBEAT_MS = 10_000;
+
+type Entry = { sequence: number; event: LiveEvent; runId?: string; items: number; text(): string };
+
+export type Subscription = { runs: ReadonlySet<string>; after?: string };
+
+/** Everything that became durable, as a stream that clients can leave and take up again. */
+export class LiveHub {
+  /** Tells the streams of two server processes apart. */
+  readonly #epoch = Date.now().toString(36);
+  readonly #nowUs: () => number;
+  readonly #clients = new Set<Client>();
+  #sequence = 0;
+  #kept: Entry[] = [];
+  #keptItems = 0;
+  #runs = new Map<string, RunSummary>();
+  #rows = new Map<string, Map<number, SpanRow>>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #heartbeat: ReturnType<typeof setInterval> | undefined;
+
+  constructor(nowUs: () => number) {
+    this.#nowUs = nowUs;
+  }
+
+  /** Where the stream stands: a client that fetched something now misses nothing when it listens from here. */
+  get id(): string {
+    this.#flush();
+    return `${this.#epoch}:${this.#sequence}`;
+  }
+
+  get clients(): number {
+    return this.#clients.size;
+  }
+
+  publish(change: Change): void {
+    for (const run of change.runs) this.#runs.set(run.runId, run);
+    for (const { runId, rows } of change.rows) {
+      const gathered = this.#rows.get(runId) ?? new Map<number, SpanRow>();
+      for (const row of rows) gathered.set(row.no, row);
+      this.#rows.set(runId, gathered);
+    }
+    if (change.gone.length > 0) {
+      this.#flush();
+      this.#emit('gone', change.gone.length, undefined, { runIds: change.gone });
+    }
+    this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+  }
+
+  /** A stream of server-sent events: first what the client missed, then what happens. */
+  stream(subscription: Subscription): ReadableStream<Uint8Array> {
+    this.#flush();
+    let client: Client;
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          client = new Client(controller, subscription.runs);
+          this.#clients.add(client);
+          this.#heartbeat ??= setInterval(() => this.#beat(), HEARTBEAT_MS);
+          this.#heartbeat.unref();
+          this.#welcome(client, subscription.after);
+        },
+        cancel: () => this.#leave(client),
+      },
+      new ByteLengthQueuingStrategy({ highWaterMark: BACKLOG_BYTES }),
+    );
+  }
+
+  /** Ends all streams: clients reconnect to whoever serves next. */
+  close(): void {
+    clearTimeout(this.#timer);
+    clearInterval(this.#heartbeat);
+    for (const client of this.#clients) client.end();
+    this.#clients.clear();
+  }
+
+  #welcome(client: Client, after: string | undefined): void {
+    const id = `${this.#epoch}:${this.#sequence}`;
+    const missed = after === undefined ? [] : this.#since(after);
+    client.send(`retry: 500\n\n${frame(undefined, 'hello', { id, nowUs: this.#nowUs() })}`);
+    if (missed === undefined) {
+      client.send(frame(id, 'reset', { id }));
+      return;
+    }
+    for (const entry of missed) if (client.wants(entry)) this.#send(client, entry.text());
+  }
+
+  /** What came after an id; undefined when that is no longer known here. */
+  #since(after: string): Entry[] | undefined {
+    const [epoch, text] = after.split(':');
+    const sequence = Number(text);
+    if (epoch !== this.#epoch || !Number.isInteger(sequence) || sequence > this.#sequence) return undefined;
+    const oldest = this.#kept[0]?.sequence ?? this.#sequence + 1;
+    if (sequence + 1 < oldest) return undefined;
+    return this.#kept.filter((entry) => entry.sequence > sequence);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const [runs, rows] = [this.#runs, this.#rows];
+    if (runs.size === 0 && rows.size === 0) return;
+    this.#runs = new Map();
+    this.#rows = new Map();
+    // Spans before summaries: a page that learns that a run is over has its last span already.
+    for (const [runId, changed] of rows) {
+      this.#emit('spans', changed.size, runId, { runId, rows: [...changed.values()] });
+    }
+    if (runs.size > 0) this.#emit('runs', runs.size * 4, undefined, { runs: [...runs.values()] });
+  }
+
+  #emit<E extends 'runs' | 'spans' | 'gone'>(
+    event: E,
+    items: number,
+    runId: string | undefined,
+    data: Omit<LiveMessages[E], 'sentUs'>,
+  ): void {
+    const sequence = ++this.#sequence;
+    const sentUs = this.#nowUs();
+    let text: string | undefined;
+    const entry: Entry = {
+      sequence,
+      event,
+      items,
+      ...(runId !== undefined && { runId }),
+      // Written once, and only when somebody listens.
+      text: () => {
+        text ??= frame(`${this.#epoch}:${sequence}`, event, { sentUs, ...data });
+        return text;
+      },
+    };
+    this.#kept.push(entry);
+    this.#keptItems += items;
+    while (this.#keptItems > KEPT_ITEMS && this.#kept.length > 1)
+      this.#keptItems -= this.#kept.shift()!.items;
+    for (const client of this.#clients) if (client.wants(entry)) this.#send(client, entry.text());
+  }
+
+  #send(client: Client, text: string): void {
+    if (client.send(text)) return;
+    client.end();
+    this.#clients.delete(client);
+  }
+
+  #beat(): void {
+    for (const client of this.#clients) this.#send(client, `: ${this.#nowUs()}\n\n`);
+  }
+
+  #leave(client: Client): void {
+    this.#clients.delete(client);
+    if (this.#clients.size > 0) return;
+    clearInterval(this.#heartbeat);
+    this.#heartbeat = undefined;
+  }
+}
+
+class Client {
+  readonly #controller: ReadableStreamDefaultController<Uint8Array>;
+  readonly #runs: ReadonlySet<string>;
+
+  constructor(controller: ReadableStreamDefaultController<Uint8Array>, runs: ReadonlySet<string>) {
+    this.#controller = controller;
+    this.#runs = runs;
+  }
+
+  wants(entry: Entry): boolean {
+    return entry.runId === undefined || this.#runs.has(entry.runId);
+  }
+
+  /** False when the client does not keep up. */
+  send(text: string): boolean {
+    const room = this.#controller.desiredSize;
+    if (room === null || room <= 0) return false;
+    this.#controller.enqueue(encoder.encode(text));
+    return true;
+  }
+
+  end(): void {
+    try {
+      this.#controller.close();
+    } catch {
+      // Already closed by the other side.
+    }
+  }
+}
+
+const encoder = new TextEncoder();
+
+function frame<E extends LiveEvent>(id: string | undefined, event: E, data: LiveMessages[E]): string {
+  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}

@@ -1,0 +1,198 @@
+/** The HTTP API as data: tests hold it against the routes that exist, docs/http-api.md is held against it. */
+type Parameter = { name: string; in: 'path' | 'query' | 'header'; description: string; number?: true };
+type Endpoint = {
+  method: 'get' | 'post' | 'delete';
+  path: string;
+  summary: string;
+  parameters?: readonly Parameter[];
+  body?: string;
+  answer: string;
+  status?: number;
+};
+
+const runId: Parameter = { name: 'runId', in: 'path', description: 'The id of the run.' };
+const query = (name: string, description: string): Parameter => ({ name, in: 'query', description });
+const amount = (name: string, description: string): Parameter => ({
+  name,
+  in: 'query',
+  description,
+  number: true,
+});
+
+export const ENDPOINTS: readonly Endpoint[] = [
+  {
+    method: 'get',
+    path: '/api/health',
+    summary: 'Who answers here, what it watches, and whether its store can be written.',
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
+    path: '/api/runs',
+    summary: 'Runs, newest first unless sorted otherwise, in pages.',
+    parameters: [
+      query('search', 'Words in names, tasks, ids, labels or contents.'),
+      query('session', 'Only runs of this session.'),
+      query('project', 'Only runs of this project.'),
+      query('taskType', 'Only this task type.'),
+      query('status', 'running, ok, error or interrupted.'),
+      query('agent', 'Only runs of this agent.'),
+      query('model', 'Only runs that used this model.'),
+      query('label', 'Only runs with this label, as key=value.'),
+      amount('minScore', 'Only runs with at least this final score.'),
+      amount('maxScore', 'Only runs with at most this final score.'),
+      amount('fromUs', 'Only runs that started at or after this time (µs since the epoch).'),
+      amount('toUs', 'Only runs that started before this time (µs since the epoch).'),
+      query('sort', 'Column to sort by.'),
+      query('descending', 'true or false.'),
+      amount('limit', 'Runs a page, at most 1000.'),
+      query('cursor', 'The `next` of the page before.'),
+    ],
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
+    path: '/api/runs/{runId}',
+    summary: 'One run: its header and what was counted of its spans.',
+    parameters: [runId],
+    answer: 'application/json',
+  },
+  {
+    method: 'delete',
+    path: '/api/runs/{runId}',
+    summary: 'Deletes a run with all its spans.',
+    parameters: [runId],
+    answer: '',
+    status: 204,
+  },
+  {
+    method: 'get',
+    path: '/api/runs/{runId}/structure',
+    summary: 'All spans of a run as columns, without payloads. The layout is described in docs/http-api.md.',
+    parameters: [runId],
+    answer: 'application/octet-stream',
+  },
+  {
+    method: 'get',
+    path: '/api/runs/{runId}/spans/{no}',
+    summary: 'One span with inputs, outputs, attributes and events.',
+    parameters: [
+      runId,
+      { name: 'no', in: 'path', description: 'The number of the span in its run.' },
+      query('full', '1 for the whole of long texts; without it they are cut at 20 000 characters.'),
+    ],
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
+    path: '/api/runs/{runId}/report',
+    summary: 'The figures of a run: stages, agents, tools, models, cost, scores, data quality.',
+    parameters: [runId],
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
+    path: '/api/runs/{runId}/export',
+    summary: 'The run in another format.',
+    parameters: [runId, query('format', 'Name of a format that can be written.')],
+    answer: 'text/plain',
+  },
+  {
+    method: 'get',
+    path: '/api/offers',
+    summary: 'Sessions of other tools found on this machine.',
+    answer: 'application/json',
+  },
+  {
+    method: 'post',
+    path: '/api/offers/{id}',
+    summary: 'Imports what was offered; runs appear as they are read.',
+    parameters: [{ name: 'id', in: 'path', description: 'The id of the offer.' }],
+    body: 'application/json',
+    answer: 'application/json',
+    status: 202,
+  },
+  {
+    method: 'get',
+    path: '/api/quarantine',
+    summary: 'Lines that could not be read, newest first, with the reason.',
+    parameters: [amount('limit', 'Lines to answer with, at most 1000.')],
+    answer: 'application/json',
+  },
+  {
+    method: 'post',
+    path: '/v1/telemetry',
+    summary: 'Records of the stream, one JSON object a line, plain or gzip. Answered when they are on disk.',
+    parameters: [
+      query('run', 'The run of records that name none.'),
+      {
+        name: 'tacho-source',
+        in: 'header',
+        description: 'Where the records are from: URL-encoded JSON {format, uri}.',
+      },
+    ],
+    body: 'application/x-ndjson',
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
+    path: '/events',
+    summary: 'Server-sent events: what becomes known, as it becomes known. Resumable by Last-Event-ID.',
+    parameters: [
+      query('run', 'Run whose spans are wanted; may be repeated.'),
+      query('after', 'Id after which to begin, as Last-Event-ID.'),
+      { name: 'last-event-id', in: 'header', description: 'Id of the last message that was seen.' },
+    ],
+    answer: 'text/event-stream',
+  },
+  { method: 'get', path: '/openapi.json', summary: 'This description.', answer: 'application/json' },
+];
+
+/** The API in OpenAPI 3.1. */
+export function openApi(version: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const endpoint of ENDPOINTS) {
+    paths[endpoint.path] ??= {};
+    paths[endpoint.path]![endpoint.method] = {
+      summary: endpoint.summary,
+      ...(endpoint.parameters && {
+        parameters: endpoint.parameters.map(({ number, ...parameter }) => ({
+          ...parameter,
+          ...(parameter.in === 'path' && { required: true }),
+          schema: { type: number ? 'number' : 'string' },
+        })),
+      }),
+      ...(endpoint.body && { requestBody: { content: { [endpoint.body]: {} } } }),
+      responses: {
+        [endpoint.status ?? 200]: {
+          description: 'Done.',
+          ...(endpoint.answer && { content: { [endpoint.answer]: {} } }),
+        },
+        default: {
+          description: 'What went wrong.',
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+        },
+      },
+    };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Tacho', version, license: { name: 'MIT' } },
+    paths,
+    components: {
+      schemas: {
+        Error: {
+          type: 'object',
+          required: ['error'],
+          properties: {
+            error: {
+              type: 'object',
+              required: ['code', 'message'],
+              properties: { code: { type: 'string' }, message: { type: 'string' }, hint: { type: 'string' } },
+            },
+          },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { LIVE_ID_HEADER } from '@tacho/trace/wire/live';
+import { RUN_SORTS, type RunQuery } from '@tacho/trace/wire/runs';
+import { Hono } from 'hono';
+import { HttpProblem, notFound } from '../api-error.ts';
+import type { Services } from '../services.ts';
+
+const TEXTS = [
+  'search',
+  'session',
+  'project',
+  'taskType',
+  'status',
+  'agent',
+  'model',
+  'label',
+  'cursor',
+] as const;
+const NUMBERS = ['minScore', 'maxScore', 'fromUs', 'toUs', 'limit'] as const;
+const LARGEST_PAGE = 1000;
+
+/** The run list and single runs. */
+export function runRoutes({ store, ingest, live }: Services): Hono {
+  const routes = new Hono();
+  routes.get('/api/runs', async (context) => {
+    const query = queryOf(new URL(context.req.url).searchParams);
+    context.header(LIVE_ID_HEADER, live.id);
+    return context.json(await store.read((reader) => reader.runs(query)));
+  });
+  routes.get('/api/runs/:runId', async (context) => {
+    const runId = context.req.param('runId');
+    context.header(LIVE_ID_HEADER, live.id);
+    const summary = await store.read((reader) => reader.summary(runId));
+    if (!summary) throw notFound(`run "${runId}"`);
+    return context.json(summary);
+  });
+  routes.delete('/api/runs/:runId', async (context) => {
+    const runId = context.req.param('runId');
+    if (!(await store.read((reader) => reader.summary(runId)))) throw notFound(`run "${runId}"`);
+    await ingest.deleteRun(runId);
+    return context.body(null, 204);
+  });
+  return routes;
+}
+
+/** The query of the run list; throws a sentence about the parameter that makes no sense. */
+function queryOf(parameters: URLSearchParams): RunQuery {
+  const query: RunQuery = {};
+  for (const name of TEXTS) {
+    const text = parameters.get(name);
+    if (text) query[name] = text;
+  }
+  for (const name of NUMBERS) {
+    const text = parameters.get(name);
+    if (text === null || text === '') continue;
+    const number = Number(text);
+    if (!Number.isFinite(number))
+      throw new HttpProblem(400, 'parameter', `The parameter "${name}" must be a number, not "${text}".`);
+    query[name] = number;
+  }
+  if (query.limit !== undefined) query.limit = Math.min(LARGEST_PAGE, Math.max(1, Math.round(query.limit)));
+  const sort = parameters.get('sort');
+  if (sort) {
+    const known = RUN_SORTS.find((name) => name === sort);
+    if (!known)
+      throw new HttpProblem(
+        400,
+        'parameter',
+        `The parameter "sort" must be one of ${RUN_SORTS.join(', ')}, not "${sort}".`,
+      );
+    query.sort = known;
+  }
+  const descending = parameters.get('descending');
+  if (descending !== null) query.descending = descending !== 'false' && descending !== '0';
+  return query;
+}
