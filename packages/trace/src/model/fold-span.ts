@@ -178,12 +178,13 @@ export function eventFrom(value: JsonObject, fallbackUs: number): SpanEvent | un
 export function addSpanEvent(span: Span, event: SpanEvent): boolean {
   span.events ??= [];
   const { events } = span;
+  // A live stream appends; a source read again from its start finds its place by bisection.
   let at = events.length;
-  while (at > 0 && events[at - 1]!.tsUs > event.tsUs) {
-    // Far from the end (a source read again from its start): halve the distance instead of walking it.
-    const half = at >> 1;
-    if (events[half]!.tsUs > event.tsUs) at = half;
-    else at--;
+  let low = at > 0 && events[at - 1]!.tsUs > event.tsUs ? 0 : at;
+  while (low < at) {
+    const middle = (low + at) >> 1;
+    if (events[middle]!.tsUs > event.tsUs) at = middle;
+    else low = middle + 1;
   }
   for (let same = at - 1; same >= 0 && events[same]!.tsUs === event.tsUs; same--) {
     if (events[same]!.name === event.name) return false;

@@ -228,3 +228,37 @@ test('G8, G9: a parent that reports its children’s tokens counts only the rest
   expect(run(200, [61, 63])).toBe(200);
   expect(run(0, [61, 63])).toBe(124);
 });
+
+test('a fallback parent holds only until a record names the parent, in whatever order they come', () => {
+  const fallback: TraceRecord = { event: 'span', span_id: 's', ts: 1700000000, fallback_parent: 'root' };
+  const named: TraceRecord = { event: 'span_update', span_id: 's', parent: 'tool' };
+  expect(foldRun([fallback]).spans[0]!.parentId).toBe('root');
+  expect(foldRun([fallback, named]).spans[0]!.parentId).toBe('tool');
+  expect(foldRun([named, fallback]).spans[0]!.parentId).toBe('tool');
+  expect(foldRun([fallback]).spans[0]!.attributes).toBeUndefined();
+});
+
+test('a span that was closed too early runs again', () => {
+  const run = foldRun([
+    { event: 'span', span_id: 's', ts: 1700000000, duration_ms: 1000 },
+    { event: 'span', span_id: 's', status: 'running' },
+  ]);
+  expect(run.spans[0]).toMatchObject({ status: 'unset' });
+  expect(run.spans[0]!.endUs).toBeUndefined();
+});
+
+test('events read again from the start are the same events, in order of time', () => {
+  const events = Array.from({ length: 300 }, (_, i): TraceRecord => {
+    return {
+      event: 'span_event',
+      span_id: 's',
+      name: i % 2 === 0 ? 'even' : 'odd',
+      ts: 1700000000 + (i >> 1),
+    };
+  });
+  const run = foldRun([...events.slice(100), ...events]);
+  expect(run.spans[0]!.events).toHaveLength(300);
+  expect(run.spans[0]!.events!.map((event) => event.tsUs)).toEqual(
+    events.map((event) => Math.round(event.ts! * 1e6)),
+  );
+});

@@ -96,6 +96,7 @@ export class RunFold {
       case 'span_update': {
         const number = this.#openOr(record.span_id, tsUs, record);
         const before = withoutPayload(this.#span(number));
+        if (record.status === 'running') delete this.#span(number).endUs;
         this.#describe(number, record);
         return withoutPayload(this.#span(number)) !== before;
       }
@@ -169,6 +170,9 @@ export class RunFold {
     if (record.parent !== undefined && record.parent !== '' && record.parent !== span.parentId) {
       span.parentId = record.parent;
       this.#waitForParent(number, record.parent);
+    } else if (record.fallback_parent && span.parentId === undefined) {
+      span.parentId = record.fallback_parent;
+      this.#waitForParent(number, record.fallback_parent);
     }
     if (hasImpossibleUsage(record.tokens) || hasImpossibleUsage(record.usage)) {
       addNote(this.run.notes, 'impossible-value', span.spanId);
@@ -243,7 +247,7 @@ export class RunFold {
     if (end !== undefined) {
       span.endUs = end;
       if (end > this.run.lastUs) this.run.lastUs = end;
-    }
+    } else if (record.status === 'running') delete span.endUs;
     this.#closeOrder(span);
     for (const item of Array.isArray(record.events) ? record.events : []) {
       const event = isObject(item) ? eventFrom(item, span.startUs) : undefined;

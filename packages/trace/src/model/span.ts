@@ -115,6 +115,7 @@ export function kindOf(word: string | undefined): { kind: SpanKind; role?: strin
 
 const STATUS_WORDS: Record<string, SpanStatus> = {
   unset: 'unset',
+  running: 'unset',
   ok: 'ok',
   success: 'ok',
   succeeded: 'ok',
