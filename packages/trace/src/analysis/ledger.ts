@@ -61,6 +61,11 @@ export function judge(
   return { verdict, tokens: counted };
 }
 
+/** Judges a run with all that its spans know: calls repeated under one key are seen here, not in columns. */
+export function judgeRun(run: Run, columns: SpanColumns = columnsOf(run), tree?: SpanTree): Judgement {
+  return judge(columns, tree, repeatedCalls(run.spans));
+}
+
 export type LedgerEntry = { no: number; verdict: Verdict; usage: Usage; costUsd: number | null };
 
 /** The books of one run: what counts, what it costs, and what could not be priced. */
@@ -79,7 +84,7 @@ export function ledgerOf(
   columns: SpanColumns = columnsOf(run),
   tree: SpanTree = treeOf(columns),
 ): Ledger {
-  const judgement = judge(columns, tree, repeatedCalls(run.spans));
+  const judgement = judgeRun(run, columns, tree);
   const sum = emptyUsage();
   const unpriced = new Map<string, number>();
   const entries: LedgerEntry[] = [];

@@ -1,0 +1,69 @@
+import { MISSING_PARENT, type SpanColumns } from '../model/columns.ts';
+import { addNote, QUALITY_CODES, type QualityCode, type QualityNote } from '../model/quality.ts';
+import type { Run } from '../model/run.ts';
+import { isOpen } from './extent.ts';
+import type { Ledger } from './ledger.ts';
+import type { SpanTree } from './tree.ts';
+
+export type QualityLine = { code: QualityCode; count: number; example?: string; meaning: string };
+
+/** Children further than this outside their parent's time are noted: sources round to milliseconds. */
+const OUTSIDE_US = 1000;
+/** The source's own cost may differ by this share before it is noted. */
+const COST_TOLERANCE = 0.02;
+
+/** Every doubt about a run's data: what readers and the fold noted, and what shows in the structure. */
+export function qualityOf(run: Run, columns: SpanColumns, tree: SpanTree, ledger: Ledger): QualityLine[] {
+  const found: QualityNote[] = [];
+  const note = (code: QualityCode, no: number): void => addNote(found, code, run.spans[no]!.spanId);
+  for (const no of tree.cut) note('parent-cycle', no);
+  for (let no = 0; no < columns.count; no++) {
+    if (tree.parent[no] === MISSING_PARENT) note('missing-parent', no);
+    if (isOutside(columns, tree, no)) note('outside-parent', no);
+    if (run.status !== 'running' && isOpen(columns, no)) note('never-ended', no);
+    if (run.spans[no]!.placeholderOutput) note('placeholder-output', no);
+  }
+  for (const { no, verdict } of ledger.entries) if (verdict === 'duplicate') note('duplicate-call', no);
+  for (const { model, calls } of ledger.unpriced) addNote(found, 'unpriced-call', model, calls);
+  for (const no of costDeviations(run, columns, tree, ledger)) note('cost-deviates', no);
+
+  // What was noted on the way in and is seen here again is one doubt, not two.
+  const notes = new Map<QualityCode, QualityNote>(run.notes.map((known) => [known.code, known]));
+  for (const own of found) {
+    const known = notes.get(own.code);
+    if (known === undefined || known.count < own.count) notes.set(own.code, own);
+  }
+  return [...notes.values()].map((known) => ({ ...known, meaning: QUALITY_CODES[known.code] }));
+}
+
+function isOutside(columns: SpanColumns, tree: SpanTree, no: number): boolean {
+  const up = tree.parent[no]!;
+  if (up < 0) return false;
+  if (columns.startUs[no]! < columns.startUs[up]! - OUTSIDE_US) return true;
+  // Comparisons with an open end (NaN) are false: nothing lies outside a parent that goes on.
+  const parentEnd = columns.endUs[up]! + OUTSIDE_US;
+  return columns.endUs[no]! > parentEnd || columns.startUs[no]! > parentEnd;
+}
+
+/** Spans whose source states a cost that differs from what we computed for them or, for a sum, for what is below them. */
+function costDeviations(run: Run, columns: SpanColumns, tree: SpanTree, ledger: Ledger): number[] {
+  const cost = new Float64Array(columns.count);
+  for (const { no, costUsd, verdict } of ledger.entries) {
+    const counts = verdict === 'counted' || verdict === 'unattributed';
+    if (counts) cost[no] = costUsd ?? Number.NaN;
+  }
+  for (let at = columns.count - 1; at >= 0; at--) {
+    const no = tree.order[at]!;
+    const up = tree.parent[no]!;
+    // An unknown cost below makes the sum unknown: NaN carries that by itself.
+    if (up >= 0) cost[up] = cost[up]! + cost[no]!;
+  }
+  const deviating: number[] = [];
+  for (let no = 0; no < columns.count; no++) {
+    const reported = run.spans[no]!.reportedCostUsd;
+    const computed = cost[no]!;
+    if (reported === undefined || !(computed > 0)) continue;
+    if (Math.abs(computed - reported) > COST_TOLERANCE * Math.max(reported, computed)) deviating.push(no);
+  }
+  return deviating;
+}

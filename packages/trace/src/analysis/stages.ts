@@ -1,0 +1,154 @@
+import { kindAt, type SpanColumns, statusAt, textAt } from '../model/columns.ts';
+import { asCount, asString, isObject } from '../model/json.ts';
+import type { RunHeader } from '../model/run.ts';
+import { isOpen } from './extent.ts';
+import { type Judgement, judge } from './ledger.ts';
+import { countBelow, owners } from './owners.ts';
+import { tallyGroups } from './tally.ts';
+import type { SpanTree } from './tree.ts';
+
+/** A step of the run. Figures are of everything inside it, sub-agents included; stages do not overlap in what they count. */
+export type StageInfo = {
+  name: string;
+  /** Span number; -1 while only planned. */
+  no: number;
+  status: 'planned' | 'running' | 'done' | 'error';
+  startUs?: number;
+  endUs?: number;
+  /** Agents that the stage itself started; agents below agents are not counted. `expected` comes from the plan. */
+  agents: { expected?: number; total: number; running: number; done: number; failed: number };
+  tokens: number;
+  toolCalls: number;
+  costUsd: number | null;
+  /** Calls without a price. */
+  unpriced: number;
+};
+
+/** Numbers of the run's stages by start: the outermost ones, or those below a stage that holds the whole run. */
+export function stageNumbers(columns: SpanColumns, tree: SpanTree): number[] {
+  const isStage = (no: number): boolean => kindAt(columns, no) === 'stage';
+  const below = countBelow(columns, tree, isStage);
+  const holdsAll = (no: number): boolean =>
+    tree.parent[no]! < 0 && below[no]! > 0 && tree.end[tree.position[no]!] === columns.count;
+  const stages: number[] = [];
+  for (let at = 0; at < columns.count; ) {
+    const no = tree.order[at]!;
+    const taken = isStage(no) && !holdsAll(no);
+    if (taken) stages.push(no);
+    at = taken ? tree.end[at]! : at + 1;
+  }
+  return stages.sort((a, b) => columns.startUs[a]! - columns.startUs[b]! || a - b);
+}
+
+/** The stage (of `stageNumbers`) every span belongs to, as a position in that list; -1 for none. */
+export function stageGroups(columns: SpanColumns, tree: SpanTree, stages: readonly number[]): Int32Array {
+  const position = new Map(stages.map((no, at) => [no, at]));
+  return owners(columns, tree, (no) => position.has(no)).map((no) => position.get(no) ?? -1);
+}
+
+/** Stages by start, then those that are only planned. */
+export function stagesOf(
+  header: RunHeader,
+  columns: SpanColumns,
+  tree: SpanTree,
+  _nowUs: number,
+  judgement: Judgement = judge(columns, tree),
+): StageInfo[] {
+  const numbers = stageNumbers(columns, tree);
+  const group = stageGroups(columns, tree, numbers);
+  const tallies = tallyGroups(columns, tree, group, numbers.length, judgement);
+  const plan = planOf(header);
+  const over = header.status !== 'running';
+  const stages = numbers.map((no, at): StageInfo => {
+    const name = textAt(columns, 'name', no);
+    const planned = plan.findIndex((step) => step.stage === name);
+    const [step] = planned < 0 ? [] : plan.splice(planned, 1);
+    return {
+      name,
+      no,
+      status: statusOf(columns, no, over),
+      startUs: columns.startUs[no]!,
+      ...(!isOpen(columns, no) && { endUs: columns.endUs[no]! }),
+      agents: {
+        ...(step?.agents !== undefined && { expected: step.agents }),
+        total: 0,
+        running: 0,
+        done: 0,
+        failed: 0,
+      },
+      ...tallies[at]!,
+    };
+  });
+  countAgents(columns, tree, group, stages, over);
+  for (const step of plan) {
+    const agents = { total: 0, running: 0, done: 0, failed: 0 };
+    stages.push({
+      name: step.stage,
+      no: -1,
+      status: 'planned',
+      agents: step.agents === undefined ? agents : { expected: step.agents, ...agents },
+      tokens: 0,
+      toolCalls: 0,
+      costUsd: 0,
+      unpriced: 0,
+    });
+  }
+  return stages;
+}
+
+function statusOf(columns: SpanColumns, no: number, over: boolean): StageInfo['status'] {
+  const status = statusAt(columns, no);
+  if (status === 'error' || status === 'cancelled') return 'error';
+  if (!isOpen(columns, no)) return 'done';
+  // Torn off: the run ended before the stage did.
+  return over ? 'error' : 'running';
+}
+
+function countAgents(
+  columns: SpanColumns,
+  tree: SpanTree,
+  group: Int32Array,
+  stages: readonly StageInfo[],
+  over: boolean,
+): void {
+  for (let at = 0; at < columns.count; at++) {
+    const no = tree.order[at]!;
+    const stage = stages[group[no]!];
+    if (stage === undefined || kindAt(columns, no) !== 'agent') continue;
+    // Nothing below an agent counts here.
+    at = tree.end[at]! - 1;
+    const status = statusAt(columns, no);
+    stage.agents.total++;
+    if (status === 'error' || status === 'cancelled') stage.agents.failed++;
+    else if (!isOpen(columns, no)) stage.agents.done++;
+    else if (over) stage.agents.failed++;
+    else stage.agents.running++;
+  }
+}
+
+function planOf(header: RunHeader): { stage: string; agents?: number }[] {
+  const { plan } = header.attributes;
+  if (!Array.isArray(plan)) return [];
+  return plan.flatMap((step) => {
+    const stage = asString(isObject(step) ? (step.stage ?? step.name) : step);
+    const agents = isObject(step) ? asCount(step.agents) : undefined;
+    return stage === undefined ? [] : [agents === undefined ? { stage } : { stage, agents }];
+  });
+}
+
+/**
+ * How much of the run is done, 0 to 1: agents that came to an end among those expected. A stage that expects no number
+ * of agents weighs as much as one agent. Undefined where no number is known.
+ */
+export function progressOf(stages: readonly StageInfo[]): number | undefined {
+  if (!stages.some((stage) => stage.agents.expected !== undefined)) return undefined;
+  let whole = 0;
+  let done = 0;
+  for (const { status, agents } of stages) {
+    const weight = Math.max(1, agents.expected ?? 0, agents.total);
+    const over = status === 'done' || status === 'error';
+    whole += weight;
+    done += over ? weight : agents.done + agents.failed;
+  }
+  return done / whole;
+}
