@@ -1,5 +1,6 @@
 import { errorFrom } from './fold-span.ts';
 import { asNumber, asString, isObject, type JsonValue } from './json.ts';
+import { QUALITY_CODES, type QualityCode, type QualityNote } from './quality.ts';
 import type { RunEndRecord, RunStartRecord, RunUpdateRecord, TraceRecord } from './record.ts';
 import type { RunHeader, RunOutput, RunStatus } from './run.ts';
 import { type Score, scoreKey } from './score.ts';
@@ -83,6 +84,16 @@ const SETTERS: Record<string, Setter> = {
     run.source = { format, uri, ...(importedAt !== undefined && { importedAt }) };
     return true;
   },
+  quality(run, value) {
+    const notes = notesFrom(value);
+    // A written stream no longer shows what was wrong with the source it was made from: its notes say it.
+    for (const note of notes ?? []) {
+      const known = run.notes.find(({ code }) => code === note.code);
+      if (known) Object.assign(known, note, { count: Math.max(known.count, note.count) });
+      else run.notes.push(note);
+    }
+    return notes !== undefined;
+  },
   pid(run, value) {
     const pid = asNumber(value);
     if (pid === undefined || pid <= 0) return false;
@@ -121,6 +132,19 @@ export function describeRun(run: RunHeader, record: RunStartRecord | RunUpdateRe
 function statusWord(record: TraceRecord): RunStatus | undefined {
   const word = asString(record.status)?.toLowerCase();
   return word !== undefined && Object.hasOwn(RUN_STATUS_WORDS, word) ? RUN_STATUS_WORDS[word] : undefined;
+}
+
+function notesFrom(value: JsonValue): QualityNote[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const notes: QualityNote[] = [];
+  for (const item of value) {
+    const code = isObject(item) ? asString(item.code) : undefined;
+    const count = isObject(item) ? asNumber(item.count) : undefined;
+    const example = isObject(item) ? asString(item.example) : undefined;
+    if (code === undefined || !Object.hasOwn(QUALITY_CODES, code) || count === undefined) return undefined;
+    notes.push({ code: code as QualityCode, count, ...(example !== undefined && { example }) });
+  }
+  return notes;
 }
 
 function outputFrom(value: JsonValue): RunOutput | undefined {

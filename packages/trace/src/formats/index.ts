@@ -1,0 +1,16 @@
+import { type Detection, detections } from './detection.ts';
+import type { Format, Head } from './format.ts';
+import { telemetry } from './telemetry/format.ts';
+
+/** Every format. The order is no behaviour: detection goes by likelihood, and a tie on a fixture fails a test. */
+export const FORMATS: readonly Format[] = [telemetry];
+
+/** The format a source most likely has, and how sure that is; undefined when no format knows it. */
+export function detectFormat(head: Head): Detection | undefined {
+  return detections(FORMATS, head)[0];
+}
+
+/** The format of this name, as a person types it. */
+export function formatNamed(name: string): Format | undefined {
+  return FORMATS.find((format) => format.name === name);
+}

@@ -1,0 +1,202 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { foldRun } from '../../model/fold.ts';
+import type { TraceRecord } from '../../model/record.ts';
+import type { Run } from '../../model/run.ts';
+import type { Input, Refusal } from '../format.ts';
+import { detect } from './detect.ts';
+import { read } from './read.ts';
+import { write } from './write.ts';
+
+async function recordsOf(text: string, options: Partial<Input> = {}) {
+  const refusals: Refusal[] = [];
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    yield new TextEncoder().encode(text);
+  }
+  const records: TraceRecord[] = [];
+  const input = { chunks: chunks(), refuse: (refusal: Refusal) => refusals.push(refusal), ...options };
+  for await (const batch of read(input)) records.push(...batch);
+  return { records, refusals };
+}
+
+const seed = [
+  '{ "event": "span_start", "span_id": "lib-encoding", "parent": "phase-depth2", "component": "encoding", "kind": "library-analysis", "ts": 1712534400.123 }',
+  '{ "event": "span_end", "span_id": "lib-encoding", "status": "ok", "duration_ms": 14820, "tokens": 42100, "tool_uses": 31, "ts": 1712534415.001 }',
+  '{ "event": "phase", "name": "library-depth-0-complete", "libraries": 9, "wall_ms": 68400, "ts": 1712534400.999 }',
+].join('\n');
+
+test('the lines of the second seed are read as they stand', async () => {
+  const { records, refusals } = await recordsOf(seed, { runId: 'eigenda' });
+  expect(refusals).toEqual([]);
+  expect(records).toEqual(seed.split('\n').map((line) => ({ ...JSON.parse(line), run_id: 'eigenda' })));
+  expect(detect({ text: seed, complete: true })).toBeGreaterThan(0.8);
+});
+
+test('a record belongs to its own run, else to the last run_start, else to the source’s run, else to the file', async () => {
+  const text = [
+    '{"event":"span_start","span_id":"a","ts":1712534400}',
+    '{"event":"run_start","run_id":"one","ts":1712534400}',
+    '{"event":"span_start","span_id":"b","ts":1712534400}',
+    '{"event":"span_start","span_id":"c","run_id":"two","ts":1712534400}',
+    '{"event":"span_start","span_id":"d","ts":1712534400}',
+  ].join('\n');
+  const runs = async (options: Partial<Input>) =>
+    (await recordsOf(text, options)).records.map((record) => record.run_id);
+  expect(await runs({ name: 'telemetry.jsonl', runId: 'folder' })).toEqual([
+    'folder',
+    'one',
+    'one',
+    'two',
+    'one',
+  ]);
+  expect(await runs({ name: 'eigenda.jsonl.gz' })).toEqual(['eigenda', 'one', 'one', 'two', 'one']);
+  const [nameless] = await runs({});
+  expect(nameless).toMatch(/^run-[0-9a-f]{14}$/);
+  expect(await runs({})).toEqual(await runs({}));
+});
+
+test('what is no record is refused with its line and a sentence, and the rest is read', async () => {
+  const { records, refusals } = await recordsOf(
+    ['{"event":"span_open"}', seed.split('\n')[0], '[1]', '{"a":', '{"event":"span_end","ts":1}'].join('\n'),
+    { runId: 'r' },
+  );
+  expect(records).toHaveLength(1);
+  expect(refusals.map((refusal) => [refusal.line, refusal.reason])).toEqual([
+    [1, expect.stringMatching(/^unknown event "span_open"; expected one of run_start/)],
+    [3, 'expected a JSON object with a field "event"'],
+    [4, 'the value is cut off: the text ends before it does'],
+    [5, 'a span_end record needs the field "span_id"'],
+  ]);
+});
+
+test('a stream of other words is not ours, however it is called; an empty one is by its name', () => {
+  const other = '{"type":"user","uuid":"x"}\n{"event":"click","ts":1712534400}\n';
+  expect(detect({ name: 'events.jsonl', text: other, complete: true })).toBe(0);
+  expect(detect({ name: 'telemetry.jsonl', text: '', complete: true })).toBeGreaterThan(0);
+  expect(detect({ name: 'x', text: '', complete: true })).toBe(0);
+  expect(
+    detect({ name: 'x', text: `{"event":"run_start","task":"${'y'.repeat(70_000)}`, complete: false }),
+  ).toBeGreaterThan(0.5);
+  expect(detect({ name: 'x', text: `{"a":\n${seed}`, complete: true })).toBeGreaterThan(0.8);
+});
+
+const word = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 8 })
+  .filter((text) => text !== '__proto__');
+const id = fc.constantFrom('a', 'b', 'c', 'é"\\', '1');
+const ts = fc.integer({ min: 1_700_000_000_000_000, max: 1_700_000_100_000_000 }).map((us) => us / 1e6);
+const count = fc.nat(100_000);
+const attributes = fc.dictionary(
+  word,
+  fc.jsonValue({ maxDepth: 2 }).filter((value) => !JSON.stringify(value).includes('__proto__')),
+  {
+    maxKeys: 3,
+  },
+) as fc.Arbitrary<Record<string, never>>;
+const optional = { requiredKeys: ['event' as const, 'span_id' as const] };
+const spanFields = {
+  span_id: id,
+  parent: id,
+  name: word,
+  kind: fc.constantFrom('agent', 'llm', 'tool', 'stage', 'library-analysis', 'chain'),
+  component: word,
+  lane: word,
+  status: fc.constantFrom('ok', 'error', 'cancelled', 'unset', 'odd'),
+  error: fc.oneof(word, fc.record({ type: word, message: word, stack: word })),
+  model: word,
+  provider: word,
+  tokens: fc.oneof(count, fc.record({ input_tokens: count, output_tokens: count, cache_read_tokens: count })),
+  placeholder_output: fc.boolean(),
+  tool_uses: count,
+  cost_usd: fc.double({ min: 0, max: 100, noNaN: true }),
+  call_key: word,
+  replay: fc.boolean(),
+  first_token_ts: ts,
+  tool: fc.oneof(word, fc.record({ name: word, call_id: word, category: word })),
+  inputs: fc.jsonValue({ maxDepth: 2 }),
+  outputs: fc.jsonValue({ maxDepth: 2 }),
+  attributes,
+  links: fc.array(fc.record({ type: word, span_id: id, run_id: word }), { maxLength: 2 }),
+  ts,
+};
+const event = <T extends string>(name: T) => ({ event: fc.constant(name) });
+const anyRecord = fc
+  .oneof(
+    fc.record(
+      {
+        ...event('run_start'),
+        ts,
+        name: word,
+        task: word,
+        task_type: word,
+        session_id: word,
+        project: word,
+        labels: fc.dictionary(word, word, { maxKeys: 2 }),
+        attributes,
+        pid: fc.integer({ min: 1, max: 99999 }),
+        host: word,
+        source: fc.record({ format: word, uri: word }),
+        git_dirty: fc.boolean(),
+      },
+      { requiredKeys: ['event'] },
+    ),
+    fc.record({ ...event('span_start'), ...spanFields }, optional),
+    fc.record({ ...event('span_update'), ...spanFields }, optional),
+    fc.record(
+      { ...event('span_end'), ...spanFields, duration_ms: fc.double({ min: -5, max: 60_000, noNaN: true }) },
+      optional,
+    ),
+    fc.record(
+      { ...event('span'), ...spanFields, duration_ms: fc.integer({ min: 0, max: 60_000 }) },
+      optional,
+    ),
+    fc.record(
+      { ...event('span_event'), span_id: id, name: word, level: word, attributes, ts },
+      { requiredKeys: ['event', 'span_id', 'name', 'ts'] },
+    ),
+    fc.record({ ...event('phase'), name: word, wall_ms: count, ts }),
+    fc.record({ ...event('usage'), span_id: id, model: word, input_tokens: count, request_ms: count, ts }),
+    fc.record({
+      ...event('score'),
+      name: word,
+      value: fc.option(fc.integer()),
+      round: word,
+      comment: word,
+      ts,
+    }),
+    fc.record(
+      {
+        ...event('run_end'),
+        ts,
+        status: fc.constantFrom('ok', 'error', 'interrupted'),
+        error: word,
+        output: fc.record({
+          path: word,
+          bytes: count,
+          lines: count,
+          patch_bytes: count,
+          files_changed: count,
+        }),
+      },
+      { requiredKeys: ['event'] },
+    ),
+  )
+  .map((item): TraceRecord => JSON.parse(JSON.stringify(item)));
+
+/** Notes are compared as a set: their order follows what was seen first. A whole span's end is heard of, a computed one is not. */
+function comparable(run: Run): unknown {
+  const lastUs = Math.max(run.lastUs, ...run.spans.map((span) => span.endUs ?? 0));
+  return { ...run, lastUs, notes: [...run.notes].sort((a, b) => (a.code < b.code ? -1 : 1)) };
+}
+
+test('any run, written as a stream, reads and folds back to the same run', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyRecord, { minLength: 1, maxLength: 25 }), ts, async (records, first) => {
+      const run = foldRun([{ event: 'run_start', ts: first, run_id: 'r' }, ...records]);
+      const { records: again, refusals } = await recordsOf([...write(run)].join(''));
+      expect(refusals).toEqual([]);
+      expect(comparable(foldRun(again))).toEqual(comparable(run));
+    }),
+    { numRuns: 500 },
+  );
+});
