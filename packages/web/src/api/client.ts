@@ -1,0 +1,126 @@
+import type { ColumnBuilder } from '@tacho/trace/model/columns';
+import { isObject, type JsonObject } from '@tacho/trace/model/json';
+import type { Span } from '@tacho/trace/model/span';
+import { LIVE_ID_HEADER } from '@tacho/trace/wire/live';
+import type { RunSummary } from '@tacho/trace/model/summary';
+import type { Health, RunList, RunQuery, SourceOffer } from '@tacho/trace/wire/runs';
+import { decodeStructure } from '@tacho/trace/wire/structure';
+
+export { RUN_SORTS, type RunQuery, type RunSort, type SourceOffer } from '@tacho/trace/wire/runs';
+
+/** A request that failed, with a sentence a person can act on. `status` is 0 when no server answered. */
+export class ApiFailure extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly hint: string | undefined;
+  constructor(status: number, code: string, message: string, hint?: string) {
+    super(message);
+    this.name = 'ApiFailure';
+    this.status = status;
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** An answer and the place in the live stream from which nothing after it is missed. */
+export type Placed<T> = { value: T; liveId: string | undefined };
+
+async function request(path: string, init?: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiFailure(
+      0,
+      'unreachable',
+      'The Tacho server does not answer.',
+      'Start it again with “npx tacho serve”; this page will catch up by itself.',
+    );
+  }
+  if (response.ok) return response;
+  throw failureFrom(response.status, await response.text().catch(() => ''));
+}
+
+/** What the server says about an error, or the plainest true sentence when it says nothing readable. */
+export function failureFrom(status: number, body: string): ApiFailure {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    parsed = undefined;
+  }
+  const error = isObject(parsed) && isObject(parsed.error) ? parsed.error : ({} as JsonObject);
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  return new ApiFailure(
+    status,
+    text(error.code) ?? `http-${status}`,
+    text(error.message) ?? `The server answered with status ${status}.`,
+    text(error.hint),
+  );
+}
+
+async function json<T>(path: string, init?: RequestInit): Promise<T> {
+  return (await (await request(path, init)).json()) as T;
+}
+
+const run = (runId: string): string => `/api/runs/${encodeURIComponent(runId)}`;
+
+export function queryString(query: RunQuery): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '' && value !== false) params.set(name, String(value));
+  }
+  const text = params.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+export async function fetchRuns(query: RunQuery, signal?: AbortSignal): Promise<Placed<RunList>> {
+  const response = await request(`/api/runs${queryString(query)}`, signal ? { signal } : undefined);
+  return {
+    value: (await response.json()) as RunList,
+    liveId: response.headers.get(LIVE_ID_HEADER) ?? undefined,
+  };
+}
+
+export function fetchSummary(runId: string, signal?: AbortSignal): Promise<RunSummary> {
+  return json<RunSummary>(run(runId), signal ? { signal } : undefined);
+}
+
+export async function fetchStructure(runId: string, signal?: AbortSignal): Promise<Placed<ColumnBuilder>> {
+  const response = await request(`${run(runId)}/structure`, signal ? { signal } : undefined);
+  return {
+    value: decodeStructure(new Uint8Array(await response.arrayBuffer())),
+    liveId: response.headers.get(LIVE_ID_HEADER) ?? undefined,
+  };
+}
+
+/** One span with its payloads; long texts come cut (`$cut`) unless asked for in full. */
+export function fetchSpan(runId: string, no: number, full: boolean, signal?: AbortSignal): Promise<Span> {
+  return json<Span>(`${run(runId)}/spans/${no}${full ? '?full=1' : ''}`, signal ? { signal } : undefined);
+}
+
+export function deleteRun(runId: string): Promise<Response> {
+  return request(run(runId), { method: 'DELETE', headers: { 'content-type': 'application/json' } });
+}
+
+export function exportHref(runId: string, format: string): string {
+  return `${run(runId)}/export?format=${encodeURIComponent(format)}`;
+}
+
+export async function fetchOffers(): Promise<SourceOffer[]> {
+  return (await json<{ offers: SourceOffer[] }>('/api/offers')).offers;
+}
+
+/** Starts the import of an offer; its runs arrive through the live stream. */
+export async function importOffer(id: string): Promise<void> {
+  await request(`/api/offers/${encodeURIComponent(id)}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+}
+
+export function fetchHealth(): Promise<Health> {
+  return json<Health>('/api/health');
+}

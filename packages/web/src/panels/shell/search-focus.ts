@@ -1,0 +1,12 @@
+import { go, place } from '../../state/location.ts';
+
+/** Marks the field that `/` and the button in the bar go to. */
+export const SEARCH_FIELD = 'data-search-field';
+
+/** Puts the cursor into the page's search; from a page without one, goes to the list. */
+export function focusSearch(): void {
+  const field = (): HTMLElement | null => document.querySelector<HTMLElement>(`[${SEARCH_FIELD}]`);
+  if (field() === null && place().page !== 'runs') go({ page: 'runs', filters: {} });
+  // The list is mounted within a frame.
+  requestAnimationFrame(() => requestAnimationFrame(() => field()?.focus()));
+}

@@ -1,0 +1,142 @@
+import { RUN_SORTS, type RunQuery, type RunSort } from '../api/client.ts';
+
+export const RUN_TABS = ['timeline', 'tree', 'agents', 'problems'] as const;
+export type RunTab = (typeof RUN_TABS)[number];
+
+export const DETAIL_TABS = ['summary', 'messages', 'tool', 'attributes', 'events', 'raw'] as const;
+export type DetailTab = (typeof DETAIL_TABS)[number];
+
+export const AGENT_FILTERS = ['running', 'stalled', 'error', 'done', 'queued', 'cancelled'] as const;
+export type AgentFilter = (typeof AGENT_FILTERS)[number];
+
+/** What the list shows: the API's query without paging. */
+export type RunFilters = Omit<RunQuery, 'cursor' | 'limit'>;
+
+export type RunPlace = {
+  page: 'run';
+  runId: string;
+  tab: RunTab;
+  /** Number of the selected span. */
+  span?: number;
+  detail?: DetailTab;
+  /** The part of time that the timeline shows; without it, all. */
+  view?: { fromUs: number; toUs: number };
+  /** Search in the tree. */
+  find?: string;
+  only?: boolean;
+  agents?: AgentFilter;
+};
+
+/** Where the page is. The URL holds all of it, so that every state can be linked, reloaded and gone back to. */
+export type Place =
+  /** The list, until the newest live run opens itself. */
+  | { page: 'home'; filters: RunFilters }
+  /** The list, asked for: nothing opens itself. */
+  | { page: 'runs'; filters: RunFilters }
+  | RunPlace
+  | { page: 'lost'; path: string };
+
+const TEXT_FILTERS = ['search', 'session', 'project', 'taskType', 'status', 'agent', 'model', 'label'] as const;
+const NUMBER_FILTERS = ['minScore', 'maxScore', 'fromUs', 'toUs'] as const;
+
+const oneOf = <T extends string>(list: readonly T[], value: string | null): T | undefined =>
+  list.find((item) => item === value);
+
+const numberOf = (value: string | null): number | undefined => {
+  if (value === null || value.trim() === '') return undefined;
+  const parsed = Number(value);
+  return Number.isFinite(parsed) ? parsed : undefined;
+};
+
+function filtersFrom(params: URLSearchParams): RunFilters {
+  const filters: RunFilters = {};
+  for (const name of TEXT_FILTERS) {
+    const value = params.get(name);
+    if (value) filters[name] = value;
+  }
+  for (const name of NUMBER_FILTERS) {
+    const value = numberOf(params.get(name));
+    if (value !== undefined) filters[name] = value;
+  }
+  const sort = oneOf<RunSort>(RUN_SORTS, params.get('sort'));
+  if (sort) filters.sort = sort;
+  if (params.get('descending') === 'true') filters.descending = true;
+  return filters;
+}
+
+function viewFrom(text: string | null): RunPlace['view'] {
+  const [from, to] = (text ?? '').split('-').map((part) => numberOf(part));
+  return from !== undefined && to !== undefined && to > from ? { fromUs: from, toUs: to } : undefined;
+}
+
+function runPlace(runId: string, params: URLSearchParams): RunPlace {
+  const span = numberOf(params.get('span'));
+  const detail = oneOf(DETAIL_TABS, params.get('detail'));
+  const view = viewFrom(params.get('view'));
+  const find = params.get('find');
+  const agents = oneOf(AGENT_FILTERS, params.get('agents'));
+  return {
+    page: 'run',
+    runId,
+    tab: oneOf(RUN_TABS, params.get('tab')) ?? 'timeline',
+    ...(span !== undefined && Number.isInteger(span) && span >= 0 && { span }),
+    ...(detail && { detail }),
+    ...(view && { view }),
+    ...(find && { find }),
+    ...(params.get('only') === 'true' && { only: true }),
+    ...(agents && { agents }),
+  };
+}
+
+/** Reads a URL; values that make no sense are left out, unknown paths are `lost`. */
+export function placeFrom(pathname: string, search: string): Place {
+  const params = new URLSearchParams(search);
+  const path = pathname.replace(/\/+$/, '') || '/';
+  if (path === '/') return { page: 'home', filters: filtersFrom(params) };
+  if (path === '/runs') return { page: 'runs', filters: filtersFrom(params) };
+  const match = /^\/runs\/([^/]+)$/.exec(path);
+  if (match) {
+    try {
+      return runPlace(decodeURIComponent(match[1]!), params);
+    } catch {
+      // A percent sign that encodes nothing: no run can have this address.
+    }
+  }
+  return { page: 'lost', path: pathname };
+}
+
+/** The URL of a place; the inverse of `placeFrom`. */
+export function hrefOf(place: Place): string {
+  const params = new URLSearchParams();
+  const put = (name: string, value: string | number | boolean | undefined): void => {
+    if (value !== undefined && value !== '' && value !== false) params.set(name, String(value));
+  };
+  let path: string;
+  switch (place.page) {
+    case 'lost':
+      return place.path;
+    case 'run':
+      path = `/runs/${encodeURIComponent(place.runId)}`;
+      put('tab', place.tab === 'timeline' ? undefined : place.tab);
+      put('span', place.span);
+      put('detail', place.detail);
+      put('view', place.view && `${Math.round(place.view.fromUs)}-${Math.round(place.view.toUs)}`);
+      put('find', place.find);
+      put('only', place.only);
+      put('agents', place.agents);
+      break;
+    default:
+      path = place.page === 'home' ? '/' : '/runs';
+      for (const name of [...TEXT_FILTERS, ...NUMBER_FILTERS, 'sort', 'descending'] as const)
+        put(name, place.filters[name]);
+  }
+  const text = params.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+/** How many filters narrow the list; search and sort are not filters. */
+export function filterCount(filters: RunFilters): number {
+  return [...TEXT_FILTERS, ...NUMBER_FILTERS].filter(
+    (name) => name !== 'search' && filters[name] !== undefined,
+  ).length;
+}

@@ -1,0 +1,49 @@
+import { useState } from 'react';
+import css from './clamped.module.css';
+import { bytes } from './format.ts';
+
+/** Long enough for most messages; what is longer has to be asked for, so that one payload cannot freeze the page. */
+const SHOWN = 4_000;
+/** Asked for, text comes in pieces of this size: laying out a megabyte at once takes seconds. */
+const PIECE = 200_000;
+
+/**
+ * Text from outside, as text only. `length` is its full length where `text` is a cut of it, and `onMore` fetches the rest.
+ */
+export function Clamped({
+  text,
+  length = text.length,
+  onMore,
+  mono = false,
+}: {
+  text: string;
+  length?: number;
+  onMore?: () => void;
+  mono?: boolean;
+}) {
+  const [shown, setShown] = useState(SHOWN);
+  const visible = text.length > shown ? text.slice(0, shown) : text;
+  const hidden = length > visible.length;
+  return (
+    <div className={css.box}>
+      <div className={mono ? css.mono : css.text}>{visible}</div>
+      {hidden && (
+        <button
+          type="button"
+          className={css.more}
+          onClick={() => {
+            setShown((now) => (now === SHOWN ? PIECE : now + PIECE));
+            if (text.length < length && shown + PIECE > text.length) onMore?.();
+          }}
+        >
+          {shown === SHOWN ? `show all (${bytes(length)})` : `show more (${bytes(length - visible.length)} left)`}
+        </button>
+      )}
+      {!hidden && shown > SHOWN && text.length > SHOWN && (
+        <button type="button" className={css.more} onClick={() => setShown(SHOWN)}>
+          show less
+        </button>
+      )}
+    </div>
+  );
+}
