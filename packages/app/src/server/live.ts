@@ -196,6 +196,10 @@ class Client {
 
 const encoder = new TextEncoder();
 
-function frame<E extends LiveEvent>(id: string | undefined, event: E, data: LiveMessages[E]): string {
+function frame<E extends LiveEvent>(
+  id: string | undefined,
+  event: E,
+  data: Omit<LiveMessages[E], 'sentUs'> & { sentUs?: number },
+): string {
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

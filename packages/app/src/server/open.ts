@@ -1,0 +1,108 @@
+import { mkdirSync } from 'node:fs';
+import { nowUs } from '@tacho/trace/model/time';
+import type { Health } from '@tacho/trace/wire/runs';
+import { Ingest } from '../ingest/ingest.ts';
+import { defaultPrices } from '../prices/lookup.ts';
+import { ClaudeOffers } from '../sources/claude-sessions.ts';
+import { processAlive } from '../sources/process-alive.ts';
+import type { RecordSink } from '../sources/record-sink.ts';
+import { openStore } from '../store/duckdb-store.ts';
+import type { Store } from '../store/store.ts';
+import { announce, withdraw } from './announcement.ts';
+import { createApp } from './app.ts';
+import { type FollowingFolders, follow } from './following.ts';
+import { listen } from './listen.ts';
+import { LiveHub } from './live.ts';
+import { OfferImports } from './offer-imports.ts';
+import { ingestSink } from './record-sink.ts';
+import { VERSION } from './version.ts';
+
+export type TachoOptions = {
+  /** The folder that holds the store. */
+  home: string;
+  /** Folders whose logs are followed. */
+  watch?: readonly string[];
+  /** Demanded of every request; needed where Tacho listens on more than loopback. */
+  token?: string;
+  /** Told when a source cannot be read or the store not be written; the work goes on. */
+  onProblem?: (message: string) => void;
+};
+
+export type Listening = { url: string; port: number; close(): Promise<void> };
+
+/** Tacho, opened: the server as a function, the ingest as a sink, and a port where one is wanted. */
+export type Tacho = {
+  readonly store: Store;
+  readonly sink: RecordSink;
+  fetch(request: Request): Promise<Response>;
+  /** Begins to follow the watched folders; resolves when what was there is read. */
+  follow(): Promise<void>;
+  listen(options: { port: number; host: string }): Promise<Listening>;
+  close(): Promise<void>;
+};
+
+/**
+ * Opens the store and builds everything on it. Throws StoreHeldError when another process has the store, and
+ * StoreVersionError when another version of Tacho made it.
+ */
+export async function openTacho(options: TachoOptions): Promise<Tacho> {
+  const startedUs = nowUs();
+  mkdirSync(options.home, { recursive: true });
+  const store = await openStore(options.home);
+  const ingest = new Ingest(store, { price: defaultPrices(), processAlive });
+  const live = new LiveHub(nowUs);
+  ingest.onChange((change) => live.publish(change));
+  const sink = ingestSink(ingest);
+  const problem = (message: string): void => options.onProblem?.(message);
+  const offers = new OfferImports(new ClaudeOffers(), sink, store, problem);
+  const health = (): Health => ({
+    name: 'tacho',
+    version: VERSION,
+    pid: process.pid,
+    startedUs,
+    store: store.path,
+    watching: [...(options.watch ?? [])],
+    ...(ingest.problem !== undefined && { problem: ingest.problem }),
+  });
+  const app = createApp(
+    { store, ingest, live, health, offers: () => offers.list(), takeOffer: (id) => offers.take(id) },
+    { version: VERSION, ...(options.token !== undefined && { token: options.token }) },
+  );
+  let following: FollowingFolders | undefined;
+  let listening: Listening | undefined;
+  return {
+    store,
+    sink,
+    fetch: async (request) => app.fetch(request),
+    async follow() {
+      following = await follow(options.watch ?? [], store, ingest, (error, path) =>
+        problem(`${path}: ${error instanceof Error ? error.message : String(error)}`),
+      );
+      await following.ready;
+    },
+    async listen({ port, host }) {
+      const opened = await listen((request) => app.fetch(request), { port, host });
+      const shown =
+        host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+      const url = `http://${shown}:${opened.port}`;
+      announce(options.home, {
+        pid: process.pid,
+        url,
+        version: VERSION,
+        ...(options.token !== undefined && { token: options.token }),
+      });
+      ingest.startSettling();
+      listening = { url, port: opened.port, close: () => opened.close() };
+      return listening;
+    },
+    async close() {
+      withdraw(options.home);
+      await following?.stop();
+      await offers.stop();
+      live.close();
+      await listening?.close();
+      await ingest.close();
+      await store.close();
+    },
+  };
+}
