@@ -1,7 +1,7 @@
 import type { SpanColumns } from '../model/columns.ts';
+import { Arrivals } from './arrivals.ts';
 import { endAt, extentOf } from './extent.ts';
 import { type Judgement, judge } from './ledger.ts';
-import { arrivedAt, evenTimes, type Ramp } from './ramps.ts';
 import type { SpanTree } from './tree.ts';
 
 const WINDOW_US = 30e6;
@@ -29,28 +29,26 @@ export function tokenBurn(
 ): { tsUs: Float64Array; perMinute: Float64Array } {
   const { nowUs, windowUs = WINDOW_US, points = 240 } = options;
   const fromUs = Math.min(nowUs, options.fromUs ?? extentOf(columns, nowUs)?.fromUs ?? nowUs);
-  const tsUs = evenTimes(fromUs, nowUs, points);
-  const ramps = rampsOf(columns, nowUs, options.judgement ?? judge(columns, tree));
-  const until = arrivedAt(ramps, tsUs);
-  const before = arrivedAt(
-    ramps,
-    tsUs.map((time) => time - windowUs),
-  );
-  const perMinute = until.map((tokens, at) => ((tokens - before[at]!) * MINUTE_US) / windowUs);
-  return { tsUs, perMinute };
+  const { tokens } = options.judgement ?? judge(columns, tree);
+  const until = new Arrivals(fromUs, nowUs, points);
+  const before = new Arrivals(fromUs - windowUs, nowUs - windowUs, points);
+  for (let no = 0; no < columns.count; no++) {
+    const amount = tokens[no]!;
+    if (amount === 0) continue;
+    const start = columns.startUs[no]!;
+    const end = endAt(columns, no, nowUs);
+    until.add(start, end, amount);
+    before.add(start, end, amount);
+  }
+  const past = before.totals();
+  const perMinute = until
+    .totals()
+    .map((arrived, at) => (Math.max(0, arrived - past[at]!) * MINUTE_US) / windowUs);
+  return { tsUs: until.timesUs, perMinute };
 }
 
 /** Tokens a minute over the last 30 s. */
 export function burnNow(columns: SpanColumns, tree: SpanTree, nowUs: number, judgement?: Judgement): number {
   const options: BurnOptions = { nowUs, fromUs: nowUs, points: 1 };
   return tokenBurn(columns, tree, judgement ? { ...options, judgement } : options).perMinute[0]!;
-}
-
-function rampsOf(columns: SpanColumns, nowUs: number, judgement: Judgement): Ramp[] {
-  const ramps: Ramp[] = [];
-  for (let no = 0; no < columns.count; no++) {
-    const amount = judgement.tokens[no]!;
-    if (amount > 0) ramps.push({ fromUs: columns.startUs[no]!, toUs: endAt(columns, no, nowUs), amount });
-  }
-  return ramps;
 }

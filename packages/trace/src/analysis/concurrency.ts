@@ -1,10 +1,12 @@
-import { kindAt, type SpanColumns } from '../model/columns.ts';
+import { kindCode, type SpanColumns } from '../model/columns.ts';
+import { Arrivals } from './arrivals.ts';
 import { endAt, extentOf } from './extent.ts';
 import { countBelow } from './owners.ts';
-import { arrivedAt, evenTimes, type Ramp } from './ramps.ts';
 import { selfTimes } from './self-time.ts';
-import { sortByStart } from './start-order.ts';
-import type { SpanTree } from './tree.ts';
+import { numbered, sortByStart } from './start-order.ts';
+import { isLeaf, type SpanTree } from './tree.ts';
+
+const AGENT = kindCode('agent');
 
 /**
  * Speed-up over serial: how long everything would have taken one after another (the sum of self times, so that a parent
@@ -19,7 +21,7 @@ export function parallelismOf(columns: SpanColumns, tree: SpanTree, nowUs: numbe
 
 /** µs in which at least one span ran: pauses between the turns of a long session are not in it. */
 export function busyTime(columns: SpanColumns, nowUs: number): number {
-  const numbers = new Uint32Array(columns.count).map((_, no) => no);
+  const numbers = numbered(columns.count);
   sortByStart(numbers, columns.startUs);
   let busy = 0;
   let covered = Number.NEGATIVE_INFINITY;
@@ -48,33 +50,31 @@ export function activeAgents(
   const extent = extentOf(columns, nowUs) ?? { fromUs: nowUs, toUs: nowUs };
   const fromUs = options.fromUs ?? extent.fromUs;
   const toUs = Math.max(fromUs, options.toUs ?? extent.toUs);
-  const edges = evenTimes(fromUs, toUs, points + 1);
-  const arrived = arrivedAt(workers(columns, tree, nowUs), edges);
+  const edges = new Arrivals(fromUs, toUs, points + 1);
+  for (const no of workers(columns, tree)) {
+    const start = columns.startUs[no]!;
+    const end = endAt(columns, no, nowUs);
+    edges.add(start, end, end - start);
+  }
+  const worked = edges.totals();
   const width = (toUs - fromUs) / points;
   const active = new Float64Array(points);
-  if (width > 0) for (let at = 0; at < points; at++) active[at] = (arrived[at + 1]! - arrived[at]!) / width;
-  return { tsUs: edges.slice(0, points), active };
+  if (width > 0) for (let at = 0; at < points; at++) active[at] = (worked[at + 1]! - worked[at]!) / width;
+  return { tsUs: edges.timesUs.slice(0, points), active };
 }
 
-function workers(columns: SpanColumns, tree: SpanTree, nowUs: number): Ramp[] {
-  const isAgent = (no: number): boolean => kindAt(columns, no) === 'agent';
+/** Agents with no agent below them; in a run without agents, the spans with nothing below them. */
+function workers(columns: SpanColumns, tree: SpanTree): number[] {
+  const isAgent = (no: number): boolean => columns.kind[no] === AGENT;
   const below = countBelow(columns, tree, isAgent);
-  const ramps: Ramp[] = [];
+  const innermost: number[] = [];
+  const leaves: number[] = [];
   let agents = 0;
   for (let no = 0; no < columns.count; no++) {
-    if (!isAgent(no)) continue;
-    agents++;
-    if (below[no]! === 0) ramps.push(rampOf(columns, no, nowUs));
+    if (isAgent(no)) {
+      agents++;
+      if (below[no] === 0) innermost.push(no);
+    } else if (agents === 0 && isLeaf(tree, no)) leaves.push(no);
   }
-  if (agents > 0) return ramps;
-  for (let no = 0; no < columns.count; no++) {
-    if (tree.end[tree.position[no]!] === tree.position[no]! + 1) ramps.push(rampOf(columns, no, nowUs));
-  }
-  return ramps;
-}
-
-function rampOf(columns: SpanColumns, no: number, nowUs: number): Ramp {
-  const fromUs = columns.startUs[no]!;
-  const toUs = endAt(columns, no, nowUs);
-  return { fromUs, toUs, amount: toUs - fromUs };
+  return agents > 0 ? innermost : leaves;
 }

@@ -1,7 +1,10 @@
-import { kindAt, MISSING_PARENT, type SpanColumns, textAt } from '../model/columns.ts';
+import { kindCode, MISSING_PARENT, type SpanColumns, textAt } from '../model/columns.ts';
 import type { Lane, LaneKind } from './lanes.ts';
 import { countBelow } from './owners.ts';
 import type { SpanTree } from './tree.ts';
+
+const AGENT = kindCode('agent');
+const STAGE = kindCode('stage');
 
 /** Which lane every span belongs to, and the lanes in order. Rows are not known yet. */
 export function laneMembership(columns: SpanColumns, tree: SpanTree): { lanes: Lane[]; lane: Int32Array } {
@@ -23,16 +26,17 @@ export function laneMembership(columns: SpanColumns, tree: SpanTree): { lanes: L
   };
   /** Undefined: the lane of the parent. */
   const ownLane = (no: number): number | undefined => {
-    const explicit = textAt(columns, 'lane', no);
-    if (explicit !== '') return laneFor(`name:${stageOf[no]}:${explicit}`, 'named', explicit, no);
-    const name = textAt(columns, 'name', no);
-    if (kindAt(columns, no) === 'agent') return laneFor(`agent:${no}`, 'agent', name, no);
-    if (groups[no] === 1) return laneFor(`stage:${no}`, 'stage', name, no);
+    if (columns.lane[no] !== 0) {
+      const asked = textAt(columns, 'lane', no);
+      return laneFor(`name:${stageOf[no]}:${asked}`, 'named', asked, no);
+    }
+    if (columns.kind[no] === AGENT) return laneFor(`agent:${no}`, 'agent', textAt(columns, 'name', no), no);
+    if (groups[no] === 1) return laneFor(`stage:${no}`, 'stage', textAt(columns, 'name', no), no);
     const up = tree.parent[no]!;
     if (up >= 0) return undefined;
     return up === MISSING_PARENT
       ? laneFor('missing', 'missing', 'missing parent', no)
-      : laneFor('run', 'run', name, no);
+      : laneFor('run', 'run', textAt(columns, 'name', no), no);
   };
 
   for (const no of tree.order) {
@@ -41,7 +45,7 @@ export function laneMembership(columns: SpanColumns, tree: SpanTree): { lanes: L
     const at = ownLane(no) ?? lane[up]!;
     lane[no] = at;
     const found = lanes[at]!;
-    if (found.agent < 0 && kindAt(columns, no) === 'agent') found.agent = no;
+    if (columns.kind[no] === AGENT && found.agent < 0) found.agent = no;
     if (columns.startUs[no]! < found.firstUs) found.firstUs = columns.startUs[no]!;
   }
   const roots = tree.parent.reduce((sum, up) => sum + (up < 0 ? 1 : 0), 0);
@@ -55,16 +59,15 @@ export function laneMembership(columns: SpanColumns, tree: SpanTree): { lanes: L
  * work must still be visible). A stage without agents inside an agent is a bar in that agent's lane.
  */
 function groupingStages(columns: SpanColumns, tree: SpanTree): Uint8Array {
-  const agentsBelow = countBelow(columns, tree, (no) => kindAt(columns, no) === 'agent');
+  const agentsBelow = countBelow(columns, tree, (no) => columns.kind[no] === AGENT);
   const inAgent = new Uint8Array(columns.count);
   const groups = new Uint8Array(columns.count);
   for (const no of tree.order) {
     const up = tree.parent[no]!;
     // The agent at the root is the run itself.
-    const above =
-      up >= 0 && (inAgent[up] === 1 || (kindAt(columns, up) === 'agent' && tree.parent[up]! >= 0));
+    const above = up >= 0 && (inAgent[up] === 1 || (columns.kind[up] === AGENT && tree.parent[up]! >= 0));
     inAgent[no] = above ? 1 : 0;
-    if (kindAt(columns, no) === 'stage' && (agentsBelow[no]! > 0 || !above)) groups[no] = 1;
+    if (columns.kind[no] === STAGE && (agentsBelow[no]! > 0 || !above)) groups[no] = 1;
   }
   return groups;
 }

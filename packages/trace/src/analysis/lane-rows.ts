@@ -2,7 +2,7 @@ import type { SpanColumns } from '../model/columns.ts';
 import { endAt } from './extent.ts';
 import { NumberHeap } from './number-heap.ts';
 import { sortByStart } from './start-order.ts';
-import type { SpanTree } from './tree.ts';
+import { isWithin, type SpanTree } from './tree.ts';
 
 /**
  * Rows within lanes, by greedy interval partitioning: spans by start, each on its parent's row when it nests there,
@@ -25,9 +25,6 @@ export function laneRows(
 
   /** What lies under each span on its row; -1 at the bottom. */
   const under = new Int32Array(count).fill(-1);
-  const isAbove = (ancestor: number, no: number): boolean =>
-    tree.position[ancestor]! <= tree.position[no]! &&
-    tree.position[no]! < tree.end[tree.position[ancestor]!]!;
 
   for (const no of sequence) {
     const rows = lanes[lane[no]!]!;
@@ -40,11 +37,11 @@ export function laneRows(
       while (top >= 0) {
         const topEnd = endAt(columns, top, nowUs);
         // A child without duration at its parent's very end still lies in it.
-        if (topEnd > start || (topEnd === end && isAbove(top, no))) break;
+        if (topEnd > start || (topEnd === end && isWithin(tree, top, no))) break;
         top = under[top]!;
       }
       rows.top[candidate] = top;
-      if (top >= 0 && isAbove(top, no) && endAt(columns, top, nowUs) >= end) {
+      if (top >= 0 && isWithin(tree, top, no) && endAt(columns, top, nowUs) >= end) {
         row[no] = candidate;
         level[no] = level[top]! + 1;
         under[no] = top;

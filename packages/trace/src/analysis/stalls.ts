@@ -2,7 +2,7 @@ import { kindAt, type SpanColumns, textAt } from '../model/columns.ts';
 import { isOpen } from './extent.ts';
 import { countBelow, lastActivity } from './owners.ts';
 import { quantile } from './quantile.ts';
-import type { SpanTree } from './tree.ts';
+import { isLeaf, type SpanTree } from './tree.ts';
 
 export type Stall = {
   no: number;
@@ -52,7 +52,7 @@ export function stallsOf(columns: SpanColumns, tree: SpanTree, nowUs: number): S
  */
 function classesOf(columns: SpanColumns, tree: SpanTree, no: number): string[] {
   const kind = kindAt(columns, no);
-  const leaf = tree.end[tree.position[no]!] === tree.position[no]! + 1 ? 'duration' : 'gap';
+  const leaf = isLeaf(tree, no) ? 'duration' : 'gap';
   const key = (...parts: string[]): string => [leaf, kind, ...parts].join('\u0000');
   if (kind === 'tool') return [key(textAt(columns, 'tool', no) || textAt(columns, 'name', no))];
   const model = textAt(columns, 'model', no);
@@ -94,7 +94,7 @@ class Normal {
     const columns = this.#columns;
     const tree = this.#tree;
     for (let no = columns.count - 1; no >= 0; no--) {
-      const leaf = tree.end[tree.position[no]!] === tree.position[no]! + 1;
+      const leaf = isLeaf(tree, no);
       if (leaf && isOpen(columns, no)) continue;
       const wanted = classesOf(columns, tree, no)
         .map((key) => this.#samples.get(key))

@@ -48,3 +48,10 @@ export function sortByStart(numbers: Uint32Array, startUs: Float64Array): void {
   }
   if (from !== numbers) numbers.set(from);
 }
+
+/** 0, 1, 2 … */
+export function numbered(count: number): Uint32Array {
+  const numbers = new Uint32Array(count);
+  for (let no = 0; no < count; no++) numbers[no] = no;
+  return numbers;
+}

@@ -1,4 +1,5 @@
 import { MISSING_PARENT, NO_PARENT, type SpanColumns } from '../model/columns.ts';
+import { numbered, sortByStart } from './start-order.ts';
 
 /** The tree of a run, as arrays over span numbers: no node objects, so that a million spans and any depth cost little. */
 export type SpanTree = {
@@ -23,8 +24,8 @@ export function treeOf(columns: SpanColumns): SpanTree {
   const cut = cutCycles(parent);
 
   // Sorting all spans by start once sorts every list of siblings.
-  const byStart = new Uint32Array(count).map((_, no) => no);
-  byStart.sort((a, b) => columns.startUs[a]! - columns.startUs[b]! || a - b);
+  const byStart = numbered(count);
+  sortByStart(byStart, columns.startUs);
 
   // First child / next sibling, filled from the back so that lists come out in order.
   const firstChild = new Int32Array(count).fill(-1);
@@ -104,4 +105,17 @@ export function ancestorsOf(tree: SpanTree, no: number): number[] {
   const ancestors: number[] = [];
   for (let up = tree.parent[no] ?? MISSING_PARENT; up >= 0; up = tree.parent[up]!) ancestors.push(up);
   return ancestors;
+}
+
+/** Whether nothing lies below a span. */
+export function isLeaf(tree: SpanTree, no: number): boolean {
+  const at = tree.position[no]!;
+  return tree.end[at] === at + 1;
+}
+
+/** Whether `no` is `ancestor`, or lies anywhere below it. */
+export function isWithin(tree: SpanTree, ancestor: number, no: number): boolean {
+  const from = tree.position[ancestor]!;
+  const at = tree.position[no]!;
+  return from <= at && at < tree.end[from]!;
 }
