@@ -17,6 +17,8 @@ export type Batch = {
   /** Written in the same transaction as the records, so that neither is ever ahead. */
   position?: SourcePosition;
   refused?: readonly Quarantined[];
+  /** The source was read to its end and nobody follows it: runs of it without an end are over. */
+  ended?: boolean;
 };
 
 export type Accepted = { accepted: number; duplicates: number; runs: string[] };
@@ -62,6 +64,8 @@ export class Ingest {
   readonly #store: Store;
   readonly #options: Required<Omit<IngestOptions, 'processAlive'>> & Pick<IngestOptions, 'processAlive'>;
   readonly #active = new Map<string, ActiveRun>();
+  /** Runs that each source being read has brought. */
+  readonly #bySource = new Map<string, Set<string>>();
   readonly #listeners = new Set<(change: Change) => void>();
   #queue: Waiting[] = [];
   #queuedRecords = 0;
@@ -112,21 +116,7 @@ export class Ingest {
       const touched = new Map<string, ActiveRun>();
       for (const runId of ids) {
         const active = await this.#activate(runId);
-        const { run } = active;
-        if (run.status !== 'running') {
-          if (active.hasPending) touched.set(runId, active);
-          continue;
-        }
-        const status = settledStatus(run, {
-          nowUs: this.#options.nowUs(),
-          processAlive: this.#options.processAlive?.(run),
-          quietUs: this.#options.quietUs,
-          abandonedUs: this.#options.abandonedUs,
-        });
-        if (status !== undefined) {
-          Object.assign(run, { status, endUs: Math.max(run.lastUs, run.startUs), settled: true });
-          active.touch();
-        }
+        this.#settleRun(active, false);
         if (active.hasPending) touched.set(runId, active);
       }
       if (touched.size > 0) await this.#write(touched, []);
@@ -215,7 +205,40 @@ export class Ingest {
       }
       if (current.apply(record)) accepted++;
     }
+    await this.#noteSource(batch, runs, touched);
     return { accepted, duplicates: batch.records.length - accepted, runs: [...runs] };
+  }
+
+  async #noteSource(batch: Batch, runs: ReadonlySet<string>, touched: Map<string, ActiveRun>): Promise<void> {
+    if (!batch.source) return;
+    const { uri } = batch.source;
+    const all = this.#bySource.get(uri) ?? new Set();
+    for (const runId of runs) all.add(runId);
+    if (batch.ended !== true) {
+      if (all.size > 0) this.#bySource.set(uri, all);
+      return;
+    }
+    this.#bySource.delete(uri);
+    for (const runId of all) {
+      const active = touched.get(runId) ?? (await this.#activate(runId));
+      if (this.#settleRun(active, true)) touched.set(runId, active);
+    }
+  }
+
+  /** Ends a run that is over. True when it was changed. */
+  #settleRun(active: ActiveRun, streamEnded: boolean): boolean {
+    const { run } = active;
+    const status = settledStatus(run, {
+      nowUs: this.#options.nowUs(),
+      processAlive: this.#options.processAlive?.(run),
+      quietUs: this.#options.quietUs,
+      abandonedUs: this.#options.abandonedUs,
+      streamEnded,
+    });
+    if (status === undefined) return false;
+    Object.assign(run, { status, endUs: Math.max(run.lastUs, run.startUs), settled: true });
+    active.touch();
+    return true;
   }
 
   async #activate(runId: string): Promise<ActiveRun> {
