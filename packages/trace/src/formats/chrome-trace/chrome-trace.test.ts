@@ -18,8 +18,8 @@ function slicesOf(trace: Trace): TraceEvent[] {
 }
 
 /** What makes a trace legal for every viewer; the sentence that says what is not. */
-function illegal(trace: Trace): string | undefined {
-  const byThread = new Map<number, { from: number; to: number; name: string }[]>();
+function illegal(trace: Trace, run: Run): string | undefined {
+  const byThread = new Map<number, { from: number; to: number; id: string }[]>();
   for (const { pid, tid = 1, ts = 0, dur = 0, args = {}, ph, name } of trace.traceEvents) {
     for (const number of [pid, tid])
       if (!(Number.isInteger(number) && number > 0 && number < 2 ** 31))
@@ -30,26 +30,41 @@ function illegal(trace: Trace): string | undefined {
     if (ph !== 'X') continue;
     const slices = byThread.get(tid) ?? [];
     byThread.set(tid, slices);
-    slices.push({ from: ts, to: ts + dur, name });
+    slices.push({ from: ts, to: ts + dur, id: String(args.span_id) });
   }
+  const parents = new Map(run.spans.map((span) => [span.spanId, span.parentId]));
+  const isAbove = (above: string, id: string): boolean => {
+    const seen = new Set<string>();
+    for (let up = parents.get(id); up !== undefined && !seen.has(up); up = parents.get(up)) {
+      if (up === above) return true;
+      seen.add(up);
+    }
+    return false;
+  };
   for (const [tid, slices] of byThread) {
-    // As the viewers sort: by start, longer first.
+    // As the viewers sort: by start, longer first, else as written.
     slices.sort((a, b) => a.from - b.from || b.to - a.to);
-    const stack: number[] = [];
-    for (const { from, to, name } of slices) {
-      while (stack.length > 0 && stack.at(-1)! <= from) stack.pop();
-      if (stack.length > 0 && to > stack.at(-1)!) return `${name}: overlaps partly on thread ${tid}`;
-      stack.push(to);
+    const stack: typeof slices = [];
+    for (const slice of slices) {
+      while (stack.length > 0 && stack.at(-1)!.to <= slice.from) stack.pop();
+      const around = stack.at(-1);
+      if (around && slice.to > around.to) return `${slice.id}: overlaps ${around.id} partly on thread ${tid}`;
+      if (around && !isAbove(around.id, slice.id)) return `${slice.id}: is shown inside ${around.id}`;
+      stack.push(slice);
     }
   }
-  const flows = new Map<number, string>();
-  for (const { ph, id = 0, tid = 0, ts = 0, name } of trace.traceEvents) {
+  const flows = new Map<number, TraceEvent[]>();
+  for (const event of trace.traceEvents) {
+    const { ph, id = 0, tid = 0, ts = 0, name } = event;
     if (ph !== 's' && ph !== 'f') continue;
-    flows.set(id, (flows.get(id) ?? '') + ph);
+    flows.set(id, [...(flows.get(id) ?? []), event]);
     if (!byThread.get(tid)?.some((slice) => slice.from < ts && ts < slice.to))
       return `${name} ${id}: ${ph} at ${ts} lies in no slice`;
   }
-  for (const [id, ends] of flows) if (ends !== 'sf') return `flow ${id} has the ends ${ends}`;
+  for (const [id, ends] of flows) {
+    if (ends.map((event) => event.ph).join('') !== 'sf') return `flow ${id} has ${ends.length} ends`;
+    if (ends[0]!.ts! > ends[1]!.ts!) return `flow ${id} ends before it starts`;
+  }
   return undefined;
 }
 
@@ -95,7 +110,7 @@ test('any run becomes a legal trace: no partial overlap, flows inside slices, fi
   fc.assert(
     fc.property(anyRun, (run) => {
       const trace = traceOf(run);
-      expect(illegal(trace)).toBeUndefined();
+      expect(illegal(trace, run)).toBeUndefined();
       // Every span is there once: as a slice, or as an instant where it takes no time.
       const ids = trace.traceEvents.flatMap((event) => event.args?.span_id ?? []);
       expect(ids.sort()).toEqual(run.spans.map((span) => span.spanId).sort());
