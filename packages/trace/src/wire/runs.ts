@@ -7,7 +7,10 @@ export type RunList = { runs: RunSummary[]; total: number; next?: string };
 
 /** Filters of the run list, as they stand in the page's URL and in `GET /api/runs`. */
 export type RunQuery = {
+  /** Words that must all occur in the run's id, name, task, labels, models, session, project or agent. */
   search?: string;
+  /** Looks for `search` in inputs, outputs, attributes and errors of spans as well: reads everything, so it is slower. */
+  contents?: boolean;
   session?: string;
   project?: string;
   taskType?: string;

@@ -1,0 +1,114 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { SCHEMA_VERSION, TABLES } from '../schema/schema.ts';
+import { tableSql } from '../sql-file.ts';
+import { StoreHeldError, StoreVersionError } from '../store.ts';
+import { Session } from './session.ts';
+
+const SETTINGS = {
+  threads: '2',
+  // A limit, not a reservation: an idle store takes 45 MB.
+  memory_limit: '1GB',
+  // ZSTD columns need 1.2, small dictionaries of texts 1.3.
+  storage_compatibility_version: 'v1.5.0',
+  // Nothing is ever fetched from the network.
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+};
+
+/** Connections for reading that are kept. */
+const IDLE_READERS = 4;
+
+/**
+ * Paths open in this process. The lock on the file is no guard here: it is the process's own, and closing a second
+ * handle would release it for everybody.
+ */
+const openPaths = new Set<string>();
+
+/** A DuckDB database: one connection that writes, and one for each reader at a time. */
+export class Database {
+  readonly path: string;
+  readonly writing: Session;
+  readonly #instance: DuckDBInstance;
+  readonly #idle: Session[] = [];
+  readonly #reading = new Set<Promise<unknown>>();
+  #closed = false;
+
+  private constructor(path: string, instance: DuckDBInstance, writing: Session) {
+    this.path = path;
+    this.#instance = instance;
+    this.writing = writing;
+  }
+
+  static async open(path: string): Promise<Database> {
+    if (openPaths.has(path)) throw new StoreHeldError(path, process.pid);
+    const instance = await DuckDBInstance.create(path, SETTINGS).catch((error: unknown) => {
+      throw heldError(path, error) ?? error;
+    });
+    if (path !== ':memory:') openPaths.add(path);
+    const writing = new Session(await instance.connect());
+    const database = new Database(path, instance, writing);
+    try {
+      await prepareSchema(writing, path);
+    } catch (error) {
+      // Left as it was found: not even its log is folded in.
+      await writing.execute('PRAGMA disable_checkpoint_on_shutdown').catch(() => {});
+      await database.close();
+      throw error;
+    }
+    return database;
+  }
+
+  /** Lends a connection whose reads all see the same state, whatever is written meanwhile. */
+  reading<T>(use: (session: Session) => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new Error(`The store ${this.path} is closed.`));
+    const done = this.#read(use);
+    const settled = done.catch(() => {}).finally(() => this.#reading.delete(settled));
+    this.#reading.add(settled);
+    return done;
+  }
+
+  /** Waits for readers and folds the log into the file. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.all(this.#reading);
+    for (const session of this.#idle) session.close();
+    this.writing.close();
+    this.#instance.closeSync();
+    openPaths.delete(this.path);
+  }
+
+  async #read<T>(use: (session: Session) => Promise<T>): Promise<T> {
+    const session = this.#idle.pop() ?? new Session(await this.#instance.connect());
+    await session.execute('BEGIN TRANSACTION READ ONLY');
+    try {
+      return await use(session);
+    } finally {
+      await session.execute('COMMIT').catch(() => {});
+      if (this.#idle.length < IDLE_READERS && !this.#closed) this.#idle.push(session);
+      else session.close();
+    }
+  }
+}
+
+async function prepareSchema(session: Session, path: string): Promise<void> {
+  const [counted] = await session.rows<{ tables: number }>('table-count');
+  if (counted!.tables > 0) {
+    const rows = await session.rows<{ value: string }>('schema-version').catch(() => []);
+    const found = Number(rows[0]?.value ?? 0);
+    if (found !== SCHEMA_VERSION) throw new StoreVersionError(path, found, SCHEMA_VERSION);
+    return;
+  }
+  await session.execute('BEGIN');
+  for (const table of TABLES) await session.execute(tableSql(table));
+  await session.run('put-schema-version', { version: String(SCHEMA_VERSION) });
+  await session.execute('COMMIT');
+}
+
+/** DuckDB's "Conflicting lock is held in /usr/bin/node (PID 4711)". */
+function heldError(path: string, error: unknown): StoreHeldError | undefined {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!/could not set lock|conflicting lock/i.test(message)) return undefined;
+  const pid = /\(PID (\d+)\)/.exec(message)?.[1];
+  return new StoreHeldError(path, pid === undefined ? undefined : Number(pid));
+}

@@ -1,0 +1,155 @@
+import type { SpanColumns } from '@tacho/trace/model/columns';
+import type { Run, RunHeader } from '@tacho/trace/model/run';
+import type { Span } from '@tacho/trace/model/span';
+import type { RunSummary } from '@tacho/trace/model/summary';
+import type { RunList, RunQuery } from '@tacho/trace/wire/runs';
+import type { Quarantined, SourcePosition, StoreReader } from '../store.ts';
+import { type QuarantineRow, quarantinedFrom } from './quarantine.ts';
+import { listRuns } from './run-list.ts';
+import { headerWithin } from './run-rows.ts';
+import type { Session } from './session.ts';
+import { readColumns } from './span-columns.ts';
+import { type ReadSpan, spansOf } from './span-read.ts';
+
+/** Answers questions within one transaction: all of them see the same state. */
+export class DuckDbReader implements StoreReader {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  runs(query: RunQuery): Promise<RunList> {
+    return listRuns(this.#session, query);
+  }
+
+  async summary(runId: string): Promise<RunSummary | undefined> {
+    const [row] = await this.#session.rows<{ summary: string }>('summary', { runId });
+    return row && (JSON.parse(row.summary) as RunSummary);
+  }
+
+  async findRuns(prefix: string, limit: number): Promise<string[]> {
+    const rows = await this.#session.rows<{ run_id: string }>('find-runs', { prefix, limit });
+    return rows.map((row) => row.run_id);
+  }
+
+  async run(runId: string): Promise<Run | undefined> {
+    return (await this.#restored(runId))?.run;
+  }
+
+  async fullRun(runId: string): Promise<Run | undefined> {
+    const restored = await this.#restored(runId);
+    if (!restored) return undefined;
+    const { run, runKey, reads } = restored;
+    const payloads = new Map<number, string>();
+    await this.#session.chunks('run-payloads', { runKey }, (chunk) => {
+      const [numbers, contents] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
+      for (let at = 0; at < chunk.rowCount; at++)
+        payloads.set(numbers.getItem(at) as number, contents.getItem(at) as string);
+    });
+    for (const read of reads) addPayloads(read, (no) => payloads.get(no));
+    return run;
+  }
+
+  async columns(runId: string): Promise<SpanColumns | undefined> {
+    const [found] = await this.#session.rows<{ run_key: number }>('run-key', { runId });
+    if (!found) return undefined;
+    const runKey = found.run_key;
+    const [counted] = await this.#session.rows<{ span_count: number }>('span-count', { runKey });
+    return readColumns(this.#session, runKey, counted!.span_count, await this.#texts(runKey));
+  }
+
+  async span(runId: string, no: number): Promise<Span | undefined> {
+    const [found] = await this.#session.rows<{ run_key: number }>('run-key', { runId });
+    if (!found) return undefined;
+    const runKey = found.run_key;
+    const texts = await this.#texts(runKey);
+    const reads: ReadSpan[] = [];
+    await this.#session.chunks('span', { runKey, no }, (chunk) => reads.push(...spansOf(chunk, texts)));
+    const [read] = reads;
+    if (!read) return undefined;
+    if (read.parent >= 0) {
+      const [parent] = await this.#session.rows<{ span_id: string }>('span-id', { runKey, no: read.parent });
+      if (parent) read.span.parentId ??= parent.span_id;
+    }
+    const payloads = new Map<number, string>();
+    for (const payloadNo of new Set([read.inputs, read.outputs])) {
+      if (payloadNo === 0) continue;
+      const [row] = await this.#session.rows<{ content: string }>('payload', { payloadNo });
+      if (row) payloads.set(payloadNo, row.content);
+    }
+    addPayloads(read, (payloadNo) => payloads.get(payloadNo));
+    return read.span;
+  }
+
+  async running(): Promise<string[]> {
+    const rows = await this.#session.rows<{ run_id: string }>('running');
+    return rows.map((row) => row.run_id);
+  }
+
+  async positions(): Promise<SourcePosition[]> {
+    const rows = await this.#session.rows<PositionRow>('positions');
+    return rows.map((row) => ({
+      uri: row.uri,
+      format: row.format,
+      offset: row.read_bytes,
+      size: row.size_bytes,
+      modifiedMs: row.modified_ms,
+      fingerprint: row.fingerprint,
+      runIds: row.run_ids,
+    }));
+  }
+
+  async quarantine(limit: number): Promise<{ total: number; lines: Quarantined[] }> {
+    const [counted] = await this.#session.rows<{ total: number }>('quarantine-total');
+    const rows = await this.#session.rows<QuarantineRow>('quarantine', { limit });
+    return { total: counted!.total, lines: rows.map(quarantinedFrom) };
+  }
+
+  /** The texts of a run by number; number 0 is ''. */
+  async #texts(runKey: number): Promise<string[]> {
+    const texts = [''];
+    await this.#session.chunks('texts', { runKey }, (chunk) => {
+      const [numbers, contents] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
+      for (let at = 0; at < chunk.rowCount; at++)
+        texts[numbers.getItem(at) as number] = contents.getItem(at) as string;
+    });
+    return texts;
+  }
+
+  async #restored(runId: string): Promise<{ run: Run; runKey: number; reads: ReadSpan[] } | undefined> {
+    const [row] = await this.#session.rows<HeaderRow>('header', { runId });
+    if (!row) return undefined;
+    const runKey = row.run_key;
+    const header: RunHeader =
+      row.header === null ? headerWithin(JSON.parse(row.summary) as RunSummary) : JSON.parse(row.header);
+    const texts = await this.#texts(runKey);
+    const reads: ReadSpan[] = [];
+    await this.#session.chunks('spans', { runKey }, (chunk) => {
+      for (const read of spansOf(chunk, texts)) reads[read.no] = read;
+    });
+    for (const { parent, span } of reads) {
+      const known = reads[parent];
+      if (known) span.parentId ??= known.span.spanId;
+    }
+    return { run: { ...header, spans: reads.map((read) => read.span) }, runKey, reads };
+  }
+}
+
+type HeaderRow = { run_key: number; summary: string; header: string | null };
+type PositionRow = {
+  uri: string;
+  format: string;
+  read_bytes: number;
+  size_bytes: number;
+  modified_ms: number;
+  fingerprint: string;
+  run_ids: string[];
+};
+
+function addPayloads(read: ReadSpan, contentOf: (payloadNo: number) => string | undefined): void {
+  const inputs = contentOf(read.inputs);
+  const outputs = contentOf(read.outputs);
+  if (inputs !== undefined) read.span.inputs = JSON.parse(inputs);
+  if (outputs !== undefined) read.span.outputs = JSON.parse(outputs);
+}

@@ -1,0 +1,103 @@
+import {
+  BIGINT,
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  type DuckDBPreparedStatement,
+  type DuckDBType,
+  type DuckDBValue,
+  INTEGER,
+  LIST,
+  listValue,
+  VARCHAR,
+} from '@duckdb/node-api';
+import type { QueryName } from '../queries/queries.ts';
+import { querySql } from '../sql-file.ts';
+
+/** What a query is given: an array is a list of texts, an Int32Array a list of numbers, a BigInt64Array one of bigints. */
+export type SqlValue = string | number | null | readonly string[] | Int32Array | BigInt64Array;
+export type SqlValues = Readonly<Record<string, SqlValue>>;
+
+/** One connection with its prepared statements. It does one thing at a time, in the order in which it was asked. */
+export class Session {
+  readonly #connection: DuckDBConnection;
+  readonly #statements = new Map<string, DuckDBPreparedStatement>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  /** The rows of a query as objects. What is BIGINT comes as bigint: queries cast to DOUBLE what fits. */
+  rows<Row>(name: QueryName, values: SqlValues = {}): Promise<Row[]> {
+    return this.rowsOf<Row>(querySql(name), values);
+  }
+
+  rowsOf<Row>(sql: string, values: SqlValues): Promise<Row[]> {
+    return this.#alone(async () => {
+      const statement = await this.#prepare(sql, values);
+      return (await (await statement.run()).getRowObjectsJS()) as Row[];
+    });
+  }
+
+  async run(name: QueryName, values: SqlValues = {}): Promise<void> {
+    await this.#alone(async () => (await this.#prepare(querySql(name), values)).run());
+  }
+
+  /** Statements without values: transactions, tables. */
+  async execute(sql: string): Promise<void> {
+    await this.#alone(() => this.#connection.run(sql));
+  }
+
+  /** Hands the result over chunk by chunk (2048 rows each), before the next is read: a large result is never whole in memory. */
+  async chunks(name: QueryName, values: SqlValues, use: (chunk: DuckDBDataChunk) => void): Promise<void> {
+    await this.#alone(async () => {
+      const result = await (await this.#prepare(querySql(name), values)).stream();
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        use(chunk);
+      }
+    });
+  }
+
+  /** Runs what appends by hand, between two queries. */
+  append(work: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
+    return this.#alone(() => work(this.#connection));
+  }
+
+  close(): void {
+    for (const statement of this.#statements.values()) statement.destroySync();
+    this.#statements.clear();
+    this.#connection.closeSync();
+  }
+
+  async #prepare(sql: string, values: SqlValues): Promise<DuckDBPreparedStatement> {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = await this.#connection.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    const bound: Record<string, DuckDBValue> = {};
+    const types: Record<string, DuckDBType> = {};
+    for (const [name, value] of Object.entries(values)) {
+      if (value instanceof Int32Array) {
+        bound[name] = listValue([...value]);
+        types[name] = LIST(INTEGER);
+      } else if (value instanceof BigInt64Array) {
+        bound[name] = listValue([...value]);
+        types[name] = LIST(BIGINT);
+      } else if (typeof value === 'object' && value !== null) {
+        bound[name] = listValue(value);
+        types[name] = LIST(VARCHAR);
+      } else bound[name] = value;
+    }
+    statement.bind(bound, types);
+    return statement;
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work, work);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+}

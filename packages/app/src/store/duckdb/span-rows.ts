@@ -1,0 +1,168 @@
+import type { SpanRow } from '@tacho/trace/model/columns';
+import { kindCode, statusCode } from '@tacho/trace/model/columns';
+import type { Span, SpanTool } from '@tacho/trace/model/span';
+import { TOKEN_BUCKETS, type Usage } from '@tacho/trace/model/usage';
+import type { Column } from './append.ts';
+
+/** A span on its way into the table: what is drawn of it, and numbers in place of texts and payloads. */
+export type StoredRow = {
+  runKey: number;
+  span: Span;
+  row: SpanRow;
+  parent: number;
+  parentId: string | undefined;
+  usage: Usage | undefined;
+  name: number;
+  role: number;
+  component: number;
+  lane: number;
+  model: number;
+  provider: number;
+  tool: number;
+  error: number;
+  priceRow: number;
+  inputs: number;
+  outputs: number;
+  rest: string | undefined;
+};
+
+/** Whole microseconds, and only what a BIGINT holds; what it cannot hold stands in `rest`. */
+function whole(value: number | undefined): number | undefined {
+  return value === undefined || !Number.isSafeInteger(value) ? undefined : value;
+}
+
+/** Microseconds after the span's start, as its column has it. */
+function sinceStart(span: Span, value: number | undefined): number | undefined {
+  const end = whole(value);
+  return end === undefined ? undefined : whole(end - (whole(span.startUs) ?? 0));
+}
+
+function bucket(name: keyof Usage): Column<StoredRow> {
+  return { type: 'long', of: (row) => row.usage?.[name] };
+}
+
+/** The columns of `spans`, in the order of its table. */
+export const SPAN_COLUMNS: readonly Column<StoredRow>[] = [
+  { type: 'int', of: (row) => row.runKey },
+  { type: 'int', of: (row) => row.row.no },
+  { type: 'int', of: (row) => row.parent },
+  { type: 'byte', of: (row) => kindCode(row.span.kind) },
+  { type: 'byte', of: (row) => statusCode(row.span.status) },
+  { type: 'byte', of: (row) => row.row.flags },
+  { type: 'long', of: (row) => whole(row.span.startUs) ?? 0 },
+  { type: 'long', of: (row) => sinceStart(row.span, row.span.endUs) },
+  { type: 'long', of: (row) => sinceStart(row.span, row.span.firstTokenUs) },
+  { type: 'int', of: (row) => row.name },
+  { type: 'int', of: (row) => row.role },
+  { type: 'int', of: (row) => row.component },
+  { type: 'int', of: (row) => row.lane },
+  { type: 'int', of: (row) => row.model },
+  { type: 'int', of: (row) => row.provider },
+  { type: 'int', of: (row) => row.tool },
+  { type: 'int', of: (row) => row.error },
+  { type: 'int', of: (row) => row.priceRow },
+  ...TOKEN_BUCKETS.map(bucket),
+  bucket('requests'),
+  { type: 'long', of: (row) => whole(row.row.tokens) ?? 0 },
+  { type: 'double', of: (row) => row.span.costUsd },
+  { type: 'double', of: (row) => row.span.reportedCostUsd },
+  { type: 'long', of: (row) => whole(row.span.toolUses) },
+  { type: 'int', of: (row) => row.inputs },
+  { type: 'int', of: (row) => row.outputs },
+  { type: 'text', of: (row) => row.span.spanId },
+  { type: 'text', of: (row) => row.parentId },
+  { type: 'text', of: (row) => row.rest },
+];
+
+/** Fields of a span that have a column, or are stored apart. All others go into `rest` as they are. */
+const COLUMN_FIELDS = new Set<keyof Span>([
+  'spanId',
+  'parentId',
+  'name',
+  'kind',
+  'role',
+  'component',
+  'lane',
+  'startUs',
+  'endUs',
+  'status',
+  'model',
+  'provider',
+  'usage',
+  'toolUses',
+  'costUsd',
+  'priceRow',
+  'reportedCostUsd',
+  'firstTokenUs',
+  'inputs',
+  'outputs',
+]);
+
+const NUMBER_FIELDS = ['startUs', 'toolUses'] as const;
+const LATER_FIELDS = ['endUs', 'firstTokenUs'] as const;
+const TEXT_FIELDS = [
+  'spanId',
+  'parentId',
+  'name',
+  'role',
+  'component',
+  'lane',
+  'model',
+  'provider',
+  'priceRow',
+] as const;
+
+/** True for a usage whose buckets all fit their columns. */
+export function fitsColumns(usage: Usage): boolean {
+  return (
+    Number.isSafeInteger(usage.requests) && TOKEN_BUCKETS.every((name) => Number.isSafeInteger(usage[name]))
+  );
+}
+
+/** A lone surrogate has no UTF-8: a column would change it. */
+function isStorable(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
+}
+
+function isNameOnly(tool: SpanTool): boolean {
+  return (
+    tool.callId === undefined && tool.category === undefined && tool.name !== '' && isStorable(tool.name)
+  );
+}
+
+/** What the columns cannot say of a span, as JSON: free fields, and values that a column would change. */
+export function restOf(span: Span): string | undefined {
+  const rest: Record<string, unknown> = {};
+  let any = false;
+  for (const field in span) {
+    const name = field as keyof Span;
+    if (COLUMN_FIELDS.has(name) || span[name] === undefined) continue;
+    if (name === 'tool' && isNameOnly(span.tool!)) continue;
+    if ((name === 'replay' || name === 'placeholderOutput') && span[name] === true) continue;
+    rest[name] = span[name];
+    any = true;
+  }
+  for (const name of NUMBER_FIELDS) {
+    if (span[name] === undefined || Number.isSafeInteger(span[name])) continue;
+    rest[name] = span[name];
+    any = true;
+  }
+  for (const name of LATER_FIELDS) {
+    if (span[name] === undefined || sinceStart(span, span[name]) !== undefined) continue;
+    rest[name] = span[name];
+    any = true;
+  }
+  for (const name of TEXT_FIELDS) {
+    const text = span[name];
+    // An empty text has number 0, as an absent one.
+    if (text === undefined || (text !== '' && isStorable(text))) continue;
+    if (text === '' && (name === 'spanId' || name === 'name')) continue;
+    rest[name] = text;
+    any = true;
+  }
+  if (span.usage && !fitsColumns(span.usage)) {
+    rest.usage = span.usage;
+    any = true;
+  }
+  return any ? JSON.stringify(rest) : undefined;
+}

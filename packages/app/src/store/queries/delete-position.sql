@@ -1,0 +1,2 @@
+-- First half of moving a position on.
+DELETE FROM source_positions WHERE uri = $uri;

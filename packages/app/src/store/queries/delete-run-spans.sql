@@ -1,0 +1,2 @@
+-- A run that is deleted goes with everything only it had.
+DELETE FROM spans WHERE run_key = $runKey;

@@ -1,0 +1,2 @@
+-- See delete-run-spans.
+DELETE FROM texts WHERE run_key = $runKey;

@@ -1,0 +1,2 @@
+-- Fills the filter in memory, once, at the first payload that is written.
+SELECT digest_a FROM payloads;

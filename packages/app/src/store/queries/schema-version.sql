@@ -1,0 +1,2 @@
+-- Read before anything else.
+SELECT value FROM meta WHERE key = 'schema_version';

@@ -1,0 +1,194 @@
+import { emptyRun } from '@tacho/trace/model/fold';
+import type { Run } from '@tacho/trace/model/run';
+import type { Span } from '@tacho/trace/model/span';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ENGINES } from './engines.ts';
+import { headerFor, putWhole, summaryFor } from './sample-run.ts';
+import type { SourcePosition, Store } from './store.ts';
+
+const leaf = (spanId: string, more: Partial<Span> = {}): Span => ({
+  spanId,
+  name: spanId,
+  kind: 'task',
+  startUs: 1.7e15,
+  status: 'ok',
+  ...more,
+});
+
+/** What every engine behind the contract must do. */
+function storeContract(engine: string, make: () => Promise<Store>): void {
+  describe(`${engine} keeps the store's contract`, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await make();
+    });
+    afterEach(async () => {
+      await store.close();
+    });
+
+    test('spans are replaced by their number, and nothing is there twice', async () => {
+      const run: Run = { ...emptyRun('r'), spans: [leaf('a', { status: 'unset' }), leaf('b'), leaf('c')] };
+      await putWhole(store, run);
+      await putWhole(store, run);
+      run.spans[0] = leaf('a', { endUs: 1.7e15 + 5, outputs: { text: 'done' } });
+      await store.write((writer) => writer.putSpans('r', [{ no: 0, span: run.spans[0]! }]));
+      expect(await store.read((reader) => reader.fullRun('r'))).toEqual(run);
+    });
+
+    test('a span that is put several times in one write counts as it was put last', async () => {
+      await putWhole(store, { ...emptyRun('r'), spans: [leaf('a', { inputs: 'first' })] });
+      await store.write(async (writer) => {
+        await writer.putSpans('r', [{ no: 1, span: leaf('b', { inputs: 'in', outputs: 'old' }) }]);
+        await writer.putSpans('r', [{ no: 1, span: leaf('b', { outputs: 'new' }), keepPayload: true }]);
+        await writer.putSpans('r', [{ no: 0, span: leaf('a', { status: 'error' }) }]);
+      });
+      const run = await store.read((reader) => reader.fullRun('r'));
+      expect(run?.spans).toEqual([
+        leaf('a', { status: 'error' }),
+        leaf('b', { inputs: 'in', outputs: 'new' }),
+      ]);
+    });
+
+    test('payloads that were let go stay as they are stored', async () => {
+      const inputs = { prompt: 'long' };
+      await putWhole(store, {
+        ...emptyRun('r'),
+        spans: [leaf('a', { inputs, outputs: 1 }), leaf('b', { inputs })],
+      });
+      await store.write((writer) =>
+        writer.putSpans('r', [
+          { no: 0, span: leaf('a', { status: 'error', outputs: 2 }), keepPayload: true },
+          { no: 1, span: leaf('b', { status: 'error' }) },
+        ]),
+      );
+      const run = await store.read((reader) => reader.fullRun('r'));
+      expect(run?.spans).toEqual([
+        leaf('a', { status: 'error', inputs, outputs: 2 }),
+        leaf('b', { status: 'error' }),
+      ]);
+    });
+
+    test('a write that fails leaves nothing behind, and the next one works', async () => {
+      await putWhole(store, { ...emptyRun('r'), spans: [leaf('a')] });
+      const failed = store.write(async (writer) => {
+        await writer.putSpans('r', [{ no: 1, span: leaf('b', { inputs: 'x' }) }]);
+        await writer.putRun(headerFor('new'), summaryFor(headerFor('new')));
+        await writer.claimCalls('r', ['call']);
+        throw new Error('no');
+      });
+      await expect(failed).rejects.toThrow('no');
+      expect(await store.read((reader) => reader.summary('new'))).toBeUndefined();
+      expect((await store.read((reader) => reader.run('r')))?.spans).toEqual([leaf('a')]);
+      await putWhole(store, { ...emptyRun('other'), spans: [leaf('b', { inputs: 'x' })] });
+      const owners = await store.write((writer) => writer.claimCalls('other', ['call']));
+      expect(owners.get('call')).toBe('other');
+      expect((await store.read((reader) => reader.fullRun('other')))?.spans).toEqual([
+        leaf('b', { inputs: 'x' }),
+      ]);
+    });
+
+    test('spans of a run that nobody described are refused', async () => {
+      const failed = store.write((writer) => writer.putSpans('r', [{ no: 0, span: leaf('a') }]));
+      await expect(failed).rejects.toThrow(/putRun/);
+      expect(await store.read((reader) => reader.run('r'))).toBeUndefined();
+    });
+
+    test('a call belongs to the first run that claims it, until that run is deleted', async () => {
+      await putWhole(store, { ...emptyRun('one'), spans: [] });
+      await putWhole(store, { ...emptyRun('two'), spans: [] });
+      const claim = (runId: string, keys: string[]): Promise<Map<string, string>> =>
+        store.write((writer) => writer.claimCalls(runId, keys));
+      expect(await claim('one', ['a', 'b', 'a'])).toEqual(new Map([['a', 'one'], ['b', 'one']])); // biome-ignore format: pairs
+      expect(await claim('two', ['b', 'c'])).toEqual(new Map([['b', 'one'], ['c', 'two']])); // biome-ignore format: pairs
+      expect(await claim('one', ['c'])).toEqual(new Map([['c', 'two']]));
+      await store.write((writer) => writer.deleteRun('one'));
+      expect(await claim('two', ['a'])).toEqual(new Map([['a', 'two']]));
+    });
+
+    test('a deleted run is gone, and payloads it shared stay with the others', async () => {
+      await putWhole(store, { ...emptyRun('one'), spans: [leaf('a', { inputs: 'shared', outputs: 'own' })] });
+      await putWhole(store, { ...emptyRun('two'), spans: [leaf('a', { inputs: 'shared' })] });
+      await store.write((writer) => writer.deleteRun('one'));
+      await store.write((writer) => writer.deleteRun('never there'));
+      expect(await store.read((reader) => reader.fullRun('one'))).toBeUndefined();
+      expect(await store.read((reader) => reader.columns('one'))).toBeUndefined();
+      expect((await store.read((reader) => reader.fullRun('two')))?.spans[0]?.inputs).toBe('shared');
+      await putWhole(store, { ...emptyRun('one'), spans: [leaf('z', { outputs: 'own' })] });
+      expect((await store.read((reader) => reader.fullRun('one')))?.spans[0]?.outputs).toBe('own');
+    });
+
+    test('header and summary come back, also where they differ', async () => {
+      const header = headerFor('r', { labels: { a: 'b' }, costUsd: null, attributes: { x: [1, null] } });
+      const summary = summaryFor({ ...header, status: 'interrupted' }, { tokens: 5, stage: 's' });
+      await store.write((writer) => writer.putRun(header, summary));
+      expect(await store.read((reader) => reader.run('r'))).toEqual({ ...header, spans: [] });
+      expect(await store.read((reader) => reader.summary('r'))).toEqual(summary);
+      const later = { ...header, endUs: 9, status: 'ok' } as const;
+      await store.write((writer) => writer.putRun(later, summaryFor(later)));
+      expect(await store.read((reader) => reader.run('r'))).toEqual({ ...later, spans: [] });
+      expect(await store.read((reader) => reader.summary('r'))).toEqual(summaryFor(later));
+    });
+
+    test('reading goes on beside an open write and does not see it', async () => {
+      await putWhole(store, { ...emptyRun('r'), spans: [leaf('a')] });
+      await store.write(async (writer) => {
+        await writer.putSpans('r', [{ no: 1, span: leaf('b') }]);
+        await writer.deleteRun('r');
+        expect((await store.read((reader) => reader.run('r')))?.spans).toEqual([leaf('a')]);
+      });
+      expect(await store.read((reader) => reader.run('r'))).toBeUndefined();
+    });
+
+    test('writes happen one after the other, reads of one closure see one state', async () => {
+      await putWhole(store, { ...emptyRun('r'), spans: [] });
+      await Promise.all(
+        Array.from({ length: 20 }, (_, no) =>
+          store.write(async (writer) => {
+            await writer.putSpans('r', [{ no, span: leaf(`s${no}`) }]);
+          }),
+        ),
+      );
+      await store.read(async (reader) => {
+        const before = (await reader.run('r'))!.spans.length;
+        await store.write((writer) => writer.putSpans('r', [{ no: 20, span: leaf('late') }]));
+        expect((await reader.run('r'))!.spans).toHaveLength(before);
+      });
+      expect((await store.read((reader) => reader.run('r')))!.spans).toHaveLength(21);
+    });
+
+    test('running runs, ids by their beginning, positions and refused lines', async () => {
+      for (const [i, runId] of ['ab1', 'ab2', 'b', 'ab'].entries()) {
+        const header = headerFor(runId, { startUs: 1e15 + i, status: i === 0 ? 'running' : 'ok' });
+        await store.write((writer) => writer.putRun(header, summaryFor(header)));
+      }
+      const position: SourcePosition = {
+        uri: 'file:///x',
+        format: 'telemetry',
+        offset: 5e9,
+        size: 6e9,
+        modifiedMs: 1.5,
+        fingerprint: 'f',
+        runIds: ['ab', 'b'],
+      };
+      const refused = [
+        { uri: 'a', line: 3, offset: 40, reason: 'no', text: '{', refusedUs: 1e15 },
+        { uri: 'b', reason: 'no', refusedUs: 2e15 },
+      ];
+      await store.write(async (writer) => {
+        await writer.putPosition({ ...position, offset: 1 });
+        await writer.putPosition(position);
+        await writer.putQuarantine(refused);
+      });
+      await store.read(async (reader) => {
+        expect(await reader.running()).toEqual(['ab1']);
+        expect(await reader.findRuns('ab', 9)).toEqual(['ab', 'ab2', 'ab1']);
+        expect(await reader.findRuns('', 2)).toEqual(['ab', 'b']);
+        expect(await reader.positions()).toEqual([position]);
+        expect(await reader.quarantine(1)).toEqual({ total: 2, lines: [refused[1]] });
+        expect((await reader.quarantine(9)).lines).toEqual([refused[1], refused[0]]);
+      });
+    });
+  });
+}
+
+for (const [engine, make] of Object.entries(ENGINES)) storeContract(engine, make);
