@@ -71,7 +71,7 @@ const QUOTED_FIELD = /(["'])([\w -]{3,40})\1(\s*[:=]\s*)(["'])((?:\\.|(?!\4)[^\\
 
 /** One pass over the text: is there anything at all that the rules could apply to? */
 const HINT =
-  /sk-|[srp]k_(?:live|test)_|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|AIza|hf_|npm_|eyJ|[Bb]earer |PRIVATE KEY|[Kk][Ee][Yy]\\?["']|[Tt][Oo][Kk][Ee][Nn]\\?["']|[Aa]uthorization|AUTHORIZATION|[Pp]ass[wp]|PASS[WP]|passPhrase|[Ss]ecret|SECRET|[Cc]ookie/;
+  /sk-|[srp]k_(?:live|test)_|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|AIza|hf_|npm_|eyJ|[Bb]earer |PRIVATE KEY|[Kk][Ee][Yy]\\?["']|[Tt][Oo][Kk][Ee][Nn]\\?["']|[Aa]uthorization|AUTHORIZATION|[Pp]ass[WwPp]|PASS[WP]|[Ss]ecret|SECRET|[Cc]ookie|COOKIE/;
 
 /** Deeper values are left as they are: the door refuses them anyway (model/record MAX_DEPTH). */
 const MAX_DEPTH = 200;
