@@ -111,7 +111,8 @@ const retries: Finder = ({ columns, tree }) =>
   retriesOf(columns, tree).map(({ failed, last }) => {
     const worked = statusAt(columns, last) === 'ok';
     const tries = failed.length === 1 ? '1 error' : `${failed.length} errors`;
-    const outcome = worked ? 'worked' : isOpen(columns, last) ? 'is running' : 'failed too';
+    const runs = isOpen(columns, last) && statusAt(columns, last) !== 'error';
+    const outcome = worked ? 'worked' : runs ? 'is running' : 'failed too';
     return {
       kind: 'retry',
       severity: worked ? 'info' : 'warning',

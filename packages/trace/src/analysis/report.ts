@@ -1,3 +1,4 @@
+import { asString } from '../model/json.ts';
 import type { Run, RunOutput } from '../model/run.ts';
 import type { Score } from '../model/score.ts';
 import type { Leverage, RunSummary } from '../model/summary.ts';
@@ -33,8 +34,8 @@ export type RunReport = {
   agents: AgentInfo[];
   tools: ToolProfile[];
   models: ModelProfile[];
-  /** The score that speaks for the run; null when it was not judged. */
-  result: { value: number; max?: number; label?: string } | null;
+  /** The score that speaks for the run and the verdict (`PASS` …); null when it was not judged. */
+  result: { value: number | null; max?: number; label?: string } | null;
   rounds: RoundInfo[];
   criteria: CriteriaInfo;
   scores: Score[];
@@ -60,11 +61,19 @@ export function reportOf(run: Run, nowUs: number, prepared: Prepared = prepare(r
     agents: agentsOf(columns, tree, untilUs, { runStatus: run.status, judgement }),
     tools: toolProfiles(columns, tree, judgement.tokens, untilUs),
     models: modelProfiles(run, ledger),
-    result: finalScoreOf(run.scores) ?? null,
+    result: resultOf(run),
     rounds: roundsOf(run.scores),
     criteria: criteriaOf(run.scores),
     scores: run.scores,
     output: run.output ?? null,
     quality: qualityOf(run, columns, tree, ledger),
   };
+}
+
+/** The verdict stands with the score, or in the run's attribute `final`. */
+function resultOf(run: Run): RunReport['result'] {
+  const score = finalScoreOf(run.scores);
+  const label = score?.label ?? asString(run.attributes.final);
+  if (score === undefined && label === undefined) return null;
+  return { value: null, ...score, ...(label !== undefined && { label }) };
 }
