@@ -1,0 +1,164 @@
+import { duration } from '../ui/format.ts';
+import { type Bars, DIM, FLAME, SUMMARY, TORN } from './bars.ts';
+import type { Frame } from './frame.ts';
+import { rectOf } from './layout.ts';
+import { COLOR_MASK, CONTAINER, ERROR_COLOR } from './paint.ts';
+import type { TextFit } from './text-fit.ts';
+import { xOf } from './view.ts';
+
+const LABEL_FROM_PX = 28;
+const NOTE_FROM_PX = 56;
+const NOTE_GAP_PX = 7;
+
+export type Note = {
+  readonly x: number;
+  readonly y: number;
+  readonly room: number;
+  readonly no: number;
+  readonly tone: 'error' | 'stall';
+};
+
+/** Words at the ends of bars, where there is room before the next one: why it failed, how long it has been silent. */
+export function notesOf(bars: Bars, frame: Pick<Frame, 'scene' | 'widthPx'>): Note[] {
+  const { columns, stalls } = frame.scene;
+  const notes: Note[] = [];
+  for (let bar = 0; bar < bars.count; bar++) {
+    const no = bars.span[bar]!;
+    const flags = bars.flags[bar]!;
+    if ((flags & (SUMMARY | DIM)) !== 0) continue;
+    const failed =
+      (bars.paint[bar]! & COLOR_MASK) === ERROR_COLOR && columns.error[no] !== 0 && bars.depth[bar] === 0;
+    const stalled = stalls.has(no);
+    if (!failed && !stalled) continue;
+    const end = bars.x[bar]! + bars.width[bar]!;
+    const follows = bar + 1 < bars.count && bars.strip[bar + 1] === bars.strip[bar];
+    const room = (follows ? bars.x[bar + 1]! : frame.widthPx) - end - NOTE_GAP_PX * 2;
+    if (end < 0 || room < NOTE_FROM_PX) continue;
+    const y = bars.y[bar]! + bars.height[bar]! / 2;
+    notes.push({ x: end + NOTE_GAP_PX, y, room, no, tone: failed ? 'error' : 'stall' });
+  }
+  return notes;
+}
+
+export function stallText(stall: { silentUs: number; usualUs?: number }): string {
+  const silent = `silent ${duration(stall.silentUs)}`;
+  return stall.usualUs === undefined ? silent : `${silent} · usual ${duration(stall.usualUs)}`;
+}
+
+/** What is drawn on and beside the bars. */
+export function drawDetails(context: CanvasRenderingContext2D, bars: Bars, frame: Frame, fit: TextFit): void {
+  drawFirstTokens(context, bars, frame);
+  drawTornEdges(context, bars, frame);
+  drawLabels(context, bars, frame, fit);
+  const { palette, scene } = frame;
+  const font = `11px ${palette.font}`;
+  context.font = font;
+  for (const note of notesOf(bars, frame)) {
+    const stall = scene.stalls.get(note.no);
+    const text =
+      note.tone === 'stall' && stall
+        ? stallText({ ...stall, silentUs: stall.silentUs + Math.max(0, frame.nowUs - scene.lastUs) })
+        : scene.columns.strings[scene.columns.error[note.no]!]!;
+    context.fillStyle = note.tone === 'error' ? palette.error : palette.accent;
+    context.fillText(fit.fit(text, font, note.room), note.x, note.y + 0.5);
+  }
+}
+
+/** The moment a model began to answer: a notch, and a paler bar before it. */
+function drawFirstTokens(context: CanvasRenderingContext2D, bars: Bars, frame: Frame): void {
+  const { palette, scene, view, widthPx } = frame;
+  for (let bar = 0; bar < bars.count; bar++) {
+    if (bars.merged[bar] !== 1 || bars.width[bar]! < 8) continue;
+    const firstUs = scene.columns.firstTokenUs[bars.span[bar]!]!;
+    if (Number.isNaN(firstUs)) continue;
+    const x = Math.round(xOf(view, widthPx, firstUs));
+    const left = bars.x[bar]!;
+    if (x <= left + 2 || x >= left + bars.width[bar]! - 2) continue;
+    context.fillStyle = palette.bg;
+    context.globalAlpha = 0.34;
+    context.fillRect(left, bars.y[bar]! + 1, x - left, bars.height[bar]! - 2);
+    context.globalAlpha = 1;
+    context.fillRect(x, bars.y[bar]!, 1, bars.height[bar]!);
+  }
+}
+
+/** A bar whose end nobody recorded ends in teeth. */
+function drawTornEdges(context: CanvasRenderingContext2D, bars: Bars, frame: Frame): void {
+  context.fillStyle = frame.palette.bg;
+  for (let bar = 0; bar < bars.count; bar++) {
+    if ((bars.flags[bar]! & TORN) === 0) continue;
+    const right = bars.x[bar]! + bars.width[bar]! + 0.5;
+    const { top, bottom } = { top: bars.y[bar]! - 0.5, bottom: bars.y[bar]! + bars.height[bar]! + 0.5 };
+    const teeth = bars.height[bar]! >= 12 ? 3 : bars.height[bar]! >= 8 ? 2 : 1;
+    const depth = Math.min(5, bars.width[bar]! / 2);
+    const step = (bottom - top) / teeth;
+    context.beginPath();
+    context.moveTo(right, top);
+    for (let tooth = 0; tooth < teeth; tooth++) {
+      context.lineTo(right - depth, top + (tooth + 0.5) * step);
+      context.lineTo(right, top + (tooth + 1) * step);
+    }
+    context.closePath();
+    context.fill();
+  }
+}
+
+/** Names inside the bars of opened lanes, and of plain bars that are high and wide enough. */
+function drawLabels(context: CanvasRenderingContext2D, bars: Bars, frame: Frame, fit: TextFit): void {
+  const { palette, scene } = frame;
+  const font = `11px ${palette.font}`;
+  const small = `10px ${palette.font}`;
+  for (let bar = 0; bar < bars.count; bar++) {
+    const flame = (bars.flags[bar]! & FLAME) !== 0;
+    const plain = bars.depth[bar] === 0 && (bars.paint[bar]! & CONTAINER) === 0 && bars.height[bar]! >= 12;
+    if ((!flame && !plain) || bars.merged[bar] !== 1) continue;
+    const left = Math.max(bars.x[bar]!, 0) + 5;
+    const room = Math.min(bars.x[bar]! + bars.width[bar]!, frame.widthPx) - left - 4;
+    if (room < LABEL_FROM_PX) continue;
+    const own = flame ? font : small;
+    const name = scene.columns.strings[scene.columns.name[bars.span[bar]!]!]!;
+    const text = fit.fit(name, own, room);
+    if (text === '') continue;
+    const color = bars.paint[bar]! & COLOR_MASK;
+    const dim = (bars.flags[bar]! & DIM) !== 0;
+    const hollow = (bars.paint[bar]! & ~COLOR_MASK) !== 0;
+    context.fillStyle = dim ? palette.mute : hollow ? palette.text : palette.onSolid[color]!;
+    context.font = own;
+    context.fillText(text, left, bars.y[bar]! + bars.height[bar]! / 2 + 0.5);
+  }
+}
+
+/** The chain that decided how long the run took: a line under its bars, with a halo, and its handovers. */
+export function drawCriticalPath(context: CanvasRenderingContext2D, path: Int32Array, frame: Frame): void {
+  const { palette, scene } = frame;
+  const pieces: { left: number; right: number; y: number }[] = [];
+  const ordered = [...path].sort((a, b) => scene.columns.startUs[a]! - scene.columns.startUs[b]!);
+  for (const no of ordered) {
+    const rect = rectOf(frame, no);
+    if (!rect) continue;
+    pieces.push({
+      left: rect.x,
+      right: rect.x + rect.width,
+      y: Math.round(rect.rowTop + rect.rowHeight - 2),
+    });
+  }
+  const lines = new Path2D();
+  const handovers = new Path2D();
+  pieces.forEach(({ left, right, y }, at) => {
+    lines.rect(left, y, right - left, 2);
+    const next = pieces[at + 1];
+    if (next && next.y !== y) {
+      const x = Math.round(next.left);
+      handovers.rect(x, Math.min(y, next.y), 1, Math.abs(next.y - y) + 2);
+    }
+  });
+  context.lineJoin = 'round';
+  context.strokeStyle = palette.bg;
+  context.lineWidth = 3;
+  context.stroke(lines);
+  context.fillStyle = palette.accent;
+  context.globalAlpha = 0.55;
+  context.fill(handovers);
+  context.globalAlpha = 1;
+  context.fill(lines);
+}
