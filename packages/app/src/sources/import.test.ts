@@ -1,0 +1,170 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { TraceRecord } from '@tacho/trace/model/record';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ImportPathError, type ImportProgress, importPaths } from './import.ts';
+import type { RecordBatch, RecordSink } from './record-sink.ts';
+
+let root: string;
+
+beforeEach(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), 'tacho-import-')));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+class Collector implements RecordSink {
+  readonly batches: RecordBatch[] = [];
+  readonly #seen = new Set<string>();
+  inFlight = 0;
+  mostInFlight = 0;
+  delayMs = 0;
+
+  async accept(batch: RecordBatch): Promise<{ accepted: number; duplicates: number; runs: string[] }> {
+    this.inFlight += batch.records.length;
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
+    this.batches.push(batch);
+    await new Promise((wake) => setTimeout(wake, this.delayMs));
+    this.inFlight -= batch.records.length;
+    const lines = batch.records.map((record) => JSON.stringify(record));
+    const fresh = lines.filter((line) => !this.#seen.has(line));
+    for (const line of lines) this.#seen.add(line);
+    return {
+      accepted: fresh.length,
+      duplicates: lines.length - fresh.length,
+      runs: [...new Set(batch.records.map((record) => record.run_id!))],
+    };
+  }
+
+  get records(): TraceRecord[] {
+    return this.batches.flatMap((batch) => [...batch.records]);
+  }
+}
+
+async function put(path: string, content: string | Uint8Array): Promise<string> {
+  const file = join(root, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, content);
+  return file;
+}
+
+const line = (id: string, more: object = {}): string =>
+  `${JSON.stringify({ event: 'span_start', span_id: id, ts: 1_712_534_400.1, ...more })}\n`;
+
+test('a folder is read: runs are named by their folders, what nobody knows is listed with what was found', async () => {
+  await put('eigenda-1/telemetry.jsonl', line('a') + line('b'));
+  await put('eigenda-1/trace.json', '{"traceEvents": []}');
+  await put('notes.md', '# hello');
+  await put('picture.png', new Uint8Array([137, 80, 78, 71, 0, 0]));
+  await put('empty.jsonl', '');
+  const sink = new Collector();
+  const result = await importPaths([root], { sink });
+  expect(result).toMatchObject({ runs: ['eigenda-1'], files: 1, records: 2, duplicates: 0 });
+  expect(
+    result.refused.map(({ file, line: at, reason }) => [file.slice(root.length + 1), at, reason]),
+  ).toEqual([
+    [
+      'notes.md',
+      1,
+      expect.stringMatching(/^not recognised: text that begins "# hello"; expected one of .*telemetry/),
+    ],
+    ['picture.png', 1, 'it is not text'],
+  ]);
+  expect(result.skipped.map(({ file }) => file.slice(root.length + 1))).toEqual([
+    'eigenda-1/trace.json',
+    'empty.jsonl',
+  ]);
+  expect(sink.batches.at(-1)).toMatchObject({ ended: true, source: { format: 'telemetry' } });
+});
+
+test('broken lines are refused with their place, everything around them is taken', async () => {
+  const file = await put(
+    'r/telemetry.jsonl',
+    `${line('a')}{"event":"nonsense"}\n${line('b')}{"event":"span_st`,
+  );
+  const result = await importPaths([file], { sink: new Collector() });
+  expect(result.records).toBe(2);
+  expect(result.refused.map((each) => [each.file, each.line])).toEqual([
+    [file, 2],
+    [file, 4],
+  ]);
+});
+
+test('gzip is known by its bytes, and one that is cut off gives what it has', async () => {
+  const text = Array.from({ length: 4000 }, (_, i) => line(`span-${i}`, { name: `${Math.sin(i)}` })).join('');
+  const zipped = gzipSync(text);
+  await put('whole/telemetry.jsonl', zipped);
+  const whole = await importPaths([join(root, 'whole')], { sink: new Collector() });
+  expect(whole).toMatchObject({ records: 4000, refused: [] });
+  const torn = await put('torn/telemetry.jsonl.gz', zipped.subarray(0, zipped.length / 2));
+  const half = await importPaths([torn], { sink: new Collector() });
+  expect(half.records).toBeGreaterThan(500);
+  expect(half.records).toBeLessThan(4000);
+  expect(half.refused.at(-1)!.reason).toMatch(/the gzip data is broken or cut off/);
+});
+
+test('standard input is a source like any other', async () => {
+  async function* stdin(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(line('a', { run_id: 'piped' }).slice(0, 10));
+    yield Buffer.from(line('a', { run_id: 'piped' }).slice(10));
+  }
+  expect(await importPaths(['-'], { sink: new Collector(), stdin: stdin() })).toMatchObject({
+    runs: ['piped'],
+    files: 1,
+    records: 1,
+  });
+});
+
+test('the same file named twice, or inside a folder that was named, is read once', async () => {
+  const file = await put('r/telemetry.jsonl', line('a'));
+  expect(await importPaths([file, root, file], { sink: new Collector() })).toMatchObject({
+    files: 1,
+    records: 1,
+    duplicates: 0,
+  });
+});
+
+test('a path that is not there is said before anything is read', async () => {
+  await put('r/telemetry.jsonl', line('a'));
+  const sink = new Collector();
+  await expect(importPaths([root, join(root, 'missing')], { sink })).rejects.toThrow(ImportPathError);
+  expect(sink.batches).toEqual([]);
+});
+
+test('what was read before and has not changed is left alone; what has changed is read', async () => {
+  const same = await put('same/telemetry.jsonl', line('a'));
+  const grown = await put('grown/telemetry.jsonl', line('a'));
+  const first = new Collector();
+  await importPaths([root], { sink: first });
+  const positions = new Map(
+    first.batches.flatMap(({ position }) => (position ? [[position.uri, position] as const] : [])),
+  );
+  expect([...positions.keys()].sort()).toEqual([grown, same]);
+  expect(positions.get(same)).toMatchObject({
+    offset: line('a').length,
+    runIds: ['same'],
+    format: 'telemetry',
+  });
+  await writeFile(grown, line('a') + line('b'));
+  const second = await importPaths([root], { sink: new Collector(), positions });
+  expect(second).toMatchObject({ unchanged: 1, files: 1, records: 2, runs: ['same', 'grown'] });
+});
+
+test('a slow sink holds reading back, and progress counts to the end', async () => {
+  const text = Array.from({ length: 60_000 }, (_, i) => line(`s${i}`)).join('');
+  await put('big/telemetry.jsonl', text);
+  const sink = new Collector();
+  sink.delayMs = 5;
+  const seen: ImportProgress[] = [];
+  const result = await importPaths([root], { sink, onProgress: (progress) => seen.push({ ...progress }) });
+  expect(result.records).toBe(60_000);
+  expect(sink.mostInFlight).toBeLessThan(30_000);
+  expect(seen.at(-1)).toMatchObject({ phase: 'reading', files: 1, filesTotal: 1, bytes: text.length });
+});
+
+test('what the sink fails with is thrown', async () => {
+  await put('r/telemetry.jsonl', line('a'));
+  const sink: RecordSink = { accept: () => Promise.reject(new Error('disk full')) };
+  await expect(importPaths([root], { sink })).rejects.toThrow('disk full');
+});

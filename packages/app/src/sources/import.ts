@@ -1,0 +1,259 @@
+import { realpath } from 'node:fs/promises';
+import type { Format } from '@tacho/trace/formats/format';
+import { positionOf } from './position-of.ts';
+import { type OpenSource, openBytes, openFile } from './read-file.ts';
+import { readSource } from './read-source.ts';
+import { notRecognised, recognise } from './recognise.ts';
+import type { Accepted, RecordBatch, RecordSink, SourcePosition } from './record-sink.ts';
+import { runIdHint } from './run-id-hint.ts';
+import { SendWindow } from './send-window.ts';
+import { firstTimeIn, inReadingOrder, type Recognised } from './session-order.ts';
+import { type Candidate, isDerived, reasonOf, type Skipped, walk } from './walk.ts';
+
+/** A place that could not be read. `line` is 1-based; null where the whole file is meant. */
+export type RefusedPlace = { file: string; line: number | null; reason: string };
+
+export type ImportResult = {
+  runs: string[];
+  /** Files that were read, wholly or in part. */
+  files: number;
+  /** Records that were new. */
+  records: number;
+  /** Records that were there already. */
+  duplicates: number;
+  /** Lines and whole files that could not be read; files that no format recognises among them. */
+  refused: RefusedPlace[];
+  /** Files left alone on purpose: links out of the folder, what a recorder derives, empty files. */
+  skipped: { file: string; reason: string }[];
+  /** Files that have not changed since they were last read. */
+  unchanged: number;
+};
+
+export type ImportProgress = {
+  phase: 'looking' | 'reading';
+  files: number;
+  filesTotal: number;
+  bytes: number;
+  bytesTotal: number;
+  records: number;
+  path: string;
+};
+
+export type ImportOptions = {
+  readonly sink: RecordSink;
+  readonly onProgress?: (progress: ImportProgress) => void;
+  /** Takes the place of the path `-`. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  /** What is known of files that were read before, by uri: those that have not changed are not read again. */
+  readonly positions?: ReadonlyMap<string, SourcePosition>;
+  /** Reads everything as this format instead of recognising it. */
+  readonly format?: Format;
+  readonly signal?: AbortSignal;
+};
+
+/** A path that was named does not exist, or cannot be opened: nothing at all was imported. */
+export class ImportPathError extends Error {
+  constructor(path: string, reason: string) {
+    super(`${path}: ${reason}`);
+    this.name = 'ImportPathError';
+  }
+}
+
+/**
+ * Reads files and folders (`-`: standard input) into a sink: recognised by content, sessions in their order, memory
+ * flat whatever the size. What cannot be read is listed and the rest goes on; what the sink fails with is thrown.
+ */
+export async function importPaths(paths: readonly string[], options: ImportOptions): Promise<ImportResult> {
+  for (const path of paths) {
+    if (path === '-') continue;
+    await realpath(path).catch((error) => {
+      throw new ImportPathError(path, reasonOf(error));
+    });
+  }
+  const work = new ImportWork(options);
+  const files = await work.look(paths.filter((path) => path !== '-'));
+  for (const file of inReadingOrder(files)) await work.readFile(file);
+  if (paths.includes('-') && options.stdin) await work.readStdin(options.stdin);
+  return work.finish();
+}
+
+/** What `-` is called where a file's name is shown. */
+const STDIN = 'stdin';
+
+class ImportWork {
+  readonly #options: ImportOptions;
+  readonly #importedAt = new Date().toISOString();
+  readonly #window: SendWindow;
+  readonly #runs = new Set<string>();
+  readonly #refused: RefusedPlace[] = [];
+  readonly #skipped: { file: string; reason: string }[] = [];
+  readonly #progress: ImportProgress = {
+    phase: 'looking',
+    files: 0,
+    filesTotal: 0,
+    bytes: 0,
+    bytesTotal: 0,
+    records: 0,
+    path: '',
+  };
+  #records = 0;
+  #duplicates = 0;
+  #unchanged = 0;
+
+  constructor(options: ImportOptions) {
+    this.#options = options;
+    this.#window = new SendWindow(options.sink, (batch, answer) => this.#sent(batch, answer));
+  }
+
+  async look(paths: readonly string[]): Promise<Recognised[]> {
+    const found = new Map<string, Recognised>();
+    const skip = ({ path, reason }: Skipped): void => {
+      this.#skipped.push({ file: path, reason });
+    };
+    for (const named of paths) {
+      for await (const candidate of walk(named, skip)) {
+        this.#options.signal?.throwIfAborted();
+        if (found.has(candidate.path)) continue;
+        this.#progress.path = candidate.path;
+        this.#progress.filesTotal++;
+        const recognised = await this.#recognise(candidate);
+        if (recognised) {
+          found.set(candidate.path, recognised);
+          this.#progress.bytesTotal += candidate.size;
+        }
+        this.#options.onProgress?.(this.#progress);
+      }
+    }
+    this.#progress.phase = 'reading';
+    this.#progress.filesTotal = found.size;
+    return [...found.values()];
+  }
+
+  async #recognise(candidate: Candidate): Promise<Recognised | undefined> {
+    const { path } = candidate;
+    const known = this.#options.positions?.get(path);
+    if (known && known.size === candidate.size && Math.abs(known.modifiedMs - candidate.modifiedMs) < 1) {
+      this.#unchanged++;
+      for (const run of known.runIds) this.#runs.add(run);
+      return undefined;
+    }
+    if (candidate.size === 0) {
+      this.#skipped.push({ file: path, reason: 'it is empty' });
+      return undefined;
+    }
+    if (await isDerived(path)) {
+      this.#skipped.push({ file: path, reason: 'made from the telemetry.jsonl beside it' });
+      return undefined;
+    }
+    const source = await this.#open(path);
+    if (!source) return undefined;
+    await source.close();
+    const format =
+      source.unreadable === undefined ? (this.#options.format ?? recognise(source.head)) : undefined;
+    if (!format) this.#refuse(path, 1, source.unreadable ?? notRecognised(source.head));
+    return format && { ...candidate, format, firstUs: firstTimeIn(source.head.text) };
+  }
+
+  async readFile(file: Recognised): Promise<void> {
+    this.#options.signal?.throwIfAborted();
+    const source = await this.#open(file.path);
+    if (!source) return;
+    this.#progress.path = file.path;
+    const before = this.#progress.bytes;
+    const runs = new Set<string>();
+    let bytes = 0;
+    const runId = runIdHint(file.path);
+    const batches = readSource(source, {
+      format: file.format,
+      uri: file.path,
+      importedAt: this.#importedAt,
+      ...(runId !== undefined && { runId }),
+      onBytes: (taken) => {
+        bytes = taken;
+        // Of a gzip file more bytes come out than it has.
+        this.#progress.bytes = before + Math.min(taken, file.size);
+        this.#options.onProgress?.(this.#progress);
+      },
+    });
+    await this.#send(source, file.path, batches, async (batch) => {
+      for (const record of batch.records) if (record.run_id !== undefined) runs.add(record.run_id);
+      if (batch.ended !== true) return batch;
+      const position = await positionOf(file, bytes, [...runs]);
+      return position ? { ...batch, position } : batch;
+    });
+    this.#progress.bytes = before + file.size;
+    this.#options.onProgress?.(this.#progress);
+  }
+
+  async readStdin(stdin: AsyncIterable<Uint8Array>): Promise<void> {
+    const source = await openBytes(stdin, STDIN);
+    const format = this.#formatOf(source);
+    if (format) {
+      this.#progress.path = STDIN;
+      const onBytes = (bytes: number): void => {
+        this.#progress.bytes = bytes;
+        this.#progress.bytesTotal = bytes;
+        this.#options.onProgress?.(this.#progress);
+      };
+      const batches = readSource(source, { format, uri: STDIN, importedAt: this.#importedAt, onBytes });
+      await this.#send(source, STDIN, batches, async (batch) => batch);
+    } else if (source.head.text === '') this.#skipped.push({ file: STDIN, reason: 'it is empty' });
+    else this.#refuse(STDIN, 1, source.unreadable ?? notRecognised(source.head));
+  }
+
+  #formatOf(source: OpenSource): Format | undefined {
+    if (source.unreadable !== undefined) return undefined;
+    return this.#options.format ?? recognise(source.head);
+  }
+
+  async #open(path: string): Promise<OpenSource | undefined> {
+    try {
+      return await openFile(path);
+    } catch (error) {
+      this.#refuse(path, null, reasonOf(error));
+      return undefined;
+    }
+  }
+
+  async #send(
+    source: OpenSource,
+    uri: string,
+    batches: AsyncIterable<RecordBatch>,
+    complete: (batch: RecordBatch) => Promise<RecordBatch>,
+  ): Promise<void> {
+    try {
+      for await (const batch of batches) {
+        this.#options.signal?.throwIfAborted();
+        for (const { line, reason } of batch.refused ?? []) this.#refuse(uri, line ?? null, reason);
+        await this.#window.send(await complete(batch));
+      }
+    } finally {
+      await source.close();
+    }
+    this.#progress.files++;
+  }
+
+  async finish(): Promise<ImportResult> {
+    await this.#window.drain();
+    return {
+      runs: [...this.#runs],
+      files: this.#progress.files,
+      records: this.#records,
+      duplicates: this.#duplicates,
+      refused: this.#refused,
+      skipped: this.#skipped,
+      unchanged: this.#unchanged,
+    };
+  }
+
+  #sent(_: RecordBatch, answer: Accepted): void {
+    this.#records += answer.accepted;
+    this.#duplicates += answer.duplicates;
+    this.#progress.records += answer.accepted + answer.duplicates;
+    for (const run of answer.runs) this.#runs.add(run);
+  }
+
+  #refuse(file: string, line: number | null, reason: string): void {
+    this.#refused.push({ file, line, reason });
+  }
+}

@@ -1,0 +1,85 @@
+import type { Format, Refusal } from '@tacho/trace/formats/format';
+import type { TraceRecord } from '@tacho/trace/model/record';
+import type { OpenSource } from './read-file.ts';
+import type { RecordBatch } from './record-sink.ts';
+
+/** Refusals of one source that are kept: a large file of another kind must not fill memory or quarantine. */
+const MAX_REFUSALS = 1_000;
+
+export type Reading = {
+  readonly format: Format;
+  readonly uri: string;
+  readonly runId?: string;
+  /** ISO 8601, for people who ask where a run comes from. */
+  readonly importedAt?: string;
+  /** Bytes taken from the source so far. */
+  readonly onBytes?: (bytes: number) => void;
+};
+
+/** Reads a source to its end and gives it in batches, each with the refusals that came up in it; the last one says `ended`. */
+export async function* readSource(source: OpenSource, reading: Reading): AsyncGenerator<RecordBatch> {
+  const { format, uri, runId, importedAt } = reading;
+  const from = { format: format.name, uri, ...(importedAt !== undefined && { importedAt }) };
+  const refusals = new RefusalBook();
+  let bytes = 0;
+  const chunks = (async function* () {
+    for await (const chunk of source.chunks) {
+      bytes += chunk.length;
+      reading.onBytes?.(bytes);
+      yield chunk;
+    }
+  })();
+  const batch = (records: readonly TraceRecord[], ended: boolean): RecordBatch => {
+    const refused = refusals.take();
+    return {
+      records,
+      source: from,
+      ...(runId !== undefined && { runId }),
+      ...(refused.length > 0 && { refused }),
+      ...(ended && { ended }),
+    };
+  };
+  const input = {
+    name: source.name,
+    chunks,
+    ...(runId !== undefined && { runId }),
+    refuse: (refusal: Refusal) => refusals.add(refusal),
+  };
+  try {
+    for await (const records of format.read!(input)) {
+      if (records.length > 0) yield batch(records, false);
+    }
+  } catch (error) {
+    // Readers refuse, they do not throw: what they gave so far stands, and the defect is said.
+    refusals.add({ reason: `reading stopped: ${error instanceof Error ? error.message : String(error)}` });
+  }
+  const broken = source.broken();
+  if (broken) refusals.add(broken);
+  refusals.close();
+  yield batch([], true);
+}
+
+/** Collects refusals between two batches, and counts instead of keeping when there are too many. */
+export class RefusalBook {
+  #kept = 0;
+  #dropped = 0;
+  #waiting: Refusal[] = [];
+
+  add(refusal: Refusal): void {
+    if (this.#kept < MAX_REFUSALS) {
+      this.#kept++;
+      this.#waiting.push(refusal);
+    } else this.#dropped++;
+  }
+
+  take(): Refusal[] {
+    const taken = this.#waiting;
+    this.#waiting = [];
+    return taken;
+  }
+
+  close(): void {
+    if (this.#dropped > 0) this.#waiting.push({ reason: `${this.#dropped} further lines were refused` });
+    this.#dropped = 0;
+  }
+}

@@ -1,0 +1,33 @@
+import { detections } from '@tacho/trace/formats/detection';
+import type { Format, Head } from '@tacho/trace/formats/format';
+import { FORMATS } from '@tacho/trace/formats/index';
+
+/** Formats that can be read, by what a person would type. */
+export function readableFormats(): readonly Format[] {
+  return FORMATS.filter((format) => format.read !== undefined);
+}
+
+/** The format whose content this is, if it can be read. */
+export function recognise(head: Head): Format | undefined {
+  return detections(readableFormats(), head)[0]?.format;
+}
+
+/** Why nobody recognises a source, as a sentence about what was found in it. */
+export function notRecognised(head: Head): string {
+  const known = readableFormats()
+    .map((format) => format.name)
+    .join(', ');
+  return `not recognised: ${describe(head)}; expected one of ${known}`;
+}
+
+function describe(head: Head): string {
+  const line = head.text.trimStart().split('\n', 1)[0]!.trim();
+  if (line === '') return 'it is empty';
+  if (line.startsWith('{') || line.startsWith('[')) {
+    const keys = [...line.slice(0, 2_000).matchAll(/"([^"\\]{1,40})"\s*:/g)]
+      .slice(0, 5)
+      .map((match) => match[1]);
+    return keys.length === 0 ? 'JSON of an unknown kind' : `JSON with the fields ${keys.join(', ')}`;
+  }
+  return `text that begins ${JSON.stringify(line.slice(0, 40))}`;
+}
