@@ -1,4 +1,4 @@
-import type { Input } from './format.ts';
+import type { Head, Input } from './format.ts';
 import { isJsonSpace, type JsonScan, parseScanned } from './json-scan.ts';
 import { CUT_OFF, type Line, MAX_LINE_BYTES, readLines, refuseLine, salvageLine } from './lines.ts';
 
@@ -136,3 +136,16 @@ export async function* readJsonLines(input: Input): AsyncGenerator<readonly Json
   reader.end();
   if (items.length > 0) yield items;
 }
+
+/** The JSON values in the first lines of a head, read as the source itself would be. What is broken is left out. */
+export function headValues(head: Head, maxLines: number): unknown[] {
+  const texts = head.text.split('\n', maxLines + 1);
+  // The last one may be cut in the middle.
+  if (texts.length > maxLines || (!head.complete && texts.length > 1)) texts.pop();
+  const values: unknown[] = [];
+  const reader = new JsonLineReader({ chunks: noChunks(), refuse: () => {} }, (value) => values.push(value));
+  reader.read(texts.map((text, at) => ({ text, number: at + 1, offset: 0, whole: true })));
+  return values;
+}
+
+async function* noChunks(): AsyncGenerator<Uint8Array, void, undefined> {}

@@ -85,7 +85,7 @@ export class RunFold {
       case 'run_start':
       case 'run_update':
       case 'run_end': {
-        if (record.event === 'run_start') this.#startKnown = true;
+        if (record.event === 'run_start' && tsUs !== undefined) this.#startKnown = true;
         const before = JSON.stringify(headerOf(this.run));
         describeRun(this.run, record);
         if (record.event === 'run_end') delete this.run.settled;

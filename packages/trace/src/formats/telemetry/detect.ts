@@ -1,27 +1,25 @@
+import { isObject } from '../../model/json.ts';
 import { parseRecord, RECORD_EVENTS } from '../../model/record.ts';
 import type { Head, Likelihood } from '../format.ts';
-import { salvageLine } from '../lines.ts';
+import { headValues } from '../json-lines.ts';
 
 /** Lines looked at: a few broken ones at the beginning decide nothing. */
-const LINES = 40;
+const LINES = 200;
 
 /** A first line longer than the head is recognised by its event. */
 const EVENT = new RegExp(`"event"\\s*:\\s*"(${RECORD_EVENTS.join('|')})"`);
 
-/** By content: the share of lines that are records. By name only where there is nothing to look at. */
+/** By content: the share of values that are records. By name only where there is nothing to look at. */
 export function detect(head: Head): Likelihood {
   const named = head.name !== undefined && /(^|[._-])telemetry[^/]*\.(jsonl|ndjson|json)$/i.test(head.name);
   let records = 0;
   let others = 0;
-  const lines = head.text.split('\n', LINES + 1);
-  if (!head.complete && lines.length > 1) lines.pop();
-  for (const text of lines) {
-    for (const value of salvageLine(text).values) {
-      const record = parseRecord(value);
-      // A word like "usage" alone could be anybody's; a record says when, or of which span.
-      if (typeof record !== 'string' && (record.ts !== undefined || record.span_id !== undefined)) records++;
-      else others++;
-    }
+  for (const value of headValues(head, LINES).flat()) {
+    if (!isObject(value)) continue;
+    const record = parseRecord(value);
+    // A word like "usage" alone could be anybody's; a record says when, or of which span.
+    if (typeof record !== 'string' && (record.ts !== undefined || record.span_id !== undefined)) records++;
+    else others++;
   }
   if (records > 0) return 0.9 * (records / (records + others)) + (named ? 0.05 : 0);
   if (others === 0 && EVENT.test(head.text.slice(0, 4096))) return 0.7;

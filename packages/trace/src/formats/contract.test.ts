@@ -1,0 +1,252 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, test } from 'vitest';
+import {
+  CORPUS,
+  comparable,
+  corrupt,
+  filesBelow,
+  fixturesOf,
+  headOf,
+  type Reading,
+  randomNumbers,
+  readBytes,
+  runsOf,
+  type Sample,
+} from '../../../../tests/format-cases.ts';
+import { detections } from './detection.ts';
+import type { Format, Refusal } from './format.ts';
+import { FORMATS } from './index.ts';
+
+/** What the suite must know of a format beyond its contract. An exception stands here with its reason, or nowhere. */
+type Case = {
+  /** Its real files: a folder of the corpus, and which files of it. */
+  samples?: { folder: string; files: RegExp };
+  /** Files of which the name alone tells the format. */
+  onlyByName?: { files: RegExp; reason: string };
+  /** A source without end: line number to text. Formats without it cannot be followed. */
+  endless?: (line: number) => string;
+};
+
+const CASES: Record<string, Case> = {
+  telemetry: {
+    endless: (line) =>
+      `{"event":"span","ts":${1_700_000_000 + line / 1000},"run_id":"endless","span_id":"${line}","duration_ms":1,"attributes":{"text":"${'x'.repeat(300)}"}}\n`,
+  },
+  'chrome-trace': { samples: { folder: 'chrome_trace', files: /^(catapult|perfetto|speedscope).*\.json$/ } },
+  'claude-code': {
+    samples: { folder: 'claude_code_sessions', files: /\.jsonl$/ },
+    onlyByName: {
+      files: /\.meta\.json$/,
+      reason: 'four short fields beside a transcript, in an object like any other',
+    },
+    endless: (line) =>
+      `{"type":"user","uuid":"u${line}","parentUuid":${line === 0 ? null : `"u${line - 1}"`},"sessionId":"endless","isSidechain":false,"timestamp":"${new Date(1_700_000_000_000 + line).toISOString()}","message":{"role":"user","content":"${'x'.repeat(300)}"}}\n`,
+  },
+};
+
+type Named = Sample & { format: Format };
+
+const fixtures: Named[] = FORMATS.flatMap((format) =>
+  fixturesOf(format.name).map((sample) => ({ ...sample, format, path: `${format.name}/${sample.path}` })),
+);
+const samples: Named[] = FORMATS.flatMap((format) => {
+  const place = CASES[format.name]?.samples;
+  return place === undefined
+    ? []
+    : filesBelow(`${CORPUS}/${place.folder}`, place.files).map((sample) => ({ ...sample, format }));
+});
+if (samples.length === 0) console.info(`No real samples in ${CORPUS}: set TACHO_CORPUS to test with them.`);
+
+const all = [...fixtures, ...samples];
+const readable = fixtures.filter(({ format }) => format.read);
+const readableSamples = samples.filter(({ format }) => format.read);
+
+test('every format has fixtures and a unique name', () => {
+  expect(new Set(FORMATS.map((format) => format.name)).size).toBe(FORMATS.length);
+  for (const format of FORMATS) expect(fixtures.some((fixture) => fixture.format === format)).toBe(true);
+});
+
+describe('detection', () => {
+  test.each(all.map((one) => [one.path, one] as const))(
+    '%s: by content and by name alike, without a tie',
+    (_, one) => {
+      const byName = CASES[one.format.name]?.onlyByName?.files.test(one.name) === true;
+      // Its own name, none, one that says nothing, and one that points elsewhere.
+      const names = byName
+        ? [one.name]
+        : [one.name, undefined, 'download', 'telemetry.jsonl', 'trace.json', 'session.jsonl'];
+      for (const name of names) {
+        const [first, second] = detections(FORMATS, headOf(one.bytes, name));
+        expect([name, first?.format.name]).toEqual([name, one.format.name]);
+        expect(first!.likelihood).toBeGreaterThan(second?.likelihood ?? 0);
+        expect(first!.likelihood).toBeLessThanOrEqual(1);
+      }
+    },
+  );
+
+  test('what is nobody’s is nobody’s', () => {
+    for (const text of [
+      '',
+      ' \n',
+      'hello',
+      '{}',
+      '[]',
+      '{"a":1}\n{"b":2}\n',
+      '\u0000\u0001\u0002',
+      'a,b\n1,2\n',
+    ])
+      expect(detections(FORMATS, { text, complete: true })).toEqual([]);
+  });
+});
+
+function comparableRuns({ records }: Reading): unknown[] {
+  return [...runsOf(records).values()].map(comparable);
+}
+
+function sorted(refusals: readonly Refusal[]): Refusal[] {
+  return [...refusals].sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0) || (a.reason < b.reason ? -1 : 1));
+}
+
+function expectReasons(refusals: readonly Refusal[]): void {
+  for (const { reason, line, offset, text = '' } of refusals) {
+    expect(reason).toMatch(/\S.{5}/);
+    expect(line ?? offset).toBeGreaterThanOrEqual(0);
+    expect(text.length).toBeLessThanOrEqual(65_536);
+  }
+}
+
+describe('reading', () => {
+  test.each([...readable, ...readableSamples].map((one) => [one.path, one] as const))(
+    '%s: twice the same, whatever the chunks; spans start before they end; refusals have a place and a reason',
+    async (_, { format, bytes, name }) => {
+      const whole = await readBytes(format, bytes, { name });
+      expect(await readBytes(format, bytes, { name })).toEqual(whole);
+      // A reader may gather what belongs together in a batch: other chunks, other records, the same runs.
+      const pieces = await readBytes(format, bytes, { name, chunk: bytes.length > 200_000 ? 4093 : 7 });
+      expect(sorted(pieces.refusals)).toEqual(sorted(whole.refusals));
+      expect(comparableRuns(pieces)).toEqual(comparableRuns(whole));
+      expect(whole.records.length + whole.refusals.length).toBeGreaterThan(0);
+      for (const record of whole.records) expect(record.run_id).toEqual(expect.any(String));
+      for (const run of runsOf(whole.records).values())
+        for (const span of run.spans) expect(span.endUs ?? span.startUs).toBeGreaterThanOrEqual(span.startUs);
+      expectReasons(whole.refusals);
+    },
+  );
+
+  test.each([...readable, ...readableSamples].map((one) => [one.path, one] as const))(
+    '%s: written and read again, the same run',
+    async (_, { format, bytes, name }) => {
+      const writers = format.write ? [format] : FORMATS.filter((other) => other.read && other.write);
+      for (const writer of writers)
+        for (const run of runsOf((await readBytes(format, bytes, { name })).records).values()) {
+          const again = await readBytes(writer, Buffer.from([...writer.write!(run)].join('')));
+          expect(again.refusals).toEqual([]);
+          expect(comparable(runsOf(again.records).get(run.runId)!)).toEqual(comparable(run));
+        }
+    },
+  );
+});
+
+/** Every offset of a small file; of a larger one as many as there is time for, and both sides of every line break. */
+function cutsOf(bytes: Uint8Array): number[] {
+  if (bytes.length <= 4096) return [...bytes.keys()];
+  const random = randomNumbers(bytes.length);
+  const cuts = Array.from({ length: 400 }, () => Math.floor(random() * bytes.length));
+  for (let at = bytes.indexOf(10); at >= 0 && cuts.length < 1000; at = bytes.indexOf(10, at + 1))
+    cuts.push(at, at + 1);
+  return cuts;
+}
+
+function spanIds(records: Parameters<typeof runsOf>[0]): string[] {
+  return [...runsOf(records).values()].flatMap((run) =>
+    run.spans.map((span) => `${run.runId} ${span.spanId}`),
+  );
+}
+
+describe('damage', () => {
+  test.each(readable.map((one) => [one.path, one] as const))(
+    '%s: cut off anywhere, everything before the torn line is read',
+    async (_, { format, bytes, name }) => {
+      let whole = { end: -1, ids: [] as string[] };
+      for (const cut of cutsOf(bytes).sort((a, b) => a - b)) {
+        const end = bytes.subarray(0, cut).lastIndexOf(10) + 1;
+        if (end !== whole.end)
+          whole = { end, ids: spanIds((await readBytes(format, bytes.subarray(0, end), { name })).records) };
+        const torn = await readBytes(format, bytes.subarray(0, cut), { name });
+        expectReasons(torn.refusals);
+        const ids = new Set(spanIds(torn.records));
+        expect(whole.ids.filter((id) => !ids.has(id))).toEqual([]);
+      }
+    },
+  );
+
+  test.each(readable.map((one) => [one.path, one] as const))(
+    '%s: 1 000 random corruptions are survived, each refusal with its place and reason',
+    async (_, { format, bytes, name }) => {
+      const random = randomNumbers(1);
+      for (let round = 0; round < 1000; round++) {
+        let damaged = corrupt(bytes, random);
+        if (round % 3 === 0) damaged = corrupt(damaged, random);
+        const { records, refusals } = await readBytes(format, damaged, { name });
+        expectReasons(refusals);
+        runsOf(records);
+      }
+    },
+  );
+
+  test.each(
+    readable.filter(({ format }) => format.follow === 'offset').map((one) => [one.path, one] as const),
+  )('%s: one wrong byte costs the values it touches, and no others', async (_, { format, bytes, name }) => {
+    const random = randomNumbers(2);
+    const { records } = await readBytes(format, bytes, { name });
+    for (let round = 0; round < 1000; round++) {
+      const damaged = Uint8Array.from(bytes);
+      damaged[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
+      const reading = await readBytes(format, damaged, { name });
+      // Two, where the line break between them was hit.
+      expect(reading.records.length).toBeGreaterThanOrEqual(records.length - 2);
+    }
+  });
+});
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+describe('memory', () => {
+  const endless = FORMATS.filter((format) => format.read && CASES[format.name]?.endless);
+  test.each(endless.map((format) => [format.name, format] as const))(
+    '%s: stays flat over 200 MB',
+    async (_, format) => {
+      const line = CASES[format.name]!.endless!;
+      let bytes = 0;
+      let next = 10e6;
+      async function* chunks(): AsyncGenerator<Uint8Array> {
+        for (let number = 0; bytes < 200e6; ) {
+          let text = '';
+          while (text.length < 262_144) text += line(number++);
+          bytes += text.length;
+          yield new TextEncoder().encode(text);
+        }
+      }
+      const usedMb = (): number => {
+        collect();
+        const { heapUsed, arrayBuffers } = process.memoryUsage();
+        return (heapUsed + arrayBuffers) / 1e6;
+      };
+      let records = 0;
+      // The highest of each half: a reader may forget in generations, but not collect.
+      const peakMb = [0, 0];
+      for await (const batch of format.read!({ chunks: chunks(), refuse: () => {} })) {
+        records += batch.length;
+        if (bytes < next) continue;
+        next += 10e6;
+        const half = bytes < 100e6 ? 0 : 1;
+        peakMb[half] = Math.max(peakMb[half]!, usedMb());
+      }
+      expect(records).toBeGreaterThan(100_000);
+      expect(peakMb[1]! - peakMb[0]!).toBeLessThan(5);
+    },
+    60_000,
+  );
+});
