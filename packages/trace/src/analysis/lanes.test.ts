@@ -182,6 +182,20 @@ test('10 000 calls side by side take 10 000 rows, and one row when they follow o
   expect(layoutOf(calls(100_000)).lanes[0]!.rows).toBe(1);
 });
 
+test('calls take as many rows as ran at once, and no more', () => {
+  const call = fc.record({ startUs: fc.nat(100), lengthUs: fc.integer({ min: 1, max: 30 }) });
+  fc.assert(
+    fc.property(fc.array(call, { minLength: 1, maxLength: 60 }), (calls) => {
+      const layout = layoutOf(calls.map(({ startUs, lengthUs }) => ({ startUs, endUs: startUs + lengthUs })));
+      const atOnce = calls.map(
+        ({ startUs: now }) =>
+          calls.filter(({ startUs, lengthUs }) => startUs <= now && now < startUs + lengthUs).length,
+      );
+      expect(layout.lanes[0]!.rows).toBe(Math.max(...atOnce));
+    }),
+  );
+});
+
 test('a chain of 10 000 spans nests on one row', () => {
   const layout = layoutOf(
     Array.from({ length: 10_000 }, (_, no) => ({ parent: no - 1, startUs: no, endUs: 30_000 - no })),

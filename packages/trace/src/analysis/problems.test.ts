@@ -67,6 +67,7 @@ test('a loop is the same call many times in a row; a fan-out and different calls
   expect(loops(row(7, () => named))).toEqual([]);
   expect(loops(row(8, () => named))).toMatchObject([{ no: 8, title: 'fetch /status 8 times in a row' }]);
   expect(loops(row(24, () => ({})))).toEqual([]);
+  expect(loops(row(24, () => ({ name: 'my search', tool: 'mcp__my__search' })))).toEqual([]);
   expect(loops(row(25, () => ({})))).toHaveLength(1);
   expect(loops(row(30, () => ({ ...named, startUs: 0, endUs: S })))).toEqual([]);
   expect(loops(row(30, (at) => ({ name: `fetch ${at % 2}` })))).toEqual([]);

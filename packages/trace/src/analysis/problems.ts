@@ -1,9 +1,9 @@
 import { FLAG_UNPRICED, MISSING_PARENT, type SpanColumns, statusAt, textAt } from '../model/columns.ts';
 import type { RunStatus } from '../model/run.ts';
 import { isOpen } from './extent.ts';
-import { judge } from './ledger.ts';
+import { type Judgement, judge } from './ledger.ts';
 import { countBelow } from './owners.ts';
-import { loopsOf, retriesOf } from './repetition.ts';
+import { loopsOf, type Retry, retriesOf } from './repetition.ts';
 import { stallsOf } from './stalls.ts';
 import type { SpanTree } from './tree.ts';
 
@@ -17,7 +17,14 @@ export type Problem = {
   detail: string;
 };
 
-type Seen = { columns: SpanColumns; tree: SpanTree; nowUs: number; running: boolean };
+type Seen = {
+  columns: SpanColumns;
+  tree: SpanTree;
+  nowUs: number;
+  running: boolean;
+  judgement: Judgement;
+  retries: readonly Retry[];
+};
 type Finder = (seen: Seen) => Problem[];
 
 /** Everything in a run that somebody should look at, newest first. For a run that is over pass its `lastUs` as now. */
@@ -26,13 +33,15 @@ export function problemsOf(
   tree: SpanTree,
   nowUs: number,
   status: RunStatus,
+  judgement: Judgement = judge(columns, tree),
 ): Problem[] {
-  const seen: Seen = { columns, tree, nowUs, running: status === 'running' };
+  const retries = retriesOf(columns, tree);
+  const seen: Seen = { columns, tree, nowUs, running: status === 'running', judgement, retries };
   return FINDERS.flatMap((find) => find(seen)).sort((a, b) => b.atUs - a.atUs || b.no - a.no);
 }
 
 /** An error that its parents only hand on, word for word, is one problem: the innermost. A retry that worked makes it a warning. */
-const errors: Finder = ({ columns, tree }) => {
+const errors: Finder = ({ columns, tree, retries }) => {
   const passedOn = new Uint8Array(columns.count);
   for (let at = columns.count - 1; at >= 0; at--) {
     const no = tree.order[at]!;
@@ -41,7 +50,7 @@ const errors: Finder = ({ columns, tree }) => {
     if (columns.error[no] !== 0 && columns.error[up] === columns.error[no]) passedOn[up] = 1;
   }
   const recovered = new Set<number>();
-  for (const { failed, last } of retriesOf(columns, tree))
+  for (const { failed, last } of retries)
     if (statusAt(columns, last) === 'ok') for (const no of failed) recovered.add(no);
   const problems: Problem[] = [];
   for (let no = 0; no < columns.count; no++) {
@@ -107,8 +116,8 @@ const loops: Finder = ({ columns, tree }) =>
     detail: 'The same call, one after another, and no other tool between: it may be going in circles.',
   }));
 
-const retries: Finder = ({ columns, tree }) =>
-  retriesOf(columns, tree).map(({ failed, last }) => {
+const retried: Finder = ({ columns, retries }) =>
+  retries.map(({ failed, last }) => {
     const worked = statusAt(columns, last) === 'ok';
     const tries = failed.length === 1 ? '1 error' : `${failed.length} errors`;
     const runs = isOpen(columns, last) && statusAt(columns, last) !== 'error';
@@ -150,8 +159,7 @@ const impossible: Finder = ({ columns, tree }) => {
   ];
 };
 
-const unpriced: Finder = ({ columns, tree }) => {
-  const { verdict } = judge(columns, tree);
+const unpriced: Finder = ({ columns, judgement: { verdict } }) => {
   const models = new Set<number>();
   const counts = (no: number): boolean =>
     (columns.flags[no]! & FLAG_UNPRICED) !== 0 &&
@@ -167,7 +175,7 @@ const unpriced: Finder = ({ columns, tree }) => {
   });
 };
 
-const FINDERS: readonly Finder[] = [errors, stalls, torn, loops, retries, orphans, impossible, unpriced];
+const FINDERS: readonly Finder[] = [errors, stalls, torn, loops, retried, orphans, impossible, unpriced];
 
 type Words = { one: string; many: (count: number) => string; detail: string };
 

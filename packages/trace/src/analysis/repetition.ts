@@ -1,4 +1,4 @@
-import { kindAt, type SpanColumns, statusAt } from '../model/columns.ts';
+import { kindAt, type SpanColumns, statusAt, textAt } from '../model/columns.ts';
 import { isOpen } from './extent.ts';
 import type { SpanTree } from './tree.ts';
 
@@ -21,8 +21,8 @@ export function loopsOf(columns: SpanColumns, tree: SpanTree): Loop[] {
   const current = new Map<number, Loop>();
   const close = (loop: Loop | undefined): void => {
     if (loop === undefined) return;
-    const plain = columns.tool[loop.last] === 0 || columns.tool[loop.last] === columns.name[loop.last];
-    if (loop.times >= (plain ? LOOP_PLAIN : LOOP_WITH_ARGUMENT)) loops.push(loop);
+    const least = namesOnlyTool(columns, loop.last) ? LOOP_PLAIN : LOOP_WITH_ARGUMENT;
+    if (loop.times >= least) loops.push(loop);
   };
   for (const no of tree.order) {
     const up = tree.parent[no]!;
@@ -73,6 +73,15 @@ export function retriesOf(columns: SpanColumns, tree: SpanTree): Retry[] {
     }
   }
   return retries;
+}
+
+/** Whether a span's name says no more than which tool it is: `sourcegraph search` for `mcp__sourcegraph__search`. */
+function namesOnlyTool(columns: SpanColumns, no: number): boolean {
+  const tool = textAt(columns, 'tool', no).toLowerCase();
+  const words = textAt(columns, 'name', no)
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u);
+  return tool === '' || words.every((word) => tool.includes(word));
 }
 
 function isSame(columns: SpanColumns, a: number, b: number): boolean {

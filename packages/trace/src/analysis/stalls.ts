@@ -1,4 +1,4 @@
-import { kindAt, type SpanColumns, textAt } from '../model/columns.ts';
+import { kindCode, type SpanColumns } from '../model/columns.ts';
 import { isOpen } from './extent.ts';
 import { countBelow, lastActivity } from './owners.ts';
 import { quantile } from './quantile.ts';
@@ -46,45 +46,57 @@ export function stallsOf(columns: SpanColumns, tree: SpanTree, nowUs: number): S
   return stalls;
 }
 
+/** Comparable work, by positions in the columns' strings; ANY where it makes no difference. */
+type Likeness = { leaf: boolean; kind: number; tool: number; role: number; model: number };
+type Class = Likeness & { samples: number[]; figures?: Figures | undefined };
+type Figures = { median: number; p95: number };
+
+const ANY = -1;
+const TOOL = kindCode('tool');
+
 /**
  * What a span is compared with, closest first. Tools are only compared with themselves: a test run of five minutes
  * is no stall because reading a file takes ten milliseconds.
  */
-function classesOf(columns: SpanColumns, tree: SpanTree, no: number): string[] {
-  const kind = kindAt(columns, no);
-  const leaf = isLeaf(tree, no) ? 'duration' : 'gap';
-  const key = (...parts: string[]): string => [leaf, kind, ...parts].join('\u0000');
-  if (kind === 'tool') return [key(textAt(columns, 'tool', no) || textAt(columns, 'name', no))];
-  const model = textAt(columns, 'model', no);
-  const role = textAt(columns, 'role', no);
-  return [key('like', role, model), key('role', role), key('kind')];
+function likenesses(columns: SpanColumns, tree: SpanTree, no: number): Likeness[] {
+  const kind = columns.kind[no]!;
+  const any = { leaf: isLeaf(tree, no), kind, tool: ANY, role: ANY, model: ANY };
+  if (kind === TOOL) return [{ ...any, tool: toolOf(columns, no) }];
+  const role = columns.role[no]!;
+  return [{ ...any, role, model: columns.model[no]! }, { ...any, role }, any];
+}
+
+function toolOf(columns: SpanColumns, no: number): number {
+  return columns.tool[no] || columns.name[no]!;
 }
 
 /** Silences that comparable work went through: durations of leaves, and gaps between the children of the others. */
 class Normal {
   readonly #columns: SpanColumns;
   readonly #tree: SpanTree;
-  readonly #samples = new Map<string, number[]>();
-  readonly #figures = new Map<string, { median: number; p95: number }>();
+  readonly #classes = new Map<string, Class>();
 
   constructor(columns: SpanColumns, tree: SpanTree, suspects: readonly number[]) {
     this.#columns = columns;
     this.#tree = tree;
-    for (const no of suspects)
-      for (const key of classesOf(columns, tree, no)) if (!this.#samples.has(key)) this.#samples.set(key, []);
+    for (const no of suspects) {
+      for (const likeness of likenesses(columns, tree, no)) {
+        const key = keyOf(likeness);
+        if (!this.#classes.has(key)) this.#classes.set(key, { ...likeness, samples: [] });
+      }
+    }
     this.#collect();
   }
 
-  of(no: number): { median: number; p95: number } | undefined {
-    for (const key of classesOf(this.#columns, this.#tree, no)) {
-      const known = this.#figures.get(key);
-      if (known) return known;
-      const samples = this.#samples.get(key)!;
-      if (samples.length < LEAST_SAMPLES) continue;
-      const sorted = Float64Array.from(samples).sort();
-      const figures = { median: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
-      this.#figures.set(key, figures);
-      return figures;
+  of(no: number): Figures | undefined {
+    for (const likeness of likenesses(this.#columns, this.#tree, no)) {
+      const found = this.#classes.get(keyOf(likeness))!;
+      if (found.samples.length < LEAST_SAMPLES) continue;
+      if (found.figures === undefined) {
+        const sorted = Float64Array.from(found.samples).sort();
+        found.figures = { median: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
+      }
+      return found.figures;
     }
     return undefined;
   }
@@ -92,18 +104,32 @@ class Normal {
   /** Newest first, so that a bounded sample shows what is normal now. */
   #collect(): void {
     const columns = this.#columns;
-    const tree = this.#tree;
-    for (let no = columns.count - 1; no >= 0; no--) {
-      const leaf = isLeaf(tree, no);
+    let wanted = [...this.#classes.values()];
+    for (let no = columns.count - 1; no >= 0 && wanted.length > 0; no--) {
+      const leaf = isLeaf(this.#tree, no);
       if (leaf && isOpen(columns, no)) continue;
-      const wanted = classesOf(columns, tree, no)
-        .map((key) => this.#samples.get(key))
-        .filter((samples) => samples !== undefined && samples.length < MOST_SAMPLES);
-      if (wanted.length === 0) continue;
-      const silences = leaf ? [columns.endUs[no]! - columns.startUs[no]!] : gapsOf(columns, tree, no);
-      for (const samples of wanted) samples!.push(...silences.slice(0, MOST_SAMPLES));
+      let silences: number[] | undefined;
+      for (const known of wanted) {
+        if (known.leaf !== leaf || !isLike(columns, no, known)) continue;
+        silences ??= leaf ? [columns.endUs[no]! - columns.startUs[no]!] : gapsOf(columns, this.#tree, no);
+        for (const silence of silences) if (known.samples.length < MOST_SAMPLES) known.samples.push(silence);
+        if (known.samples.length >= MOST_SAMPLES) wanted = wanted.filter((other) => other !== known);
+      }
     }
   }
+}
+
+function keyOf({ leaf, kind, tool, role, model }: Likeness): string {
+  return `${leaf} ${kind} ${tool} ${role} ${model}`;
+}
+
+function isLike(columns: SpanColumns, no: number, { kind, tool, role, model }: Likeness): boolean {
+  return (
+    columns.kind[no] === kind &&
+    (tool === ANY || toolOf(columns, no) === tool) &&
+    (role === ANY || columns.role[no] === role) &&
+    (model === ANY || columns.model[no] === model)
+  );
 }
 
 /** Times within a span in which none of its children ran. */
