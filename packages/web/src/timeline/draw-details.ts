@@ -1,74 +1,28 @@
-import { duration } from '../ui/format.ts';
-import { type Bars, DIM, FLAME, SUMMARY, TORN } from './bars.ts';
+import { type Bars, DIM, FLAME, TORN } from './bars.ts';
 import type { Frame } from './frame.ts';
 import { rectOf } from './layout.ts';
-import { COLOR_MASK, CONTAINER, ERROR_COLOR } from './paint.ts';
+import { drawNotes } from './notes.ts';
+import { COLOR_MASK, CONTAINER, HOLLOW } from './paint.ts';
 import type { TextFit } from './text-fit.ts';
 import { xOf } from './view.ts';
 
 const LABEL_FROM_PX = 28;
-const NOTE_FROM_PX = 56;
-const NOTE_GAP_PX = 7;
-
-export type Note = {
-  readonly x: number;
-  readonly y: number;
-  readonly room: number;
-  readonly no: number;
-  readonly tone: 'error' | 'stall';
-};
-
-/** Words at the ends of bars, where there is room before the next one: why it failed, how long it has been silent. */
-export function notesOf(bars: Bars, frame: Pick<Frame, 'scene' | 'widthPx'>): Note[] {
-  const { columns, stalls } = frame.scene;
-  const notes: Note[] = [];
-  for (let bar = 0; bar < bars.count; bar++) {
-    const no = bars.span[bar]!;
-    const flags = bars.flags[bar]!;
-    if ((flags & (SUMMARY | DIM)) !== 0) continue;
-    const failed =
-      (bars.paint[bar]! & COLOR_MASK) === ERROR_COLOR && columns.error[no] !== 0 && bars.depth[bar] === 0;
-    const stalled = stalls.has(no);
-    if (!failed && !stalled) continue;
-    const end = bars.x[bar]! + bars.width[bar]!;
-    const follows = bar + 1 < bars.count && bars.strip[bar + 1] === bars.strip[bar];
-    const room = (follows ? bars.x[bar + 1]! : frame.widthPx) - end - NOTE_GAP_PX * 2;
-    if (end < 0 || room < NOTE_FROM_PX) continue;
-    const y = bars.y[bar]! + bars.height[bar]! / 2;
-    notes.push({ x: end + NOTE_GAP_PX, y, room, no, tone: failed ? 'error' : 'stall' });
-  }
-  return notes;
-}
-
-export function stallText(stall: { silentUs: number; usualUs?: number }): string {
-  const silent = `silent ${duration(stall.silentUs)}`;
-  return stall.usualUs === undefined ? silent : `${silent} · usual ${duration(stall.usualUs)}`;
-}
+/** In narrower bars the pale head would be all there is to see. */
+const FIRST_TOKEN_FROM_PX = 24;
 
 /** What is drawn on and beside the bars. */
 export function drawDetails(context: CanvasRenderingContext2D, bars: Bars, frame: Frame, fit: TextFit): void {
   drawFirstTokens(context, bars, frame);
   drawTornEdges(context, bars, frame);
   drawLabels(context, bars, frame, fit);
-  const { palette, scene } = frame;
-  const font = `11px ${palette.font}`;
-  context.font = font;
-  for (const note of notesOf(bars, frame)) {
-    const stall = scene.stalls.get(note.no);
-    const text =
-      note.tone === 'stall' && stall
-        ? stallText({ ...stall, silentUs: stall.silentUs + Math.max(0, frame.nowUs - scene.lastUs) })
-        : scene.columns.strings[scene.columns.error[note.no]!]!;
-    context.fillStyle = note.tone === 'error' ? palette.error : palette.accent;
-    context.fillText(fit.fit(text, font, note.room), note.x, note.y + 0.5);
-  }
+  drawNotes(context, bars, frame, fit);
 }
 
 /** The moment a model began to answer: a notch, and a paler bar before it. */
 function drawFirstTokens(context: CanvasRenderingContext2D, bars: Bars, frame: Frame): void {
   const { palette, scene, view, widthPx } = frame;
   for (let bar = 0; bar < bars.count; bar++) {
-    if (bars.merged[bar] !== 1 || bars.width[bar]! < 8) continue;
+    if (bars.merged[bar] !== 1 || bars.width[bar]! < FIRST_TOKEN_FROM_PX) continue;
     const firstUs = scene.columns.firstTokenUs[bars.span[bar]!]!;
     if (Number.isNaN(firstUs)) continue;
     const x = Math.round(xOf(view, widthPx, firstUs));
@@ -84,22 +38,31 @@ function drawFirstTokens(context: CanvasRenderingContext2D, bars: Bars, frame: F
 
 /** A bar whose end nobody recorded ends in teeth. */
 function drawTornEdges(context: CanvasRenderingContext2D, bars: Bars, frame: Frame): void {
-  context.fillStyle = frame.palette.bg;
+  const { palette } = frame;
+  context.lineWidth = 1;
   for (let bar = 0; bar < bars.count; bar++) {
+    const height = bars.height[bar]!;
     if ((bars.flags[bar]! & TORN) === 0) continue;
-    const right = bars.x[bar]! + bars.width[bar]! + 0.5;
-    const { top, bottom } = { top: bars.y[bar]! - 0.5, bottom: bars.y[bar]! + bars.height[bar]! + 0.5 };
-    const teeth = bars.height[bar]! >= 12 ? 3 : bars.height[bar]! >= 8 ? 2 : 1;
-    const depth = Math.min(5, bars.width[bar]! / 2);
-    const step = (bottom - top) / teeth;
-    context.beginPath();
-    context.moveTo(right, top);
+    const right = bars.x[bar]! + bars.width[bar]! + 1;
+    const top = bars.y[bar]! - 0.5;
+    const teeth = Math.max(1, Math.round(height / 4.5));
+    const depth = Math.min(4, bars.width[bar]! / 2);
+    const step = (height + 1) / teeth;
+    const edge = new Path2D();
+    edge.moveTo(right - depth, top);
     for (let tooth = 0; tooth < teeth; tooth++) {
-      context.lineTo(right - depth, top + (tooth + 0.5) * step);
-      context.lineTo(right, top + (tooth + 1) * step);
+      edge.lineTo(right, top + (tooth + 0.5) * step);
+      edge.lineTo(right - depth, top + (tooth + 1) * step);
     }
-    context.closePath();
-    context.fill();
+    const gap = new Path2D(edge);
+    gap.lineTo(right + 1, top + height + 1);
+    gap.lineTo(right + 1, top);
+    gap.closePath();
+    context.fillStyle = palette.bg;
+    context.fill(gap);
+    if ((bars.paint[bar]! & (CONTAINER | HOLLOW)) === 0) continue;
+    context.strokeStyle = palette.solid[bars.paint[bar]! & COLOR_MASK]!;
+    context.stroke(edge);
   }
 }
 
@@ -121,7 +84,7 @@ function drawLabels(context: CanvasRenderingContext2D, bars: Bars, frame: Frame,
     if (text === '') continue;
     const color = bars.paint[bar]! & COLOR_MASK;
     const dim = (bars.flags[bar]! & DIM) !== 0;
-    const hollow = (bars.paint[bar]! & ~COLOR_MASK) !== 0;
+    const hollow = (bars.paint[bar]! & (CONTAINER | HOLLOW)) !== 0;
     context.fillStyle = dim ? palette.mute : hollow ? palette.text : palette.onSolid[color]!;
     context.font = own;
     context.fillText(text, left, bars.y[bar]! + bars.height[bar]! / 2 + 0.5);

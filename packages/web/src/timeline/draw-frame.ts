@@ -125,7 +125,7 @@ export function* visibleBands(frame: Pick<Frame, 'arrangement' | 'scrollTop' | '
 }
 
 /** Minimap and ruler. The origin is the top left of the canvas. */
-export function drawHead(context: CanvasRenderingContext2D, frame: Frame): void {
+export function drawHead(context: CanvasRenderingContext2D, frame: Frame, fit: TextFit): void {
   const { palette, gutterPx, widthPx } = frame;
   context.fillStyle = palette.panel;
   context.fillRect(0, 0, gutterPx + widthPx, MINIMAP_PX);
@@ -141,6 +141,8 @@ export function drawHead(context: CanvasRenderingContext2D, frame: Frame): void 
     const x = gutterPx + Math.round(tick.x);
     context.fillStyle = palette.line;
     context.fillRect(x, HEAD_PX - 7, 1, 7);
+    // A label that would be cut at the edge is left out.
+    if (tick.x + 4 + fit.width(tick.label, context.font) > widthPx) continue;
     context.fillStyle = palette.faint;
     context.fillText(tick.label, x + 4, MINIMAP_PX + RULER_PX / 2);
   }
@@ -158,15 +160,21 @@ function drawMinimap(context: CanvasRenderingContext2D, frame: Frame): void {
   const most = active.reduce((peak, value) => Math.max(peak, value), 1);
   const floor = MINIMAP_PX - 5;
   const room = MINIMAP_PX - 12;
-  context.fillStyle = palette.solid[AGENT]!;
-  context.globalAlpha = 0.6;
+  // One path: rectangles side by side would show their seams.
+  const area = new Path2D();
+  area.moveTo(gutterPx, floor);
   for (let at = 0; at < tsUs.length; at++) {
-    if (active[at]! <= 0) continue;
     const left = gutterPx + xOf(range, widthPx, tsUs[at]!);
     const right = gutterPx + xOf(range, widthPx, tsUs[at + 1] ?? scene.extent.toUs);
-    const height = Math.max(1, (active[at]! / most) * room);
-    context.fillRect(left, floor - height, right - left + 0.3, height);
+    const height = active[at]! <= 0 ? 0 : Math.max(1, (active[at]! / most) * room);
+    area.lineTo(left, floor - height);
+    area.lineTo(right, floor - height);
   }
+  area.lineTo(gutterPx + xOf(range, widthPx, scene.extent.toUs), floor);
+  area.closePath();
+  context.fillStyle = palette.solid[AGENT]!;
+  context.globalAlpha = 0.6;
+  context.fill(area);
   context.globalAlpha = 1;
   context.fillStyle = palette.error;
   let last = Number.NEGATIVE_INFINITY;

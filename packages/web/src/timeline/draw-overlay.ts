@@ -1,6 +1,7 @@
 import { type Bars, RUNNING, SUMMARY } from './bars.ts';
 import { type Frame, HEAD_PX, MINIMAP_PX, minimapRange } from './frame.ts';
 import { type Rect, rectOf } from './layout.ts';
+import { CONTAINER, SPANNING } from './paint.ts';
 import { tickLabel, tickStep } from './ruler.ts';
 import { usAt, xOf } from './view.ts';
 
@@ -126,7 +127,7 @@ function drawStripes(context: CanvasRenderingContext2D, bars: Bars, frame: Frame
   for (let bar = 0; bar < bars.count; bar++) {
     const flags = bars.flags[bar]!;
     if ((flags & RUNNING) === 0 || (flags & SUMMARY) !== 0) continue;
-    const container = bars.paint[bar]! >= 16;
+    const container = (bars.paint[bar]! & (CONTAINER | SPANNING)) !== 0;
     const end = bars.x[bar]! + bars.width[bar]!;
     const width = container ? Math.min(CONTAINER_STRIPE_PX, bars.width[bar]!) : bars.width[bar]!;
     context.fillRect(end - width, bars.y[bar]!, width, bars.height[bar]!);

@@ -33,7 +33,8 @@ const OVERLAY_MS = 40;
 const PICTURE_MS = 100;
 const GLIDE_MS = 160;
 const REST_MS = 200;
-const GUTTER = { least: 72, most: 420 } as const;
+const GUTTER = { least: 72, most: 420, narrow: 128, wide: 184 } as const;
+const NARROW_PX = 760;
 const STRIPE_CYCLE_MS = 900;
 
 /** The moving part of the timeline: what is shown, from where, and when it is painted. React sets it up and stays out. */
@@ -57,7 +58,9 @@ export class TimelineEngine {
   #view: TimelineView = { fromUs: 0, toUs: 1, follow: false };
   #glide: { from: TimeRange; to: TimelineView; startMs: number } | undefined;
   #size = { width: 0, height: 0, ratio: 1 };
-  #gutterPx = 150;
+  #gutterPx = 0;
+  /** The person has chosen the width of the names. */
+  #gutterChosen = false;
   #bright: Uint8Array | null = null;
   #path: Int32Array | undefined;
   #pictureDirty = true;
@@ -186,6 +189,7 @@ export class TimelineEngine {
   }
 
   setGutter(px: number): void {
+    this.#gutterChosen = true;
     this.#gutterPx = Math.round(
       Math.min(Math.max(px, GUTTER.least), Math.min(GUTTER.most, this.#size.width / 2)),
     );
@@ -194,6 +198,7 @@ export class TimelineEngine {
 
   resize(width: number, height: number, ratio: number): void {
     this.#size = { width, height, ratio };
+    if (!this.#gutterChosen) this.#gutterPx = width < NARROW_PX ? GUTTER.narrow : GUTTER.wide;
     for (const canvas of [this.#surface.picture, this.#surface.overlay]) {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
@@ -277,6 +282,7 @@ export class TimelineEngine {
     if (!this.#scene) return undefined;
     return {
       scene: this.#scene,
+      strips: this.#scene.strips,
       arrangement: this.#arrangement,
       view: this.#view,
       nowUs: this.#nowUs(),
@@ -294,16 +300,13 @@ export class TimelineEngine {
     const frame = this.frameNow()!;
     const { scene } = frame;
     this.#pictureDirty = false;
-    layoutBars(
-      { ...frame, strips: scene.strips, blocks: scene.blocks, live: scene.live, bright: this.#bright },
-      this.#bars,
-    );
+    layoutBars({ ...frame, blocks: scene.blocks, live: scene.live, bright: this.#bright }, this.#bars);
     const context = this.#picture;
     const { ratio } = this.#size;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.textBaseline = 'middle';
     context.textAlign = 'left';
-    drawHead(context, frame);
+    drawHead(context, frame, this.#fit);
     context.save();
     context.beginPath();
     context.rect(frame.gutterPx, HEAD_PX, frame.widthPx, frame.heightPx);
@@ -311,7 +314,7 @@ export class TimelineEngine {
     context.translate(frame.gutterPx, HEAD_PX);
     drawBackdrop(context, frame);
     drawBars(context, this.#bars, this.#palette);
-    if (this.#path) drawCriticalPath(context, this.#path, { ...frame, strips: scene.strips });
+    if (this.#path) drawCriticalPath(context, this.#path, frame);
     drawDetails(context, this.#bars, frame, this.#fit);
     context.restore();
     context.save();
@@ -348,7 +351,7 @@ export class TimelineEngine {
   hit(x: number, y: number): Hit {
     const frame = this.frameNow();
     if (!frame) return { kind: 'nothing' };
-    return hitAt({ ...frame, strips: frame.scene.strips }, x - this.#gutterPx, y - HEAD_PX);
+    return hitAt(frame, x - this.#gutterPx, y - HEAD_PX);
   }
 
   /** The band at a height of the canvas, whatever is at the pointer's time. */
@@ -374,7 +377,7 @@ export class TimelineEngine {
   reveal(no: number): void {
     const frame = this.frameNow();
     if (!frame) return;
-    const rect = rectOf({ ...frame, strips: frame.scene.strips }, no);
+    const rect = rectOf(frame, no);
     if (!rect) return;
     const { scroller } = this.#surface;
     if (rect.rowTop < 0) scroller.scrollTop += rect.rowTop - rect.rowHeight;

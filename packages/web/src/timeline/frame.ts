@@ -1,11 +1,14 @@
 import type { Arrangement } from './arrange.ts';
 import type { Palette } from './palette.ts';
 import type { Scene } from './scene.ts';
+import type { Strips } from './strips.ts';
 import type { TimeRange } from './view.ts';
 
 /** One picture: what is shown, from where, and how large. Painters read it, nothing else. */
 export type Frame = {
   readonly scene: Scene;
+  /** The scene's. */
+  readonly strips: Strips;
   readonly arrangement: Arrangement;
   readonly view: TimeRange;
   readonly nowUs: number;

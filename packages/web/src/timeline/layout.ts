@@ -1,7 +1,7 @@
 import { type Arrangement, type Band, bandAt, FLAME_PX, ROW_PX } from './arrange.ts';
 import { Bars, DIM, FLAME, RUNNING, SUMMARY, TORN } from './bars.ts';
 import { type BlockCache, tickFor } from './blocks.ts';
-import { COLOR_MASK, ERROR_COLOR } from './paint.ts';
+import { COLOR_MASK, ERROR_COLOR, SPANNING } from './paint.ts';
 import { firstAfter, levelsOf, type Strips } from './strips.ts';
 import type { TimeRange } from './view.ts';
 
@@ -33,18 +33,14 @@ export const INSETS = [
 const DEEP = { top: 8, height: 4 } as const;
 const SUMMARY_BAR = { top: 10, height: 6 } as const;
 const FLAME_BAR = { top: 1, height: FLAME_PX - 2 } as const;
-/** A stage without work of its own is a line beside its name: its agents below tell the story. */
-const BRACKET = { top: 8, height: 4 } as const;
+/** What only spans other lanes, as a line in the middle of its row. */
+const LINE = { top: 8, height: 4 } as const;
 /** Below this many visible spans in a strip, merging would cost more than it saves. */
 const FEW = 64;
 /** Narrower bars touch their neighbours; wider ones leave a pixel of air. */
 const GAP_FROM_PX = 4;
 /** An error is never thinner than this. */
 const ERROR_LEAST_PX = 2;
-
-function insetOf(level: number, bracket: boolean): { readonly top: number; readonly height: number } {
-  return bracket ? BRACKET : (INSETS[level] ?? DEEP);
-}
 
 type Place = {
   readonly top: number;
@@ -93,7 +89,7 @@ function layoutLane(request: LayoutRequest, bars: Bars, band: Band): void {
     for (let level = 0; level < levels; level++) {
       const inset = INSETS[level];
       if (inset === undefined && strips.errors[strip + level] === 0) continue;
-      const { top: offset, height } = insetOf(level, band.kind === 'stage' && levels === 1);
+      const { top: offset, height } = inset ?? DEEP;
       const depth = Math.min(level, INSETS.length);
       layoutStrip(request, bars, strip + level, { top: top + offset, height, depth, flags: 0 }, !inset);
     }
@@ -169,9 +165,10 @@ function put(
 
   const index = bars.add();
   bars.x[index] = x;
-  bars.y[index] = place.top;
+  const line = (paint & SPANNING) !== 0 && (place.flags & (FLAME | SUMMARY)) === 0;
+  bars.y[index] = line ? place.top + LINE.top - INSETS[0].top : place.top;
   bars.width[index] = isError ? Math.max(width, ERROR_LEAST_PX) : width;
-  bars.height[index] = place.height;
+  bars.height[index] = line ? LINE.height : place.height;
   bars.span[index] = strips.spans[speaker]!;
   bars.merged[index] = to - from;
   bars.strip[index] = strip;
@@ -219,9 +216,9 @@ export function rectOf(
   const level = strip - strips.rowFirst[row]!;
   const band = arrangement.bands[arrangement.bandOfLane[laneOfRow(strips, row)]!]!;
   const { open } = band;
-  const bracket = band.kind === 'stage' && levelsOf(strips, row) === 1;
-  const { top, height } = open ? FLAME_BAR : insetOf(level, bracket);
   const at = strips.position[no]!;
+  const line = (strips.paint[at]! & SPANNING) !== 0;
+  const { top, height } = open ? FLAME_BAR : line ? LINE : (INSETS[level] ?? DEEP);
   const startUs = strips.startUs[at]!;
   const endUs = strips.endUs[at]!;
   const end = endUs === Number.POSITIVE_INFINITY ? Math.max(request.openEndUs, startUs) : endUs;

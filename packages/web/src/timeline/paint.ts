@@ -10,12 +10,14 @@ export const ERROR_COLOR = COLORS.length - 1;
 export const CONTAINER = 16;
 /** Cancelled: an outline only. */
 export const HOLLOW = 32;
+/** It spans work that has lanes of its own: a line, so that the work stands out. */
+export const SPANNING = 64;
 
 const ERROR = SPAN_STATUSES.indexOf('error');
 const CANCELLED = SPAN_STATUSES.indexOf('cancelled');
 
-/** @param kind and status: codes as in the columns */
-export function paintOf(kind: number, status: number, contains: boolean): number {
+/** @param kind and status: codes as in the columns; `shape`: CONTAINER, SPANNING or 0 */
+export function paintOf(kind: number, status: number, shape: number): number {
   const color = status === ERROR ? ERROR_COLOR : kind < ERROR_COLOR ? kind : 0;
-  return color | (contains ? CONTAINER : 0) | (status === CANCELLED ? HOLLOW : 0);
+  return color | shape | (status === CANCELLED ? HOLLOW : 0);
 }

@@ -17,7 +17,6 @@ import { panned, type TimelineView, usAt, wholeView, zoomed } from './view.ts';
 
 export type PointerEvents = {
   readonly onSelect: (no: number | null) => void;
-  readonly onOpen: (no: number) => void;
   readonly onArea: (area: Area | null) => void;
   /** A name at the left was clicked. */
   readonly onBand: (band: Band) => void;

@@ -1,7 +1,8 @@
 import type { LaneLayout } from '@tacho/trace/analysis/lanes';
 import { sortByStart } from '@tacho/trace/analysis/start-order';
 import type { SpanColumns } from '@tacho/trace/model/columns';
-import { paintOf } from './paint.ts';
+import { SPAN_KINDS, SPAN_STATUSES, type SpanKind } from '@tacho/trace/model/span';
+import { CONTAINER, paintOf, SPANNING } from './paint.ts';
 
 /**
  * The spans of a run, sorted for drawing. A strip is one nesting level of one row (sub-lane) of one lane: its spans
@@ -62,7 +63,7 @@ export function stripsOf(columns: SpanColumns, lanes: LaneLayout, parent: Int32A
   const paint = new Uint8Array(total);
   const errors = new Int32Array(stripCount);
   const position = new Int32Array(count).fill(-1);
-  const contains = containers(row, parent);
+  const shapes = shapesOf(columns, lanes, row, parent);
   const next = first.slice();
   for (const no of byStart(columns)) {
     const own = strip[no]!;
@@ -72,23 +73,30 @@ export function stripsOf(columns: SpanColumns, lanes: LaneLayout, parent: Int32A
     position[no] = at;
     startUs[at] = columns.startUs[no]!;
     endUs[at] = Number.isNaN(columns.endUs[no]!) ? Number.POSITIVE_INFINITY : columns.endUs[no]!;
-    paint[at] = paintOf(columns.kind[no]!, columns.status[no]!, contains[no] === 1);
+    paint[at] = paintOf(columns.kind[no]!, columns.status[no]!, shapes[no]!);
     if (columns.status[no] === ERROR_STATUS) errors[own]!++;
   }
   return { spans, startUs, endUs, paint, first, rowFirst, laneFirst, errors, strip, position };
 }
 
-/** The code of `error` in the status column. */
-const ERROR_STATUS = 2;
+const ERROR_STATUS = SPAN_STATUSES.indexOf('error');
 
-/** Which spans have children drawn inside them: those are containers, the others solid. */
-function containers(row: Int32Array, parent: Int32Array): Uint8Array {
-  const contains = new Uint8Array(row.length);
+/** Kinds whose whole purpose may lie in other lanes. A tool that starts an agent stays a solid bar: someone waits for it. */
+const SPANNING_KINDS: ReadonlySet<number> = new Set(
+  ['task', 'agent', 'stage'].map((kind) => SPAN_KINDS.indexOf(kind as SpanKind)),
+);
+
+/** Containers have children drawn inside them; the outermost whose children are all in other lanes only span them. */
+function shapesOf(columns: SpanColumns, lanes: LaneLayout, row: Int32Array, parent: Int32Array): Uint8Array {
+  const shapes = new Uint8Array(row.length);
   for (let no = 0; no < row.length; no++) {
     const up = parent[no]!;
-    if (up >= 0 && row[up] === row[no]) contains[up] = 1;
+    if (up < 0) continue;
+    if (row[up] === row[no]) shapes[up] = CONTAINER;
+    else if (shapes[up] === 0 && lanes.level[up] === 0 && SPANNING_KINDS.has(columns.kind[up]!))
+      shapes[up] = SPANNING;
   }
-  return contains;
+  return shapes;
 }
 
 function byStart(columns: SpanColumns): Uint32Array {

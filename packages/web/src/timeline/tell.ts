@@ -1,7 +1,7 @@
 import { endAt } from '@tacho/trace/analysis/extent';
 import { kindAt, type SpanColumns, statusAt, textAt } from '@tacho/trace/model/columns';
 import { compact, duration, money } from '../ui/format.ts';
-import { stallText } from './draw-details.ts';
+import { stallText } from './notes.ts';
 import { tickLabel } from './ruler.ts';
 import type { Scene } from './scene.ts';
 
