@@ -32,8 +32,11 @@ export function atMost({ name, unit, ours, beside, besideName, maxRatio }) {
   return { name, unit, ours, beside, besideName, ratio, goal, holds: ratio <= maxRatio };
 }
 
+/** Rounds that do not count: V8 has compiled the hot paths for good after two. */
+const WARM_UP = 2;
+
 /**
- * Runs every contestant in turn, round by round, so that a busy machine hits all of them alike; the first round warms up.
+ * Runs every contestant in turn, round by round, so that a busy machine hits all of them alike; the first rounds warm up.
  * @param {Record<string, () => number | Promise<number>>} contestants each measures itself once
  * @param {number} rounds that count
  * @returns {Promise<Record<string, number>>} medians
@@ -41,10 +44,10 @@ export function atMost({ name, unit, ours, beside, besideName, maxRatio }) {
 export async function alternate(contestants, rounds) {
   /** @type {Record<string, number[]>} */
   const measured = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round < WARM_UP + rounds; round++) {
     for (const [name, measure] of Object.entries(contestants)) {
       const value = await measure();
-      if (round > 0) measured[name].push(value);
+      if (round >= WARM_UP) measured[name].push(value);
     }
   }
   return Object.fromEntries(Object.entries(measured).map(([name, values]) => [name, median(values)]));

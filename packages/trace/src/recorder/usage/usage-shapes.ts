@@ -1,165 +1,204 @@
-import { emptyUsage, type Usage } from '../../model/usage.ts';
+import { asCount } from '../../model/json.ts';
+import type { Usage } from '../../model/usage.ts';
 
-/** A count of a provider's usage object, or undefined. Dots in the path go into nested objects. */
-export type Figures = (path: string) => number | undefined;
+/** Someone's object of unknown shape: every field may be anything, or missing. */
+export interface Raw {
+  readonly [name: string]: Raw | undefined;
+}
 
 /**
- * One way in which usage is reported. `matches` names counts of which at least one must be there; the first shape of the
- * table that matches is taken, so the telling names come first.
+ * One way in which usage is reported. `telling` are fields of which one is enough to know it: counts, or objects where
+ * `nests` says so. When an object has fields of several shapes, the first in the table wins.
  */
 export type UsageShape = {
   readonly name: string;
   readonly provider?: string;
-  readonly matches: readonly string[];
-  /** Fields that hold an object, of which one is enough. */
+  readonly telling: readonly string[];
   readonly nests?: readonly string[];
+  read(of: Raw): Usage;
   /** The source's own total of all tokens, where it has one. */
-  readonly total?: string;
-  read(of: Figures): Partial<Usage>;
+  total?(of: Raw): number | undefined;
 };
 
-const less = (whole: number | undefined, ...parts: (number | undefined)[]): number =>
-  parts.reduce<number>((rest, part) => rest - (part ?? 0), whole ?? 0);
+function count(value: unknown): number {
+  return typeof value === 'number' && value >= 0 && value < Number.MAX_SAFE_INTEGER
+    ? Math.round(value)
+    : (asCount(value) ?? 0);
+}
 
-/** Cache and reasoning inside the totals (OpenAI and all who follow it, the AI SDK, OTel). */
-function subset(
-  input: number | undefined,
-  output: number | undefined,
-  cacheRead: number | undefined,
-  cacheWrite: number | undefined,
-  reasoning: number | undefined,
-): Partial<Usage> {
-  const uncached = less(input, cacheRead, cacheWrite);
-  const plain = less(output, reasoning);
+function buckets(
+  of: Raw,
+  input: number,
+  cacheRead: number,
+  cacheWrite: number,
+  cacheWrite1h: number,
+  output: number,
+  reasoning: number,
+  other = 0,
+): Usage {
   return {
-    // A part that is larger than its whole was never inside it: the source reported it apart.
-    inputTokens: uncached >= 0 ? uncached : (input ?? 0),
-    cacheReadTokens: cacheRead ?? 0,
-    cacheWriteTokens: cacheWrite ?? 0,
-    outputTokens: plain >= 0 ? plain : (output ?? 0),
-    reasoningTokens: reasoning ?? 0,
+    inputTokens: input,
+    cacheReadTokens: cacheRead,
+    cacheWriteTokens: cacheWrite,
+    cacheWrite1hTokens: cacheWrite1h,
+    outputTokens: output,
+    reasoningTokens: reasoning,
+    otherTokens: other,
+    requests: of.requests === undefined ? 1 : count(of.requests),
   };
+}
+
+/** Cache inside the input and reasoning inside the output (OpenAI and all who follow it, the AI SDK, OTel). */
+function subset(
+  of: Raw,
+  input: number,
+  output: number,
+  cacheRead: number,
+  cacheWrite: number,
+  reasoning: number,
+): Usage {
+  const uncached = input - cacheRead - cacheWrite;
+  const plain = output - reasoning;
+  // A part that is larger than its whole was never inside it: the source reported it apart.
+  return buckets(
+    of,
+    uncached >= 0 ? uncached : input,
+    cacheRead,
+    cacheWrite,
+    0,
+    plain >= 0 ? plain : output,
+    reasoning,
+  );
 }
 
 export const USAGE_SHAPES: readonly UsageShape[] = [
   {
     name: 'gemini',
     provider: 'google',
-    matches: ['promptTokenCount', 'candidatesTokenCount'],
-    total: 'totalTokenCount',
+    telling: ['promptTokenCount', 'candidatesTokenCount'],
     // Thoughts are outside the candidates; what tools put into the prompt is outside the prompt.
-    read: (of) => ({
-      inputTokens:
-        less(of('promptTokenCount'), of('cachedContentTokenCount')) + (of('toolUsePromptTokenCount') ?? 0),
-      cacheReadTokens: of('cachedContentTokenCount') ?? 0,
-      outputTokens: of('candidatesTokenCount') ?? 0,
-      reasoningTokens: of('thoughtsTokenCount') ?? 0,
-    }),
+    read: (of) =>
+      buckets(
+        of,
+        Math.max(0, count(of.promptTokenCount) - count(of.cachedContentTokenCount)) +
+          count(of.toolUsePromptTokenCount),
+        count(of.cachedContentTokenCount),
+        0,
+        0,
+        count(of.candidatesTokenCount),
+        count(of.thoughtsTokenCount),
+      ),
+    total: (of) => asCount(of.totalTokenCount),
   },
   {
     name: 'ollama',
     provider: 'ollama',
-    matches: ['prompt_eval_count', 'eval_count'],
-    read: (of) => ({ inputTokens: of('prompt_eval_count') ?? 0, outputTokens: of('eval_count') ?? 0 }),
+    telling: ['prompt_eval_count', 'eval_count'],
+    read: (of) => buckets(of, count(of.prompt_eval_count), 0, 0, 0, count(of.eval_count), 0),
   },
   {
     name: 'openai-chat',
-    matches: ['prompt_tokens', 'completion_tokens'],
-    total: 'total_tokens',
+    telling: ['prompt_tokens', 'completion_tokens'],
     read(of) {
-      const cached = of('prompt_tokens_details.cached_tokens') ?? of('prompt_cache_hit_tokens');
-      const reasoning = of('completion_tokens_details.reasoning_tokens');
-      const output = of('completion_tokens');
+      const reasoning = count(of.completion_tokens_details?.reasoning_tokens);
+      const input = count(of.prompt_tokens);
+      const output = count(of.completion_tokens);
       // xAI leaves reasoning out of the completion; only its total tells.
-      const apart =
-        reasoning !== undefined &&
-        of('total_tokens') === less(of('prompt_tokens'), -(output ?? 0), -reasoning);
+      const apart = reasoning > 0 && asCount(of.total_tokens) === input + output + reasoning;
       return subset(
-        of('prompt_tokens'),
-        apart && reasoning > 0 ? (output ?? 0) + reasoning : output,
-        cached,
-        of('prompt_tokens_details.cache_write_tokens'),
+        of,
+        input,
+        apart ? output + reasoning : output,
+        count(of.prompt_tokens_details?.cached_tokens ?? of.prompt_cache_hit_tokens),
+        count(of.prompt_tokens_details?.cache_write_tokens),
         reasoning,
       );
     },
+    total: (of) => asCount(of.total_tokens),
   },
   {
     name: 'openai-responses',
-    matches: [],
+    telling: [],
     nests: ['input_tokens_details', 'output_tokens_details'],
-    total: 'total_tokens',
     read: (of) =>
       subset(
-        of('input_tokens'),
-        of('output_tokens'),
-        of('input_tokens_details.cached_tokens'),
-        of('input_tokens_details.cache_write_tokens'),
-        of('output_tokens_details.reasoning_tokens'),
+        of,
+        count(of.input_tokens),
+        count(of.output_tokens),
+        count(of.input_tokens_details?.cached_tokens),
+        count(of.input_tokens_details?.cache_write_tokens),
+        count(of.output_tokens_details?.reasoning_tokens),
       ),
+    total: (of) => asCount(of.total_tokens),
   },
   {
     name: 'anthropic',
     provider: 'anthropic',
-    matches: ['cache_creation_input_tokens', 'cache_read_input_tokens'],
+    telling: ['cache_creation_input_tokens', 'cache_read_input_tokens'],
     nests: ['cache_creation'],
     read(of) {
-      const hour = of('cache_creation.ephemeral_1h_input_tokens') ?? 0;
-      const all = of('cache_creation_input_tokens');
-      return {
-        inputTokens: of('input_tokens') ?? 0,
-        cacheReadTokens: of('cache_read_input_tokens') ?? 0,
-        cacheWriteTokens: of('cache_creation.ephemeral_5m_input_tokens') ?? Math.max(0, (all ?? 0) - hour),
-        cacheWrite1hTokens: hour,
-        outputTokens: of('output_tokens') ?? 0,
-      };
+      const hour = count(of.cache_creation?.ephemeral_1h_input_tokens);
+      const fiveMinutes =
+        asCount(of.cache_creation?.ephemeral_5m_input_tokens) ??
+        Math.max(0, count(of.cache_creation_input_tokens) - hour);
+      return buckets(
+        of,
+        count(of.input_tokens),
+        count(of.cache_read_input_tokens),
+        fiveMinutes,
+        hour,
+        count(of.output_tokens),
+        0,
+      );
     },
   },
   {
     name: 'bedrock-converse',
-    matches: ['cacheReadInputTokens', 'cacheWriteInputTokens'],
-    total: 'totalTokens',
-    read: (of) => ({
-      inputTokens: of('inputTokens') ?? 0,
-      cacheReadTokens: of('cacheReadInputTokens') ?? 0,
-      cacheWriteTokens: of('cacheWriteInputTokens') ?? 0,
-      outputTokens: of('outputTokens') ?? 0,
-    }),
+    telling: ['cacheReadInputTokens', 'cacheWriteInputTokens'],
+    read: (of) =>
+      buckets(
+        of,
+        count(of.inputTokens),
+        count(of.cacheReadInputTokens),
+        count(of.cacheWriteInputTokens),
+        0,
+        count(of.outputTokens),
+        0,
+      ),
+    total: (of) => asCount(of.totalTokens),
   },
   {
     name: 'ai-sdk-6',
-    matches: [],
+    telling: [],
     nests: ['inputTokenDetails', 'outputTokenDetails'],
-    total: 'totalTokens',
     read: (of) =>
       subset(
-        of('inputTokens'),
-        of('outputTokens'),
-        of('inputTokenDetails.cacheReadTokens') ?? of('cachedInputTokens'),
-        of('inputTokenDetails.cacheWriteTokens'),
-        of('outputTokenDetails.reasoningTokens') ?? of('reasoningTokens'),
+        of,
+        count(of.inputTokens),
+        count(of.outputTokens),
+        count(of.inputTokenDetails?.cacheReadTokens ?? of.cachedInputTokens),
+        count(of.inputTokenDetails?.cacheWriteTokens),
+        count(of.outputTokenDetails?.reasoningTokens ?? of.reasoningTokens),
       ),
+    total: (of) => asCount(of.totalTokens),
   },
   {
-    name: 'ai-sdk-5',
-    matches: ['totalTokens', 'cachedInputTokens'],
-    total: 'totalTokens',
+    name: 'ai-sdk-4-5',
+    telling: ['totalTokens', 'cachedInputTokens', 'promptTokens', 'completionTokens'],
     read: (of) =>
       subset(
-        of('inputTokens') ?? of('promptTokens'),
-        of('outputTokens') ?? of('completionTokens'),
-        of('cachedInputTokens'),
-        undefined,
-        of('reasoningTokens'),
+        of,
+        count(of.inputTokens ?? of.promptTokens),
+        count(of.outputTokens ?? of.completionTokens),
+        count(of.cachedInputTokens),
+        0,
+        count(of.reasoningTokens),
       ),
-  },
-  {
-    name: 'ai-sdk-4',
-    matches: ['promptTokens', 'completionTokens'],
-    read: (of) => ({ inputTokens: of('promptTokens') ?? 0, outputTokens: of('completionTokens') ?? 0 }),
+    total: (of) => asCount(of.totalTokens),
   },
   {
     name: 'plain',
-    matches: [
+    telling: [
       'inputTokens',
       'outputTokens',
       'input_tokens',
@@ -172,27 +211,63 @@ export const USAGE_SHAPES: readonly UsageShape[] = [
       'reasoning_tokens',
     ],
     // Numbers by hand, in our own disjoint buckets.
-    read(of) {
-      const bucket = (...names: string[]): number => names.map(of).find((count) => count !== undefined) ?? 0;
-      return {
-        inputTokens: bucket('inputTokens', 'input_tokens', 'input'),
-        cacheReadTokens: bucket('cacheReadTokens', 'cache_read_tokens', 'cacheRead'),
-        cacheWriteTokens: bucket('cacheWriteTokens', 'cache_write_tokens', 'cacheWrite'),
-        cacheWrite1hTokens: bucket('cacheWrite1hTokens', 'cache_write_1h_tokens'),
-        outputTokens: bucket('outputTokens', 'output_tokens', 'output'),
-        reasoningTokens: bucket('reasoningTokens', 'reasoning_tokens', 'reasoning'),
-        otherTokens: bucket('otherTokens', 'other_tokens'),
-      };
-    },
+    read: (of) =>
+      buckets(
+        of,
+        count(of.inputTokens ?? of.input_tokens ?? of.input),
+        count(of.cacheReadTokens ?? of.cache_read_tokens ?? of.cacheRead),
+        count(of.cacheWriteTokens ?? of.cache_write_tokens ?? of.cacheWrite),
+        count(of.cacheWrite1hTokens ?? of.cache_write_1h_tokens),
+        count(of.outputTokens ?? of.output_tokens ?? of.output),
+        count(of.reasoningTokens ?? of.reasoning_tokens ?? of.reasoning),
+        count(of.otherTokens ?? of.other_tokens),
+      ),
   },
   {
     name: 'total-only',
-    matches: ['total_tokens', 'tokens'],
-    read: (of) => ({ otherTokens: of('total_tokens') ?? of('tokens') ?? 0 }),
+    telling: ['total_tokens', 'tokens'],
+    read: (of) => buckets(of, 0, 0, 0, 0, 0, 0, count(of.total_tokens ?? of.tokens)),
   },
 ];
 
-/** Buckets with the rest filled in; one request unless the source counts them. */
-export function wholeUsage(parts: Partial<Usage>, requests: number | undefined): Usage {
-  return { ...emptyUsage(), ...parts, requests: requests ?? 1 };
+type Tell = { readonly rank: number; readonly nests: boolean };
+
+/** Field → the shapes it tells, by place in the table. One look for each field of the object, instead of one for each of ours. */
+const TELLS = new Map<string, Tell>(
+  USAGE_SHAPES.flatMap(({ telling, nests = [] }, rank) => [
+    ...telling.map((field): [string, Tell] => [field, { rank, nests: false }]),
+    ...nests.map((field): [string, Tell] => [field, { rank, nests: true }]),
+  ]),
+);
+
+/** Everything that numbers put together by hand may have. */
+const HAND_FIELDS = new Set([
+  ...['inputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'cacheWrite1hTokens', 'outputTokens'],
+  ...['reasoningTokens', 'otherTokens', 'requests', 'model'],
+  ...['input', 'cacheRead', 'cacheWrite', 'output', 'reasoning'],
+]);
+const PLAIN = USAGE_SHAPES.find(({ name }) => name === 'plain')!;
+
+/** The usage of an object that has our own fields and no others: most calls, at a fifth of the search's time. */
+export function handUsage(source: Raw): Usage | undefined {
+  for (const field in source) if (!HAND_FIELDS.has(field)) return undefined;
+  return shapeOf(source) === PLAIN ? PLAIN.read(source) : undefined;
+}
+
+/** The shape of an object; undefined when it reports no tokens. */
+export function shapeOf(source: Raw): UsageShape | undefined {
+  let best = USAGE_SHAPES.length;
+  for (const field in source) {
+    const tell = TELLS.get(field);
+    if (tell === undefined || tell.rank >= best) continue;
+    const value: unknown = source[field];
+    const tells = tell.nests ? typeof value === 'object' && value !== null : asCount(value) !== undefined;
+    if (tells) best = tell.rank;
+  }
+  return USAGE_SHAPES[best];
+}
+
+/** A bare total. */
+export function usageOfTotal(total: number): Usage {
+  return buckets({}, 0, 0, 0, 0, 0, 0, total);
 }
