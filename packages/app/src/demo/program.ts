@@ -52,7 +52,8 @@ class RateLimitError extends TypeError {
   override name = 'TypeError';
 }
 
-let context = 4200;
+/** What an agent has read so far: it grows with every step, and most of it comes from the cache. */
+type Context = { tokens: number };
 
 /** One model call of an agent, as the Anthropic API answers it. */
 async function ask(
@@ -61,7 +62,7 @@ async function ask(
   question: string,
   answer: string,
   ms: number,
-  step: number,
+  context: Context,
 ): Promise<void> {
   const call = parent.start(model, {
     kind: 'llm',
@@ -72,8 +73,9 @@ async function ask(
   await work(ms * 0.3);
   call.firstToken();
   await work(ms * 0.7);
-  context += Math.round(900 + 2600 * random());
-  const cached = step === 0 ? 0 : Math.round(context * 0.86);
+  const cached = context.tokens;
+  const added = Math.round(900 + 2600 * random()) + (cached === 0 ? 4200 : 0);
+  context.tokens += added;
   call.logUsage({
     id: `msg_demo_${call.id}`,
     type: 'message',
@@ -83,7 +85,7 @@ async function ask(
     usage: {
       input_tokens: Math.round(40 + 300 * random()),
       cache_read_input_tokens: cached,
-      cache_creation_input_tokens: Math.round((context - cached) * 0.5),
+      cache_creation_input_tokens: added,
       output_tokens: Math.round(180 + 700 * random()),
     },
   });
@@ -115,6 +117,7 @@ async function runAgent(stage: SpanHandle, plan: AgentPlan): Promise<void> {
         { role: 'user', content: `Analyse ${plan.name}: purpose, public surface, what it depends on.` },
       ],
     });
+    const context: Context = { tokens: 0 };
     for (let step = 0; step < plan.calls; step++) {
       const { says, tools } = STEPS[step % STEPS.length]!;
       const last = step === plan.calls - 1;
@@ -136,7 +139,7 @@ async function runAgent(stage: SpanHandle, plan: AgentPlan): Promise<void> {
         await pause(STALL_MS / speed);
         tool.end();
       }
-      await ask(agent, MODEL, question, says, CALL_MS, step);
+      await ask(agent, MODEL, question, says, CALL_MS, context);
       const fails = last && plan.fate === 'timeout';
       await Promise.all(tools.map((tool, i) => useTool(agent, tool, fails && i === tools.length - 1)));
     }
