@@ -40,10 +40,37 @@ const CASES: Record<string, Case> = {
       files: /\.meta\.json$/,
       reason: 'four short fields beside a transcript, in an object like any other',
     },
-    endless: (line) =>
-      `{"type":"user","uuid":"u${line}","parentUuid":${line === 0 ? null : `"u${line - 1}"`},"sessionId":"endless","isSidechain":false,"timestamp":"${new Date(1_700_000_000_000 + line).toISOString()}","message":{"role":"user","content":"${'x'.repeat(300)}"}}\n`,
+    endless: endlessTranscript,
   },
 };
+
+/** A prompt, and then an agent that calls a tool on every second line. */
+function endlessTranscript(line: number): string {
+  const called = line - (line % 2);
+  const use = { type: 'tool_use', id: `t${called}`, name: 'Read', input: { file_path: '/a' } };
+  const result = { type: 'tool_result', tool_use_id: `t${called}`, content: 'x'.repeat(200) };
+  const assistant = {
+    id: `m${line}`,
+    role: 'assistant',
+    model: 'm',
+    usage: { input_tokens: 9, output_tokens: 99 },
+  };
+  const message =
+    line === 1
+      ? { role: 'user', content: 'Go on for ever.' }
+      : line % 2 === 0
+        ? { ...assistant, stop_reason: 'tool_use', content: [use] }
+        : { role: 'user', content: [result] };
+  return `${JSON.stringify({
+    type: line % 2 === 0 ? 'assistant' : 'user',
+    uuid: `u${line}`,
+    parentUuid: `u${line - 1}`,
+    sessionId: 'endless',
+    isSidechain: false,
+    timestamp: new Date(1_700_000_000_000 + line).toISOString(),
+    message,
+  })}\n`;
+}
 
 type Named = Sample & { format: Format };
 
