@@ -33,7 +33,7 @@ export class RunFacts {
   observe(line: JsonObject, us: number | undefined): void {
     const session = this.#session;
     if (us !== undefined) {
-      if (us > session.lastUs) session.lastUs = us;
+      session.nowUs = us;
       if (session.runStartUs === 0 || us < session.runStartUs) {
         session.runStartUs = us;
         this.#tell({ ts: usToSeconds(us) });

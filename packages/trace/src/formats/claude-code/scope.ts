@@ -34,9 +34,10 @@ export type Turn = {
   done: boolean;
   /** Its span has been told an end. */
   closed: boolean;
-  /** What is told of it once a model answers; the name of the event it is should none answer a slash command. */
+  readonly title: string;
+  readonly task: string;
+  /** What is told of it once a model answers: a slash command that none answers is no turn, but an event. */
   fields?: JsonObject;
-  command?: string;
 };
 
 /** One agent at work in the file: the main loop, or a subagent. */

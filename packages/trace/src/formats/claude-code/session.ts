@@ -37,8 +37,8 @@ export class Session {
   sawStop = false;
   /** Spans of calls with output counts so small that they may be placeholders, while no call said why it stopped. */
   readonly smallCalls = new Set<string>();
-  /** The newest time of any line. */
-  lastUs = 0;
+  /** The time of the newest line that has one: lines without are taken to be of the same moment. */
+  nowUs = 0;
   runStartUs = 0;
   /** How many lines of each type were read. */
   readonly lines: Record<string, number> = {};
@@ -91,7 +91,7 @@ export class Session {
   event(scope: Scope, name: string, us: number, attributes: JsonObject = {}, level?: string): void {
     this.batch.push({
       event: 'span_event',
-      span_id: scope.turn?.command === undefined ? scope.parent : scope.span.spanId,
+      span_id: scope.turn?.fields === undefined ? scope.parent : scope.span.spanId,
       name,
       ts: usToSeconds(us),
       ...(level !== undefined && { level }),

@@ -47,7 +47,7 @@ const SIDE_LINES: Record<string, Reader> = {
   'file-history-snapshot': (session, _facts, line) => {
     // The only times in a file without messages.
     const us = isObject(line.snapshot) ? parseTimestamp(line.snapshot.timestamp) : undefined;
-    if (us !== undefined && us > session.lastUs) session.lastUs = us;
+    if (us !== undefined && us > session.nowUs) session.nowUs = us;
   },
 };
 

@@ -4,11 +4,9 @@ import { parseTimestamp } from '../../model/time.ts';
 import { linkAgent, sidechainScope } from './agent.ts';
 import { readAttachment } from './attachment-line.ts';
 import { readAssistant } from './model-call.ts';
-import { classifyText } from './prompt.ts';
 import { RunFacts } from './run-facts.ts';
 import type { Scope } from './scope.ts';
 import { Session } from './session.ts';
-import { textOf } from './short-text.ts';
 import { readSideLine } from './side-line.ts';
 import { readSystem } from './system-line.ts';
 import { settle } from './turn.ts';
@@ -60,7 +58,7 @@ export class Transcript {
     if (session.batch.runId === undefined) this.#findRun(line, type);
     const us = timeOf(line);
     this.#facts.observe(line, us);
-    if (CONVERSATION.has(type)) this.#converse(type, line, us ?? session.lastUs);
+    if (CONVERSATION.has(type)) this.#converse(type, line, us ?? session.nowUs);
     else readSideLine(session, this.#facts, type, line);
   }
 
@@ -106,8 +104,8 @@ export class Transcript {
         readAssistant(session, scope, line, us, repeated);
         return;
       case 'user':
-        if (scope.isMain) this.#task(line);
         readUser(session, scope, line, us);
+        if (scope.isMain && scope.turn) this.#facts.prompt(scope.turn.title, scope.turn.task);
         return;
       case 'system':
         readSystem(session, scope, line, us);
@@ -118,14 +116,6 @@ export class Transcript {
       default:
         this.#progress(scope, line, us);
     }
-  }
-
-  #task(line: JsonObject): void {
-    if (line.isMeta === true || line.isCompactSummary === true || !isObject(line.message)) return;
-    const text = textOf(line.message.content);
-    if (text === '') return;
-    const said = classifyText(text);
-    if (said.is === 'prompt' || said.is === 'command') this.#facts.prompt(said.title, text);
   }
 
   #scopeOf(line: JsonObject, us: number): Scope {
@@ -200,7 +190,7 @@ export class Transcript {
     if (home !== undefined && home.firstUs > 0) home.span.tell({ attributes: { lines } });
     else if (session.batch.runId !== undefined)
       session.run.tell(
-        { ...(session.lastUs > 0 && { ts: session.lastUs / 1e6 }), attributes: { lines } },
+        { ...(session.nowUs > 0 && { ts: session.nowUs / 1e6 }), attributes: { lines } },
         !session.agentFile,
       );
   }

@@ -5,9 +5,12 @@ import { ROOT, type Scope, type Turn } from './scope.ts';
 import type { Session } from './session.ts';
 import { abandonTools } from './tool-call.ts';
 
+const NO_RESULT = 'the conversation went on without a result';
+
 export type Prompt = {
   us: number;
   title: string;
+  task: string;
   content: JsonValue;
   uuid: string | undefined;
   parentUuid: string | undefined;
@@ -34,7 +37,8 @@ export function beginTurn(session: Session, scope: Scope, prompt: Prompt): void 
     lastUs: us,
     done: false,
     closed: false,
-    command: title,
+    title,
+    task: prompt.task,
     fields: {
       ts: usToSeconds(us),
       parent: ROOT,
@@ -64,7 +68,6 @@ export function answerTurn(scope: Scope): void {
     attributes: { turn: scope.turns.length, ...(attributes as JsonObject | undefined) },
   });
   delete turn.fields;
-  delete turn.command;
 }
 
 /** The conversation goes on with something else. */
@@ -72,12 +75,14 @@ export function endTurn(session: Session, scope: Scope): void {
   const { turn } = scope;
   if (turn === undefined) return;
   if (turn.fields !== undefined) {
-    session.event(scope, turn.command ?? 'command', turn.startUs);
+    session.event(scope, turn.title, turn.startUs);
     scope.turn = undefined;
     return;
   }
-  abandonTools(session, scope, turn.lastUs, 'the conversation went on without a result');
+  abandonTools(session, scope, turn.lastUs, NO_RESULT);
+  const cutOff = !isOver(session, scope, true);
   closeTurn(scope, turn);
+  if (cutOff) turn.span.tell({ status: 'cancelled' });
   scope.turn = undefined;
 }
 
@@ -104,6 +109,7 @@ export function settle(session: Session, final: boolean): void {
   for (const scope of session.touched) {
     if (scope.firstUs === 0) continue;
     const over = isOver(session, scope, final);
+    if (over && final) abandonTools(session, scope, scope.lastUs, NO_RESULT);
     const { turn } = scope;
     if (final && turn?.fields !== undefined) endTurn(session, scope);
     else if (turn !== undefined && turn.fields === undefined) {

@@ -79,7 +79,7 @@ function readText(
 function promptOf(
   line: JsonObject,
   content: JsonValue | undefined,
-  said: { is: string; title: string },
+  said: { is: string; title: string; task: string },
   us: number,
 ): Parameters<typeof beginTurn>[2] {
   const origin = isObject(line.origin) ? asString(line.origin.kind) : undefined;
@@ -87,6 +87,7 @@ function promptOf(
   return {
     us,
     title: said.title || 'prompt',
+    task: said.task,
     content: payload(content) ?? null,
     uuid: asString(line.uuid),
     parentUuid: asString(line.parentUuid),
