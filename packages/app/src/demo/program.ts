@@ -168,7 +168,7 @@ async function judge(stage: SpanHandle): Promise<void> {
         'Judge the report by the five dimensions.',
         JSON.stringify(dimensions),
         700,
-        1,
+        { tokens: 0 },
       ),
     );
     trace.score('wiggum', overall, { round: i + 1, dimensions, max: 10, source: HELPER_MODEL });
