@@ -7,6 +7,7 @@
   } catch {
     // Storage is switched off: the system decides.
   }
-  const light = choice === 'light' || (choice !== 'dark' && matchMedia('(prefers-color-scheme: light)').matches);
+  const light =
+    choice === 'light' || (choice !== 'dark' && matchMedia('(prefers-color-scheme: light)').matches);
   document.documentElement.dataset.theme = light ? 'light' : 'dark';
 })();

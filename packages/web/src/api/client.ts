@@ -1,8 +1,8 @@
 import type { ColumnBuilder } from '@tacho/trace/model/columns';
 import { isObject, type JsonObject } from '@tacho/trace/model/json';
 import type { Span } from '@tacho/trace/model/span';
-import { LIVE_ID_HEADER } from '@tacho/trace/wire/live';
 import type { RunSummary } from '@tacho/trace/model/summary';
+import { LIVE_ID_HEADER } from '@tacho/trace/wire/live';
 import type { Health, RunList, RunQuery, SourceOffer } from '@tacho/trace/wire/runs';
 import { decodeStructure } from '@tacho/trace/wire/structure';
 

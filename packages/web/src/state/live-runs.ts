@@ -47,8 +47,7 @@ function merge(changed: readonly RunSummary[], gone: readonly string[], complete
     if (summary.status === 'running') {
       running.add(summary.runId);
       runs.set(summary.runId, sampled(known, summary, nowUs));
-    } else if (known)
-      runs.set(summary.runId, { ...known, summary, endedUs: known.endedUs ?? nowUs });
+    } else if (known) runs.set(summary.runId, { ...known, summary, endedUs: known.endedUs ?? nowUs });
   }
   for (const runId of gone) runs.delete(runId);
   for (const [runId, run] of runs) {

@@ -1,6 +1,6 @@
 import type { SpanRow } from '@tacho/trace/model/columns';
-import { nowUs } from '@tacho/trace/model/time';
 import type { RunSummary } from '@tacho/trace/model/summary';
+import { nowUs } from '@tacho/trace/model/time';
 import { type LiveDoor, openLive } from '../api/live.ts';
 import type { StreamNews, StreamPhase } from '../api/live-stream.ts';
 import { atom } from './atom.ts';
@@ -57,8 +57,7 @@ function take(news: StreamNews): void {
       batch.gone.push(...news.data.runIds);
       break;
   }
-  if ('data' in news)
-    behindUs.set(Math.max(0, nowUs() + clockOffsetUs.get() - news.data.sentUs));
+  if ('data' in news) behindUs.set(Math.max(0, nowUs() + clockOffsetUs.get() - news.data.sentUs));
   timer ??= setTimeout(flush, Math.max(0, flushedAt + BATCH_MS - performance.now()));
 }
 

@@ -1,6 +1,6 @@
-import { RUN_SORTS } from '../api/client.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RUN_SORTS } from '../api/client.ts';
 import { DETAIL_TABS, filterCount, hrefOf, type Place, placeFrom, RUN_TABS } from './url.ts';
 
 const parse = (href: string): Place => {
@@ -39,7 +39,11 @@ const places = fc.oneof(
       view: optional(
         fc
           .tuple(fc.nat({ max: 1e9 }), fc.integer({ min: 1, max: 1e9 }))
-          .map(([fromUs, more]) => ({ fromUs, toUs: fromUs + more })),
+          .map(([fromUs, more]) => ({
+            fromUs,
+            toUs: fromUs + more,
+            ...(more % 2 === 0 && { follow: true }),
+          })),
       ),
       find: optional(text),
       only: optional(fc.constant(true as const)),

@@ -19,8 +19,8 @@ export type RunPlace = {
   /** Number of the selected span. */
   span?: number;
   detail?: DetailTab;
-  /** The part of time that the timeline shows; without it, all. */
-  view?: { fromUs: number; toUs: number };
+  /** The part of time that the timeline shows; without it, all. `follow`: it moves along with now. */
+  view?: { fromUs: number; toUs: number; follow?: boolean };
   /** Search in the tree. */
   find?: string;
   only?: boolean;
@@ -36,7 +36,16 @@ export type Place =
   | RunPlace
   | { page: 'lost'; path: string };
 
-const TEXT_FILTERS = ['search', 'session', 'project', 'taskType', 'status', 'agent', 'model', 'label'] as const;
+const TEXT_FILTERS = [
+  'search',
+  'session',
+  'project',
+  'taskType',
+  'status',
+  'agent',
+  'model',
+  'label',
+] as const;
 const NUMBER_FILTERS = ['minScore', 'maxScore', 'fromUs', 'toUs'] as const;
 
 const oneOf = <T extends string>(list: readonly T[], value: string | null): T | undefined =>
@@ -65,8 +74,14 @@ function filtersFrom(params: URLSearchParams): RunFilters {
 }
 
 function viewFrom(text: string | null): RunPlace['view'] {
-  const [from, to] = (text ?? '').split('-').map((part) => numberOf(part));
-  return from !== undefined && to !== undefined && to > from ? { fromUs: from, toUs: to } : undefined;
+  const [from, to, mode] = (text ?? '').split('-');
+  const [fromUs, toUs] = [numberOf(from ?? null), numberOf(to ?? null)];
+  if (fromUs === undefined || toUs === undefined || toUs <= fromUs) return undefined;
+  return { fromUs, toUs, ...(mode === 'follow' && { follow: true }) };
+}
+
+function viewText(view: NonNullable<RunPlace['view']>): string {
+  return `${Math.round(view.fromUs)}-${Math.round(view.toUs)}${view.follow ? '-follow' : ''}`;
 }
 
 function runPlace(runId: string, params: URLSearchParams): RunPlace {
@@ -120,7 +135,7 @@ export function hrefOf(place: Place): string {
       put('tab', place.tab === 'timeline' ? undefined : place.tab);
       put('span', place.span);
       put('detail', place.detail);
-      put('view', place.view && `${Math.round(place.view.fromUs)}-${Math.round(place.view.toUs)}`);
+      put('view', place.view && viewText(place.view));
       put('find', place.find);
       put('only', place.only);
       put('agents', place.agents);

@@ -36,7 +36,9 @@ export function Clamped({
             if (text.length < length && shown + PIECE > text.length) onMore?.();
           }}
         >
-          {shown === SHOWN ? `show all (${bytes(length)})` : `show more (${bytes(length - visible.length)} left)`}
+          {shown === SHOWN
+            ? `show all (${bytes(length)})`
+            : `show more (${bytes(length - visible.length)} left)`}
         </button>
       )}
       {!hidden && shown > SHOWN && text.length > SHOWN && (

@@ -3,7 +3,13 @@ import { useEffect, useState } from 'react';
 import css from './button.module.css';
 
 /** Copies a text, and says so. `text` is asked for when it is needed: it may be long. */
-export function CopyButton({ text, label = 'Copy' }: { text: () => string | Promise<string>; label?: string }) {
+export function CopyButton({
+  text,
+  label = 'Copy',
+}: {
+  text: () => string | Promise<string>;
+  label?: string;
+}) {
   const [state, setState] = useState<'idle' | 'done' | 'failed'>('idle');
   useEffect(() => {
     if (state === 'idle') return;

@@ -191,8 +191,7 @@ describe('times', () => {
   });
 
   it('names the zone', () => {
-    const zone = (offset: number): string =>
-      zoneName({ getTimezoneOffset: () => offset } as unknown as Date);
+    const zone = (offset: number): string => zoneName({ getTimezoneOffset: () => offset } as unknown as Date);
     expect(zone(0)).toBe('UTC');
     expect(zone(-60)).toBe('UTC+1');
     expect(zone(210)).toBe('UTC−3:30');

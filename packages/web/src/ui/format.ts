@@ -79,7 +79,10 @@ export function duration(us: number | null | undefined): string {
   if (size === 0) return '0';
   if (size < 999.5) return `${Math.round(size)}${THIN}µs`;
   if (size < 999_500) return `${size < 9_950 ? (size / 1e3).toFixed(1) : Math.round(size / 1e3)}${THIN}ms`;
-  if (size < 59_950_000) return `${three(size / 1e6).slice(0, 4).replace(/\.$/, '')}${THIN}s`;
+  if (size < 59_950_000)
+    return `${three(size / 1e6)
+      .slice(0, 4)
+      .replace(/\.$/, '')}${THIN}s`;
   return clock(Math.round(size / 1e6) * 1e6);
 }
 

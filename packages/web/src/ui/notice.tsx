@@ -2,15 +2,7 @@ import type { ReactNode } from 'react';
 import css from './notice.module.css';
 
 /** A page or pane that has nothing to show, and says what to do about it. */
-export function Notice({
-  title,
-  children,
-  icon,
-}: {
-  title: string;
-  children?: ReactNode;
-  icon?: ReactNode;
-}) {
+export function Notice({ title, children, icon }: { title: string; children?: ReactNode; icon?: ReactNode }) {
   return (
     <div className={css.notice}>
       {icon && <div className={css.icon}>{icon}</div>}

@@ -17,7 +17,8 @@ function useCalmBehind(): number | undefined {
 const EXPLAIN = {
   connecting: 'Connecting to the Tacho server.',
   live: 'The page follows the server. The figure is the age of the newest update when it arrived.',
-  reconnecting: 'The connection is lost. The page tries again by itself and then catches up; click to try now.',
+  reconnecting:
+    'The connection is lost. The page tries again by itself and then catches up; click to try now.',
 } as const;
 
 export function LiveBadge() {

@@ -1,0 +1,90 @@
+import { type AgentInfo, agentsOf } from '@tacho/trace/analysis/agents';
+import { burnNow, tokenBurn } from '@tacho/trace/analysis/burn';
+import { parallelismOf } from '@tacho/trace/analysis/concurrency';
+import { type Judgement, judge } from '@tacho/trace/analysis/ledger';
+import { type Problem, problemsOf } from '@tacho/trace/analysis/problems';
+import { type StageInfo, stagesOf } from '@tacho/trace/analysis/stages';
+import { type SpanTree, treeOf } from '@tacho/trace/analysis/tree';
+import type { SpanColumns } from '@tacho/trace/model/columns';
+import type { RunSummary } from '@tacho/trace/model/summary';
+
+/** Points of the burn curve: one for every two pixels of its chart. */
+const BURN_POINTS = 160;
+
+/**
+ * What is worked out of a run's columns, each figure when it is first asked for. One object stands for one state of the
+ * run: the arrays of a live run change in place, so the number of spans is held here.
+ */
+export class Analyses {
+  readonly columns: SpanColumns;
+  readonly header: RunSummary;
+  /** The server's now; the last time in the run once it is over. */
+  readonly nowUs: number;
+  /** Milliseconds that asking took so far: decides how often a live run is worked out anew. */
+  costMs = 0;
+  readonly #known = new Map<string, unknown>();
+
+  /** `before` lends its tree when it is of the same columns and only the time has changed. */
+  constructor(columns: SpanColumns, header: RunSummary, nowUs: number, before?: Analyses) {
+    this.columns = { ...columns };
+    this.header = header;
+    this.nowUs = nowUs;
+    if (before === undefined) return;
+    for (const name of ['tree', 'judgement']) {
+      const value = before.#known.get(name);
+      if (value !== undefined) this.#known.set(name, value);
+    }
+  }
+
+  #once<T>(name: string, make: () => T): T {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known as T;
+    const startMs = performance.now();
+    const before = this.costMs;
+    const value = make();
+    // What it asked for on its way has counted itself.
+    this.costMs = before + performance.now() - startMs;
+    this.#known.set(name, value);
+    return value;
+  }
+
+  get tree(): SpanTree {
+    return this.#once('tree', () => treeOf(this.columns));
+  }
+  get judgement(): Judgement {
+    return this.#once('judgement', () => judge(this.columns, this.tree));
+  }
+  get agents(): AgentInfo[] {
+    return this.#once('agents', () =>
+      agentsOf(this.columns, this.tree, this.nowUs, {
+        runStatus: this.header.status,
+        judgement: this.judgement,
+      }),
+    );
+  }
+  get stages(): StageInfo[] {
+    return this.#once('stages', () =>
+      stagesOf(this.header, this.columns, this.tree, this.nowUs, this.judgement),
+    );
+  }
+  get problems(): Problem[] {
+    return this.#once('problems', () => problemsOf(this.columns, this.tree, this.nowUs, this.header.status));
+  }
+  get parallelism(): number {
+    return this.#once('parallelism', () => parallelismOf(this.columns, this.tree, this.nowUs));
+  }
+  /** Tokens a minute over the last half minute; what they were on the whole once the run is over. */
+  get burnNow(): number {
+    return this.#once('burnNow', () => burnNow(this.columns, this.tree, this.nowUs, this.judgement));
+  }
+  get burn(): { tsUs: Float64Array; perMinute: Float64Array } {
+    return this.#once('burn', () =>
+      tokenBurn(this.columns, this.tree, {
+        nowUs: this.nowUs,
+        fromUs: this.header.startUs,
+        points: BURN_POINTS,
+        judgement: this.judgement,
+      }),
+    );
+  }
+}

@@ -1,0 +1,55 @@
+import { type PointerEvent, useState } from 'react';
+import { clock, compact } from '../../ui/format.ts';
+import type { Analyses } from './analyses.ts';
+import css from './run.module.css';
+
+const WIDTH = 320;
+const HEIGHT = 58;
+
+/** Token burn: tokens a minute over a rolling half minute, all agents together, from the start of the run to now. */
+export function BurnChart({ analyses }: { analyses: Analyses }) {
+  const { tsUs, perMinute } = analyses.burn;
+  const [share, setShare] = useState<number | undefined>();
+  const points = perMinute.length;
+  let peak = 0;
+  for (const value of perMinute) peak = Math.max(peak, value);
+  if (points < 2 || peak === 0) return null;
+  const x = (at: number): number => (at / (points - 1)) * WIDTH;
+  const y = (value: number): number => HEIGHT - (value / peak) * (HEIGHT - 4);
+  let line = '';
+  perMinute.forEach((value, at) => {
+    line += `${at === 0 ? 'M' : 'L'}${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
+  });
+  const at = share === undefined ? undefined : Math.round(share * (points - 1));
+  const startUs = analyses.header.startUs;
+  const point = (event: PointerEvent<SVGSVGElement>): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    setShare(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)));
+  };
+  return (
+    <figure className={css.burn}>
+      <figcaption>
+        <span>token burn</span>
+        <span>
+          {at === undefined
+            ? `peak ${compact(peak)}/min`
+            : `${compact(perMinute[at])}/min at ${clock((tsUs[at] ?? startUs) - startUs)}`}
+        </span>
+      </figcaption>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`Tokens a minute over the run: peak ${compact(peak)}, now ${compact(perMinute[points - 1])}`}
+        onPointerMove={point}
+        onPointerLeave={() => setShare(undefined)}
+      >
+        <line x1={0} x2={WIDTH} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} className={css.burnAxis} />
+        <line x1={0} x2={WIDTH} y1={y(peak / 2)} y2={y(peak / 2)} className={css.burnGrid} />
+        <path d={`${line}L${WIDTH} ${HEIGHT}L0 ${HEIGHT}Z`} className={css.burnArea} />
+        <path d={line} className={css.burnLine} />
+        {at !== undefined && <line x1={x(at)} x2={x(at)} y1={0} y2={HEIGHT} className={css.burnCursor} />}
+      </svg>
+    </figure>
+  );
+}

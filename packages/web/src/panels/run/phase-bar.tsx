@@ -1,0 +1,110 @@
+import { progressOf, type StageInfo } from '@tacho/trace/analysis/stages';
+import { useNow } from '../../state/clock.ts';
+import { refineRun } from '../../state/location.ts';
+import { clock, compact, counted, moneyAtLeast, percent } from '../../ui/format.ts';
+import { Tip } from '../../ui/tooltip.tsx';
+import { StatusIcon } from '../status.tsx';
+import type { Analyses } from './analyses.ts';
+import css from './run.module.css';
+
+/** What a stage that has not started takes of the bar, as a share of the mean of those that have. */
+const PLANNED_SHARE = 0.5;
+/** No stage is narrower than this share of the bar: the shortest can still be pointed at. */
+const LEAST_SHARE = 0.025;
+
+const lengthOf = (stage: StageInfo, nowUs: number): number =>
+  stage.startUs === undefined ? 0 : Math.max(0, (stage.endUs ?? nowUs) - stage.startUs);
+
+/** Share of a stage that is done, by its agents; undefined where their number is unknown. */
+function doneShare(stage: StageInfo): number | undefined {
+  const { expected, done, failed } = stage.agents;
+  if (stage.status === 'planned') return 0;
+  if (stage.status !== 'running') return 1;
+  return expected ? Math.min(1, (done + failed) / expected) : undefined;
+}
+
+/** The stages of the run as one bar: how long each took, how far the current one is, what is still to come. */
+export function PhaseBar({ analyses }: { analyses: Analyses }) {
+  const { stages, header } = analyses;
+  const running = header.status === 'running';
+  const ticking = useNow(running);
+  const nowUs = running ? Math.max(ticking, analyses.nowUs) : header.lastUs;
+  if (stages.length === 0) return null;
+  const lengths = stages.map((stage) => lengthOf(stage, nowUs));
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const started = Math.max(1, stages.filter((stage) => stage.status !== 'planned').length);
+  const planned = (Math.max(total, 1) / started) * PLANNED_SHARE;
+  const weights = stages.map((stage, at) =>
+    Math.max(stage.status === 'planned' ? planned : lengths[at]!, Math.max(total, 1) * LEAST_SHARE),
+  );
+  const progress = progressOf(stages);
+  return (
+    <div className={css.phases}>
+      <ol className={css.phaseBar} aria-label="Stages of the run">
+        {stages.map((stage, at) => (
+          <Segment
+            // Two stages may share a name; planned ones have no number.
+            key={stage.no >= 0 ? stage.no : `planned ${stage.name} ${at}`}
+            stage={stage}
+            weight={weights[at]!}
+            lengthUs={lengths[at]!}
+          />
+        ))}
+      </ol>
+      {running && progress !== undefined && (
+        <span className={css.progress} title="Agents that have ended, of those expected">
+          {percent(progress)}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Segment({ stage, weight, lengthUs }: { stage: StageInfo; weight: number; lengthUs: number }) {
+  const { agents } = stage;
+  const of = agents.expected ?? agents.total;
+  const ended = agents.done + agents.failed;
+  const count =
+    of === 0 ? undefined : stage.status === 'running' ? `${ended} of ${of}` : `${agents.total || of}`;
+  const share = doneShare(stage);
+  const words = [
+    stage.name,
+    count,
+    stage.status === 'planned' ? undefined : clock(lengthUs),
+    agents.failed > 0 ? `${agents.failed} failed` : undefined,
+  ].filter((word) => word !== undefined);
+  return (
+    <li className={css.phase} data-status={stage.status} style={{ flexGrow: weight }}>
+      {share !== undefined && stage.status === 'running' && (
+        <i className={css.phaseFill} style={{ width: `${share * 100}%` }} />
+      )}
+      <Tip
+        text={
+          <>
+            <b>{stage.name}</b> · {stage.status}
+            {stage.status !== 'planned' && <> · {clock(lengthUs)}</>}
+            <br />
+            {counted(agents.total, 'agent')}
+            {agents.expected !== undefined && <> of {agents.expected} planned</>}: {agents.running} running,{' '}
+            {agents.done} done, {agents.failed} failed
+            <br />
+            {compact(stage.tokens)} tokens · {counted(stage.toolCalls, 'tool call')} ·{' '}
+            {moneyAtLeast(stage.costUsd, stage.unpriced)}
+          </>
+        }
+      >
+        <button
+          type="button"
+          className={css.phaseLabel}
+          aria-label={words.join(', ')}
+          onClick={() => stage.no >= 0 && refineRun({ span: stage.no })}
+        >
+          {stage.status !== 'running' && (
+            <StatusIcon status={stage.status === 'done' ? 'done' : stage.status} size={11} />
+          )}
+          <span>{words.join(' · ')}</span>
+        </button>
+      </Tip>
+    </li>
+  );
+}

@@ -1,0 +1,25 @@
+import { serverNowUs } from '../../state/clock.ts';
+import { refineRun } from '../../state/location.ts';
+import type { OpenRun } from '../../state/open-run.ts';
+import type { RunPlace } from '../../state/url.ts';
+import { Timeline } from '../../timeline/timeline.tsx';
+
+/** The Gantt chart, with its selection and its view in the URL. */
+export function TimelineTab({ place, run }: { place: RunPlace; run: OpenRun }) {
+  const { columns, summary } = run;
+  if (!columns || !summary) return null;
+  return (
+    <Timeline
+      key={run.runId}
+      columns={columns}
+      version={run.version}
+      header={summary}
+      nowUs={serverNowUs}
+      selected={place.span ?? null}
+      onSelect={(no) => refineRun({ span: no ?? undefined })}
+      onOpen={(no) => refineRun({ span: no })}
+      view={place.view}
+      onViewChange={(view) => refineRun({ view })}
+    />
+  );
+}

@@ -1,0 +1,191 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
+import { useNow } from '../../state/clock.ts';
+import { go } from '../../state/location.ts';
+import { holdRuns, loadMoreRuns, type RunListState } from '../../state/run-list.ts';
+import { hrefOf, type Place, type RunFilters } from '../../state/url.ts';
+import { isTyping } from '../../ui/keys.ts';
+import { RUN_COLUMNS, RUN_MIN_WIDTH_PX, RUN_TEMPLATE, type RunColumn } from './run-columns.tsx';
+import css from './runs.module.css';
+
+const ROW_PX = 34;
+/** The next page is asked for when so many rows are left below the fold. */
+const AHEAD = 30;
+
+const layout = { gridTemplateColumns: RUN_TEMPLATE, minWidth: RUN_MIN_WIDTH_PX };
+
+export function RunTable({
+  list,
+  filters,
+  onSort,
+}: {
+  list: RunListState;
+  filters: RunFilters;
+  onSort: (change: Pick<RunFilters, 'sort' | 'descending'>) => void;
+}) {
+  const { runs } = list;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState<string | undefined>();
+  const nowUs = useNow(runs.some((run) => run.status === 'running'));
+  const rows = useVirtualizer({
+    count: runs.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    getItemKey: (at) => runs[at]?.runId ?? at,
+    overscan: 12,
+    scrollPaddingStart: ROW_PX,
+  });
+  const items = rows.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last > runs.length - AHEAD) void loadMoreRuns();
+  }, [last, runs.length]);
+  useEffect(() => () => holdRuns(false), []);
+
+  const activeAt = runs.findIndex((run) => run.runId === active);
+  const move = (to: number): void => {
+    const at = Math.min(runs.length - 1, Math.max(0, to));
+    const run = runs[at];
+    if (!run) return;
+    setActive(run.runId);
+    rows.scrollToIndex(at, { align: 'auto' });
+  };
+  const moveRef = useRef(move);
+  moveRef.current = move;
+  const atRef = useRef(activeAt);
+  atRef.current = activeAt;
+  const openRef = useRef(() => {});
+  openRef.current = () => {
+    if (active !== undefined) go({ page: 'run', runId: active, tab: 'timeline' });
+  };
+  useEffect(() => {
+    const steps: Record<string, (at: number) => number> = {
+      j: (at) => at + 1,
+      ArrowDown: (at) => at + 1,
+      k: (at) => at - 1,
+      ArrowUp: (at) => at - 1,
+      PageDown: (at) => at + 15,
+      PageUp: (at) => at - 15,
+      Home: () => 0,
+      End: () => Number.POSITIVE_INFINITY,
+    };
+    const onKey = (event: globalThis.KeyboardEvent): void => {
+      if (isTyping(event)) return;
+      const onControl = event.target instanceof HTMLElement && event.target.closest('button, a, [role=menu]');
+      const step = steps[event.key];
+      if (step && !(onControl && event.key.length > 1 && !scroller.current?.contains(onControl))) {
+        event.preventDefault();
+        moveRef.current(step(atRef.current));
+      } else if (event.key === 'Enter' && !onControl) openRef.current();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a virtual list of 100 000 rows cannot be a <table>, which lays out all of them.
+    <div
+      ref={scroller}
+      className={css.table}
+      role="grid"
+      aria-label="Runs"
+      aria-rowcount={list.total + 1}
+      tabIndex={0}
+      aria-activedescendant={activeAt < 0 ? undefined : `run-${active}`}
+      onPointerEnter={() => holdRuns(true)}
+      onPointerLeave={() => holdRuns(false)}
+    >
+      <div className={css.head} role="row" tabIndex={-1} style={layout}>
+        {RUN_COLUMNS.map((column) => (
+          <HeadCell key={column.id} column={column} filters={filters} onSort={onSort} />
+        ))}
+      </div>
+      <div
+        className={css.rows}
+        role="presentation"
+        style={{ height: rows.getTotalSize(), minWidth: RUN_MIN_WIDTH_PX }}
+      >
+        {items.map((item) => {
+          const run = runs[item.index];
+          if (!run) return null;
+          const to: Place = { page: 'run', runId: run.runId, tab: 'timeline' };
+          return (
+            <a
+              key={item.key}
+              id={`run-${run.runId}`}
+              className={css.row}
+              role="row"
+              aria-rowindex={item.index + 2}
+              aria-selected={run.runId === active}
+              data-active={run.runId === active || undefined}
+              tabIndex={-1}
+              href={hrefOf(to)}
+              style={{ ...layout, height: ROW_PX, transform: `translateY(${item.start}px)` }}
+              onClick={(event: MouseEvent) => {
+                if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+                event.preventDefault();
+                go(to);
+              }}
+              onKeyDown={(event: KeyboardEvent) => {
+                if (event.key === 'Enter') go(to);
+              }}
+            >
+              {RUN_COLUMNS.map((column) => (
+                <span
+                  key={column.id}
+                  role="gridcell"
+                  tabIndex={-1}
+                  className={`${css.cell} ${column.right ? css.right : ''}`}
+                  title={column.title2?.(run)}
+                >
+                  {column.cell(run, nowUs)}
+                </span>
+              ))}
+            </a>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function HeadCell({
+  column,
+  filters,
+  onSort,
+}: {
+  column: RunColumn;
+  filters: RunFilters;
+  onSort: (change: Pick<RunFilters, 'sort' | 'descending'>) => void;
+}) {
+  const { sort } = column;
+  const current = filters.sort ?? 'start';
+  const descending = filters.sort === undefined ? true : filters.descending === true;
+  const on = sort !== undefined && sort === current;
+  const className = `${css.headCell} ${column.right ? css.right : ''}`;
+  if (sort === undefined)
+    return (
+      <span role="columnheader" tabIndex={-1} className={className}>
+        {column.title}
+      </span>
+    );
+  const change = (): void => {
+    const next = on ? !descending : column.descendingFirst === true;
+    // Newest first is what the list does unasked: the URL need not say it.
+    onSort(sort === 'start' && next ? {} : { sort, ...(next && { descending: true }) });
+  };
+  return (
+    <span
+      role="columnheader"
+      tabIndex={-1}
+      className={className}
+      aria-sort={on ? (descending ? 'descending' : 'ascending') : 'none'}
+    >
+      <button type="button" className={css.sort} data-on={on || undefined} onClick={change}>
+        {column.title}
+        {on && (descending ? <ArrowDown size={12} /> : <ArrowUp size={12} />)}
+      </button>
+    </span>
+  );
+}
