@@ -20,13 +20,18 @@ const COLUMNS: readonly { key: AreaColumn; title: string; hint: string; show: (r
   { key: 'selfUs', title: 'self', hint: 'Time in which no child ran', show: (row) => duration(row.selfUs) },
   { key: 'p50Us', title: 'p50', hint: 'Median duration', show: (row) => duration(row.p50Us) },
   { key: 'p95Us', title: 'p95', hint: '95 of 100 are shorter', show: (row) => duration(row.p95Us) },
-  { key: 'tokens', title: 'tokens', hint: 'Each call counted once', show: (row) => compact(row.tokens) },
+  {
+    key: 'tokens',
+    title: 'tokens',
+    hint: 'Each call counted once',
+    show: (row) => (row.tokens === 0 ? '–' : compact(row.tokens)),
+  },
   { key: 'costUsd', title: 'cost', hint: 'Where the price is known', show: (row) => money(row.costUsd) },
   {
     key: 'errors',
     title: 'errors',
     hint: 'Spans that failed',
-    show: (row) => (row.errors === 0 ? '0' : grouped(row.errors)),
+    show: (row) => (row.errors === 0 ? '–' : grouped(row.errors)),
   },
 ];
 

@@ -114,3 +114,24 @@ export function anchoredScroll(
   );
   return same ? scrollTop + same.top - band.top : scrollTop;
 }
+
+/** The heading that stays at the top of the window while its lanes scroll by, and where: the next one pushes it out. */
+export function stickyHeading(
+  arrangement: Arrangement,
+  scrollTop: number,
+): { readonly index: number; readonly top: number } | undefined {
+  const { bands } = arrangement;
+  const first = bandAt(arrangement, scrollTop);
+  let index = first;
+  while (index >= 0 && bands[index]!.kind === 'lane') index--;
+  const heading = bands[index];
+  if (!heading || heading.top >= scrollTop) return undefined;
+  // The lanes before the first heading belong to no stage; a lane knows which one is its.
+  if (bands[first]!.stage !== heading.stage) return undefined;
+  const bottom = Math.min(heading.height, HEADING_PX);
+  let next = first + 1;
+  while (next < bands.length && bands[next]!.kind === 'lane' && bands[next]!.top < scrollTop + bottom) next++;
+  const following = bands[next];
+  const pushed = following?.kind === 'stage' ? following.top - scrollTop - bottom : 0;
+  return { index, top: Math.min(0, pushed) };
+}

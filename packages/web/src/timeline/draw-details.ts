@@ -75,7 +75,10 @@ function drawLabels(context: CanvasRenderingContext2D, bars: Bars, frame: Frame,
     const flame = (bars.flags[bar]! & FLAME) !== 0;
     const plain = bars.depth[bar] === 0 && (bars.paint[bar]! & CONTAINER) === 0 && bars.height[bar]! >= 12;
     if ((!flame && !plain) || bars.merged[bar] !== 1) continue;
-    const left = Math.max(bars.x[bar]!, 0) + 5;
+    const firstUs = scene.columns.firstTokenUs[bars.span[bar]!]!;
+    const begins = Number.isNaN(firstUs) ? 0 : Math.max(0, xOf(frame.view, frame.widthPx, firstUs));
+    // On the pale head of a model call a name would not be read.
+    const left = Math.max(bars.x[bar]!, begins, 0) + 5;
     const room = Math.min(bars.x[bar]! + bars.width[bar]!, frame.widthPx) - left - 4;
     if (room < LABEL_FROM_PX) continue;
     const own = flame ? font : small;

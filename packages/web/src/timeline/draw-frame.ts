@@ -1,4 +1,4 @@
-import type { Band } from './arrange.ts';
+import { type Band, HEADING_PX, ROW_PX, stickyHeading } from './arrange.ts';
 import { type Frame, HEAD_PX, MINIMAP_PX, minimapRange, RULER_PX } from './frame.ts';
 import { ticksOf } from './ruler.ts';
 import type { LaneState } from './scene.ts';
@@ -30,27 +30,11 @@ export function drawGutter(context: CanvasRenderingContext2D, frame: Frame, fit:
   context.fillStyle = palette.bg;
   context.fillRect(0, 0, gutterPx, heightPx);
   const name = `12px ${palette.font}`;
-  const bold = `600 12px ${palette.font}`;
-  const small = `11px ${palette.font}`;
   for (const band of visibleBands(frame)) {
     const top = band.top - frame.scrollTop;
-    const middle = top + (band.kind === 'stage' ? 13 : 10) + 0.5;
+    const middle = top + ROW_PX / 2 + 0.5;
     if (band.kind === 'stage') {
-      context.fillStyle = palette.panel;
-      context.fillRect(0, top, gutterPx, band.height);
-      const agents = band.lanes.length - (band.lane >= 0 ? 1 : 0);
-      const count = agents > 0 ? String(agents) : '';
-      const countWidth = count === '' ? 0 : fit.width(count, small) + 8;
-      drawChevron(context, DOT_LEFT_PX, middle, band.closed ? 'right' : 'down', palette.mute);
-      context.fillStyle = palette.text;
-      context.font = bold;
-      const title = scene.columns.strings[scene.columns.name[band.stage]!]!;
-      context.fillText(fit.fit(title, bold, gutterPx - NAME_LEFT_PX - 10 - countWidth), NAME_LEFT_PX, middle);
-      context.fillStyle = palette.faint;
-      context.font = small;
-      context.textAlign = 'right';
-      context.fillText(count, gutterPx - 10, middle);
-      context.textAlign = 'left';
+      drawHeading(context, frame, band, top, fit);
       continue;
     }
     const lane = scene.layout.lanes[band.lane]!;
@@ -62,6 +46,47 @@ export function drawGutter(context: CanvasRenderingContext2D, frame: Frame, fit:
   }
   context.fillStyle = palette.line;
   context.fillRect(gutterPx - 1, 0, 1, heightPx);
+}
+
+function drawHeading(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  band: Band & { kind: 'stage' },
+  top: number,
+  fit: TextFit,
+): void {
+  const { palette, gutterPx, scene } = frame;
+  const bold = `600 12px ${palette.font}`;
+  const small = `11px ${palette.font}`;
+  const middle = top + HEADING_PX / 2 + 0.5;
+  context.fillStyle = palette.panel;
+  context.fillRect(0, top, gutterPx, band.height);
+  const lanes = band.lanes.length - (band.lane >= 0 ? 1 : 0);
+  const count = lanes > 0 ? String(lanes) : '';
+  const countWidth = count === '' ? 0 : fit.width(count, small) + 8;
+  drawChevron(context, DOT_LEFT_PX, middle, band.closed ? 'right' : 'down', palette.mute);
+  context.fillStyle = palette.text;
+  context.font = bold;
+  const title = scene.columns.strings[scene.columns.name[band.stage]!]!;
+  context.fillText(fit.fit(title, bold, gutterPx - NAME_LEFT_PX - 10 - countWidth), NAME_LEFT_PX, middle);
+  context.fillStyle = palette.faint;
+  context.font = small;
+  context.textAlign = 'right';
+  context.fillText(count, gutterPx - 10, middle);
+  context.textAlign = 'left';
+}
+
+/** The stage one is in, at the top of the window. The origin is the top left of the names' window. */
+export function drawSticky(context: CanvasRenderingContext2D, frame: Frame, fit: TextFit): void {
+  const sticky = stickyHeading(frame.arrangement, frame.scrollTop);
+  const band = sticky && frame.arrangement.bands[sticky.index];
+  if (!sticky || band?.kind !== 'stage') return;
+  const { palette, gutterPx, widthPx } = frame;
+  context.fillStyle = palette.panel;
+  context.fillRect(0, sticky.top, gutterPx + widthPx, HEADING_PX);
+  drawHeading(context, frame, { ...band, height: HEADING_PX }, sticky.top, fit);
+  context.fillStyle = palette.line;
+  context.fillRect(0, sticky.top + HEADING_PX - 1, gutterPx + widthPx, 1);
 }
 
 function drawState(

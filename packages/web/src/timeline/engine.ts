@@ -1,10 +1,19 @@
 import type { SpanColumns } from '@tacho/trace/model/columns';
 import { type Area, lanesBetween, stretchOf } from './area.ts';
-import { type Arrangement, anchoredScroll, arrange, type Band, bandAt, type Folding } from './arrange.ts';
+import {
+  type Arrangement,
+  anchoredScroll,
+  arrange,
+  type Band,
+  bandAt,
+  type Folding,
+  HEADING_PX,
+  stickyHeading,
+} from './arrange.ts';
 import { Bars } from './bars.ts';
 import { drawBars } from './draw-bars.ts';
 import { drawCriticalPath, drawDetails } from './draw-details.ts';
-import { drawBackdrop, drawGutter, drawHead } from './draw-frame.ts';
+import { drawBackdrop, drawGutter, drawHead, drawSticky } from './draw-frame.ts';
 import { drawOverlay } from './draw-overlay.ts';
 import { type Frame, HEAD_PX } from './frame.ts';
 import { type Hit, hitAt } from './hit.ts';
@@ -35,6 +44,8 @@ const GLIDE_MS = 160;
 const REST_MS = 200;
 const GUTTER = { least: 72, most: 420, narrow: 128, wide: 184 } as const;
 const NARROW_PX = 760;
+/** Taken from the names by the dot before and the count after them. */
+const NAME_ROOM_PX = 48;
 const STRIPE_CYCLE_MS = 900;
 
 /** The moving part of the timeline: what is shown, from where, and when it is painted. React sets it up and stays out. */
@@ -75,6 +86,8 @@ export class TimelineEngine {
   hovered: number | null = null;
   hoveredBand = -1;
   cursorX: number | null = null;
+  /** Height of the pointer on the canvas: the row under it must not move. */
+  pointerY: number | null = null;
   selected: number | null = null;
   /** While it is being drawn, rows in content pixels. */
   rubber: { fromUs: number; toUs: number; top: number; bottom: number } | null = null;
@@ -128,22 +141,22 @@ export class TimelineEngine {
   }
 
   /** A new version of the run. What the pointer is on keeps its place on the screen. */
-  setRun(columns: SpanColumns, header: TimelineHeader, anchorY: number): void {
+  setRun(columns: SpanColumns, header: TimelineHeader): void {
     const before = this.#scene;
     const scene = sceneOf(columns, header, this.#nowUs(), before);
     this.#scene = scene;
-    this.#rearrange(before, anchorY);
+    this.#rearrange(before);
     if (before?.live && !scene.live && this.#view.follow) this.setView(wholeView(this.run, false));
     this.#repaint();
   }
 
-  setFolding(folding: Folding, anchorY: number): void {
+  setFolding(folding: Folding): void {
     this.#folding = folding;
-    if (this.#scene) this.#rearrange(this.#scene, anchorY);
+    if (this.#scene) this.#rearrange(this.#scene);
     this.#repaint();
   }
 
-  #rearrange(before: Scene | undefined, anchorY: number): void {
+  #rearrange(before: Scene | undefined): void {
     const scene = this.#scene!;
     const lanes = scene.layout.lanes;
     const next = arrange(lanes, scene.groups, scene.strips, this.#folding);
@@ -153,7 +166,7 @@ export class TimelineEngine {
           { arrangement: this.#arrangement, lanes: before.layout.lanes },
           { arrangement: next, lanes },
           scroller.scrollTop,
-          anchorY,
+          Math.max(0, (this.pointerY ?? HEAD_PX) - HEAD_PX),
         )
       : scroller.scrollTop;
     this.#arrangement = next;
@@ -324,6 +337,13 @@ export class TimelineEngine {
     context.translate(0, HEAD_PX);
     drawGutter(context, frame, this.#fit);
     context.restore();
+    context.save();
+    context.beginPath();
+    context.rect(0, HEAD_PX, this.#size.width, frame.heightPx);
+    context.clip();
+    context.translate(0, HEAD_PX);
+    drawSticky(context, frame, this.#fit);
+    context.restore();
   }
 
   #paintOverlay(timeMs: number): void {
@@ -351,19 +371,28 @@ export class TimelineEngine {
   hit(x: number, y: number): Hit {
     const frame = this.frameNow();
     if (!frame) return { kind: 'nothing' };
+    const sticky = this.#stickyAt(y);
+    if (sticky >= 0) return { kind: 'stage', band: sticky };
     return hitAt(frame, x - this.#gutterPx, y - HEAD_PX);
   }
 
   /** The band at a height of the canvas, whatever is at the pointer's time. */
   bandAt(y: number): Band | undefined {
     if (y < HEAD_PX) return undefined;
+    const sticky = this.#stickyAt(y);
+    if (sticky >= 0) return this.#arrangement.bands[sticky];
     return this.#arrangement.bands[bandAt(this.#arrangement, y - HEAD_PX + this.#surface.scroller.scrollTop)];
   }
 
-  bandOf(no: number): Band | undefined {
-    const scene = this.#scene;
-    const lane = scene?.layout.lane[no];
-    return lane === undefined ? undefined : this.#arrangement.bands[this.#arrangement.bandOfLane[lane]!];
+  /** Index of the heading that lies over the rows at this height, -1 where there is none. */
+  #stickyAt(y: number): number {
+    const sticky = stickyHeading(this.#arrangement, this.#surface.scroller.scrollTop);
+    return sticky && y - HEAD_PX < sticky.top + HEADING_PX ? sticky.index : -1;
+  }
+
+  /** Whether a name at the left is shown shortened. */
+  isCut(name: string): boolean {
+    return this.#fit.width(name, `600 12px ${this.#palette.font}`) > this.#gutterPx - NAME_ROOM_PX;
   }
 
   /** Selects what the rubber band encloses. */
@@ -380,7 +409,7 @@ export class TimelineEngine {
     const rect = rectOf(frame, no);
     if (!rect) return;
     const { scroller } = this.#surface;
-    if (rect.rowTop < 0) scroller.scrollTop += rect.rowTop - rect.rowHeight;
+    if (rect.rowTop < HEADING_PX) scroller.scrollTop += rect.rowTop - HEADING_PX - rect.rowHeight;
     else if (rect.rowTop + rect.rowHeight > this.heightPx)
       scroller.scrollTop += rect.rowTop + rect.rowHeight * 2 - this.heightPx;
     if (rect.x + rect.width >= 0 && rect.x <= frame.widthPx) return;

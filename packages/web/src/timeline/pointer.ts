@@ -68,6 +68,7 @@ export function bindPointer(canvas: HTMLElement, engine: TimelineEngine, events:
     canvas.style.cursor =
       zone === 'rows' && hit.kind === 'span' ? 'pointer' : space && zone === 'rows' ? 'grab' : CURSORS[zone];
     engine.cursorX = x >= engine.gutterPx ? x - engine.gutterPx : null;
+    engine.pointerY = y;
     engine.hovered = zone === 'rows' && hit.kind === 'span' ? hit.no : null;
     const own = engine.bandAt(y);
     engine.hoveredBand = own ? engine.arrangement.bands.indexOf(own) : -1;
@@ -83,11 +84,12 @@ export function bindPointer(canvas: HTMLElement, engine: TimelineEngine, events:
       band.kind === 'stage'
         ? scene.columns.strings[scene.columns.name[band.stage]!]!
         : scene.layout.lanes[band.lane]!.name;
-    return { kind: 'lane', name, x, y };
+    return engine.isCut(name) ? { kind: 'lane', name, x, y } : null;
   };
 
   const leave = (): void => {
     engine.cursorX = null;
+    engine.pointerY = null;
     engine.hovered = null;
     engine.hoveredBand = -1;
     events.onHover(null);

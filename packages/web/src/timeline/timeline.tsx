@@ -51,7 +51,6 @@ export function Timeline(props: TimelineProps) {
   const board = useRef<HTMLDivElement>(null);
   const latest = useRef(props);
   latest.current = props;
-  const pointerY = useRef<number | null>(null);
   const [hover, setHover] = useState<Hover | null>(null);
   const [follow, setFollow] = useState(false);
   const [folding, setFolding] = useState<Folding>({ closedStages: new Set(), openLanes: new Set() });
@@ -68,7 +67,7 @@ export function Timeline(props: TimelineProps) {
       latest.current.onViewChange?.(told.current);
     },
   });
-  const scene = useScene(engine, columns, version, header, () => pointerY.current ?? 0);
+  const scene = useScene(engine, columns, version, header);
 
   // The view that was asked for from outside: at first, and whenever it is not the one that was told last.
   const ready = scene !== undefined;
@@ -93,7 +92,7 @@ export function Timeline(props: TimelineProps) {
     engine?.setHighlight(lit ? new Set(lit.spans) : highlight);
   }, [engine, lit, highlight, scene]);
   useEffect(() => engine?.setCriticalPath(criticalPath), [engine, criticalPath]);
-  useEffect(() => engine?.setFolding(folding, pointerY.current ?? 0), [engine, folding]);
+  useEffect(() => engine?.setFolding(folding), [engine, folding]);
   useEffect(() => {
     if (!engine) return;
     engine.area = area;
@@ -122,10 +121,7 @@ export function Timeline(props: TimelineProps) {
       bindPointer(element, engine, {
         onSelect: select,
         onArea: changeArea,
-        onHover: (next) => {
-          pointerY.current = next ? next.y : null;
-          setHover(next);
-        },
+        onHover: setHover,
         onBand: (band) => {
           if (band.kind === 'stage') toggleStage(band.stage);
           else toggleLane(engine.scene!.layout.lanes[band.lane]!.key);

@@ -79,19 +79,16 @@ export function useScene(
   columns: SpanColumns,
   version: number,
   header: TimelineHeader,
-  anchorY: () => number,
 ): Scene | undefined {
   const [scene, setScene] = useState<Scene>();
   const pace = useRef({ atMs: Number.NEGATIVE_INFINITY, waitMs: 0, status: '' });
   const { status, startUs, lastUs } = header;
-  const anchor = useRef(anchorY);
-  anchor.current = anchorY;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the columns change in place, `version` says when.
   useEffect(() => {
     if (!engine) return;
     const update = (): void => {
       const startMs = performance.now();
-      engine.setRun(columns, { status, startUs, lastUs }, anchor.current());
+      engine.setRun(columns, { status, startUs, lastUs });
       const endMs = performance.now();
       pace.current = { atMs: endMs, waitMs: Math.max(LEAST_MS, (endMs - startMs) * COST_FACTOR), status };
       setScene(engine.scene);
