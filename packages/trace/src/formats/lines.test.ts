@@ -83,6 +83,15 @@ test('bytes that are no UTF-8 are reported with their line, and the line is read
   expect(refusals).toMatchObject([{ line: 2, offset: 9, reason: expect.stringMatching(/not UTF-8/) }]);
 });
 
+test('UTF-16 is refused once, with advice, not line by line', async () => {
+  const bytes = new Uint8Array(Buffer.from('\ufeff{"a":1}\n{"b":2}\n', 'utf16le'));
+  for (const size of [1, 7, 100])
+    expect(await valuesOf(bytes, { size })).toMatchObject({
+      values: [],
+      refusals: [{ offset: 0, reason: expect.stringMatching(/UTF-16/) }],
+    });
+});
+
 test('the torn last line of a live source is waited for; a finished source tries it, and refuses it when broken', async () => {
   const torn = '{"a":1}\n{"b":';
   expect((await valuesOf(torn, { live: true })).refusals).toEqual([]);

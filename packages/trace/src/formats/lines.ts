@@ -35,12 +35,15 @@ class LineSplitter {
   #skippedStart = '';
   #number = 1;
   #offset = 0;
+  /** The source is UTF-16: it was refused, and nothing more of it is looked at. */
+  #foreign = false;
 
   constructor(refuse: Report) {
     this.#refuse = refuse;
   }
 
   push(bytes: Uint8Array): Line[] {
+    if (this.#foreign) return [];
     let window = bytes;
     if (this.#skippedBytes > 0) {
       const end = window.indexOf(NEWLINE);
@@ -113,6 +116,11 @@ class LineSplitter {
   /** `bytes` begins at a line's start and ends behind a line break, or at the end of the source. */
   #split(bytes: Uint8Array): Line[] {
     const lines: Line[] = [];
+    if (this.#offset === 0 && isUtf16(bytes)) {
+      this.#foreign = true;
+      this.#refuse({ line: 1, offset: 0, reason: 'the text is UTF-16, expected UTF-8: save it as UTF-8' });
+      return lines;
+    }
     const text = decode(bytes);
     // As many characters as bytes: plain ASCII but for bytes that are no UTF-8, so positions agree.
     const aligned = text.length === bytes.length;
@@ -160,6 +168,11 @@ const strictDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
 
 function decode(bytes: Uint8Array): string {
   return decoder.decode(bytes);
+}
+
+/** By its byte order mark: what a shell of Windows writes when output is sent to a file. */
+function isUtf16(bytes: Uint8Array): boolean {
+  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { foldRun } from '../../model/fold.ts';
@@ -252,6 +254,18 @@ test('counters: tokens a minute are spread over a call and close with zero, agen
 test('a run without spans is a trace all the same', () => {
   expect(traceOf(foldRun([{ event: 'run_start', run_id: 'r', ts: 1_700_000_000 }])).traceEvents).toHaveLength(
     1,
+  );
+});
+
+test('the trace in the fixtures is what is written for its run', () => {
+  const fixture = (path: string): string =>
+    readFileSync(join(import.meta.dirname, '../../../../../fixtures', path), 'utf8');
+  const records = fixture('telemetry/telemetry.jsonl')
+    .trim()
+    .split('\n')
+    .map((line): TraceRecord => JSON.parse(line));
+  expect([...writeChromeTrace(foldRun(records))].join('')).toBe(
+    fixture('chrome-trace/service-map.trace.json'),
   );
 });
 

@@ -69,6 +69,13 @@ test('what is no record is refused with its line and a sentence, and the rest is
   ]);
 });
 
+test('a run that starts without a time starts with its first span', async () => {
+  const { records } = await recordsOf(
+    '{"event":"run_start","run_id":"r"}\n{"event":"span_start","span_id":"a","ts":1712534400}',
+  );
+  expect(foldRun(records).startUs).toBe(1712534400e6);
+});
+
 test('a stream of other words is not ours, however it is called; an empty one is by its name', () => {
   const other = '{"type":"user","uuid":"x"}\n{"event":"click","ts":1712534400}\n';
   expect(detect({ name: 'events.jsonl', text: other, complete: true })).toBe(0);
