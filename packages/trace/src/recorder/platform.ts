@@ -50,6 +50,8 @@ export interface Platform {
   keepAlive(): () => void;
   /** Calls back when the process ends without having ended the run. Returns what takes the call back off. */
   atExit(fn: (facts: ExitFacts) => void): () => void;
+  /** Calls back when nothing is left to do, before the process ends of itself; `keepAlive` still works then. */
+  beforeExit(fn: () => void): () => void;
   /** One sentence to the person who runs the program. */
   tell(sentence: string): void;
   readonly transport: Transport;

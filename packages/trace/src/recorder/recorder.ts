@@ -1,5 +1,6 @@
 import { runIdOf } from '../model/ids.ts';
 import { redactorOf } from '../model/redact.ts';
+import { heldWhileAwaited } from './awaited.ts';
 import { clockUs } from './clock.ts';
 import { errorFields } from './error-fields.ts';
 import type {
@@ -40,6 +41,7 @@ export class Recorder {
   #outputs = 0;
   #ending: Promise<void> | undefined;
   #offExit: (() => void) | undefined;
+  #offIdle: (() => void) | undefined;
 
   constructor(options: RunTraceOptions, platform: Platform) {
     this.#platform = platform;
@@ -136,15 +138,19 @@ export class Recorder {
   end(options: RunEndOptions = {}): Promise<void> {
     const on = this.#on;
     if (on === undefined) return Promise.resolve();
-    this.#ending ??= this.#end(on, options);
+    this.#ending ??= this.#held(this.#end(on, options));
     return this.#ending;
   }
 
   /** Resolves when everything recorded so far is out. */
-  async flush(): Promise<void> {
-    if (this.#on === undefined) return;
+  flush(): Promise<void> {
+    if (this.#on === undefined) return Promise.resolve();
     this.#on.recording.write();
-    await settle(this.#on.sinks, (sink) => sink.flush());
+    return this.#held(settle(this.#on.sinks, (sink) => sink.flush()));
+  }
+
+  #held(work: Promise<void>): Promise<void> {
+    return heldWhileAwaited(work, () => this.#platform.keepAlive());
   }
 
   [Symbol.dispose](): void {
@@ -182,6 +188,8 @@ export class Recorder {
     });
     if (criteria !== undefined) this.#judge(on.recording, criteria);
     this.#offExit = this.#platform.atExit((facts) => this.#exit(on, facts));
+    const { http } = on;
+    if (http !== undefined) this.#offIdle = this.#platform.beforeExit(() => http.finishUnawaited());
   }
 
   #describe(recording: Recording, { criteria, ...fields }: RunFields): void {
@@ -210,6 +218,7 @@ export class Recorder {
     // Work may outlive its run; its last lines still need the exit's flush.
     if (on.recording.openSpans === 0) this.#offExit?.();
     await settle(on.sinks, (sink) => sink.close());
+    this.#offIdle?.();
   }
 
   #writeEnd({ recording, folder, artifacts }: On, options: RunEndOptions): void {

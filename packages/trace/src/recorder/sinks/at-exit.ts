@@ -31,3 +31,18 @@ function onExit(code: number): void {
   const error = code !== 0 ? uncaught : undefined;
   for (const listener of [...listeners]) listener({ code, ...(error !== undefined && error) });
 }
+
+const idle = new Set<() => void>();
+
+/** Calls back when the event loop is empty. Not called on `process.exit` or an uncaught error. */
+export function beforeProcessExit(listener: () => void): () => void {
+  if (idle.size === 0) process.on('beforeExit', onIdle);
+  idle.add(listener);
+  return () => {
+    if (idle.delete(listener) && idle.size === 0) process.off('beforeExit', onIdle);
+  };
+}
+
+function onIdle(): void {
+  for (const listener of [...idle]) listener();
+}

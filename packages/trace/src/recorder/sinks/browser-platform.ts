@@ -40,6 +40,7 @@ export const browserPlatform: Platform = {
     page.addEventListener?.('pagehide', onHide);
     return () => page.removeEventListener?.('pagehide', onHide);
   },
+  beforeExit: () => () => {},
   tell: (sentence) => console.warn(`tacho: ${sentence}`),
   transport: fetchTransport,
 };

@@ -17,6 +17,7 @@ export type HttpSinkOptions = {
 /** Short enough for a live view, long enough for one request to carry many records. */
 const BATCH_MS = 100;
 const BATCH_LENGTH = 1 << 20;
+const LAST_MOMENT_MS = 1000;
 const TIMEOUT_MS = 15_000;
 const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
@@ -53,6 +54,8 @@ export class HttpSink implements Sink {
   #batchLength = BATCH_LENGTH;
   #lockedOut = false;
   #hurried = false;
+  #answered = false;
+  #held = false;
   #reported = 0;
   readonly #told = new Set<string>();
 
@@ -86,10 +89,9 @@ export class HttpSink implements Sink {
     else this.#sendIn(this.#failures === 0 ? BATCH_MS : this.#pauseMs());
   }
 
-  /** Waits until everything is out, or until the server has had its time. Keeps the process alive meanwhile. */
+  /** Waits until everything is out, or until the server has had its time. Whoever waits for it keeps the process alive. */
   async flush(): Promise<void> {
     if (this.#backlog.count === 0 && this.#sending === undefined) return;
-    const release = this.#platform.keepAlive();
     let expired = false;
     const cancel = this.#platform.later(this.#options.giveUpMs ?? 5000, () => {
       expired = true;
@@ -111,7 +113,6 @@ export class HttpSink implements Sink {
     }
     this.#hurried = false;
     cancel();
-    release();
     if (this.#backlog.count > 0) {
       this.#tell('left', `${this.#backlog.count} records have not reached ${this.#options.url}.`);
     }
@@ -125,6 +126,19 @@ export class HttpSink implements Sink {
   sendLast(): void {
     if (this.#lockedOut || this.#backlog.count === 0 || this.#failures > 0) return;
     this.#post(this.#backlog.take(Number.POSITIVE_INFINITY), true).catch(() => {});
+  }
+
+  /**
+   * The program is done and did not wait for `end()`. A server that has been answering gets a moment for the last batch; one
+   * that never answered, or is away, does not hold the process for a millisecond.
+   */
+  finishUnawaited(): void {
+    if (!this.#answered || this.#failures > 0 || this.#held) return;
+    if (this.#backlog.count === 0 && this.#sending === undefined) return;
+    this.#held = true;
+    const release = this.#platform.keepAlive();
+    this.#platform.later(LAST_MOMENT_MS, release);
+    this.flush().then(release, release);
   }
 
   #sleep(ms: number): Promise<void> {
@@ -178,6 +192,7 @@ export class HttpSink implements Sink {
         return;
       }
       this.#failures = 0;
+      this.#answered = true;
       if (verdict === 'done') this.#noteRefused(answer!);
       else this.#giveUpOn(lines, answer!, verdict);
       if (this.#lockedOut) return;

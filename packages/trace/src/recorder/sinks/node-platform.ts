@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { asyncContext } from '../context.ts';
 import type { Platform } from '../platform.ts';
-import { atProcessExit } from './at-exit.ts';
+import { atProcessExit, beforeProcessExit } from './at-exit.ts';
 import { nodeTransport } from './node-transport.ts';
 import { measureFile } from './run-file.ts';
 import { openRunFolder } from './run-folder.ts';
@@ -33,6 +33,7 @@ export const nodePlatform: Platform = {
     return () => clearInterval(timer);
   },
   atExit: atProcessExit,
+  beforeExit: beforeProcessExit,
   tell,
   transport: nodeTransport,
   openFolder: (folder, runId) => openRunFolder(folder, runId, tell, later),
