@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Input, Refusal } from './format.ts';
 import { readJsonLines } from './json-lines.ts';
-import { type Line, MAX_LINE_BYTES, parseJsonLine, readLines } from './lines.ts';
+import { type Line, MAX_LINE_BYTES, parseJsonLine, readLines, salvageLine } from './lines.ts';
 
 const encoder = new TextEncoder();
 
@@ -207,5 +207,38 @@ test('any JSON value survives being printed in any way and read again', async ()
         expect(await valuesOf(source, { size })).toEqual({ values: expected, refusals: [] });
       },
     ),
+  );
+});
+
+test('what JSON.parse takes is one value; of anything else something is told', () => {
+  const damaged = fc
+    .tuple(
+      fc.jsonValue(),
+      fc.nat(200),
+      fc.constantFrom('', '{', '}', '[', ']', '"', ',', ':', '\\', '1', '-', 'null', 'e', ' ', '\u0001'),
+    )
+    .map(([value, at, noise]) => {
+      const text = JSON.stringify(value);
+      return (
+        text.slice(0, at % (text.length + 1)) +
+        noise +
+        text.slice((at % (text.length + 1)) + (noise === '' ? 1 : 0))
+      );
+    });
+  fc.assert(
+    fc.property(damaged, (text) => {
+      const { values, problem, open } = salvageLine(text);
+      let parsed: unknown[] | undefined;
+      try {
+        parsed = [JSON.parse(text)];
+      } catch {
+        const blank = text.trim() === '';
+        const several = values.length > 1 || (values.length === 1 && /,\s*$/.test(text));
+        expect(blank || several || problem !== undefined || open !== undefined).toBe(true);
+        return;
+      }
+      expect({ values, problem, open }).toEqual({ values: parsed });
+    }),
+    { numRuns: 2000 },
   );
 });

@@ -67,7 +67,7 @@ class LineSplitter {
   /** The last line, when it has no line break. */
   end(): Line[] {
     if (this.#skippedBytes > 0) this.#refuseSkipped();
-    if (this.#heldBytes === 0) return [];
+    if (this.#heldBytes === 0 || this.#foreign) return [];
     const rest = this.#withHeld(new Uint8Array(0));
     const lines = this.#split(rest);
     this.#offset += rest.length;
