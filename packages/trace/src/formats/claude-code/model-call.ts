@@ -28,6 +28,7 @@ export function readAssistant(
     return;
   }
   answerTurn(scope);
+  scope.failure = undefined;
   const call = callOf(session, scope, line, message, us);
   if (call === undefined) return;
   const stop = asString(message.stop_reason);
@@ -147,16 +148,8 @@ function callOf(
   });
   scope.news = [];
   scope.calls.set(key ?? spanId, call);
-  if (scope.calls.size > KEPT_CALLS) retireOldest(scope);
+  if (scope.calls.size > KEPT_CALLS) scope.retireCalls(1);
   return call;
-}
-
-function retireOldest(scope: Scope): void {
-  for (const [key, call] of scope.calls) {
-    scope.calls.delete(key);
-    scope.retired.set(call.span.spanId, call.total);
-    return;
-  }
 }
 
 function readBlocks(
@@ -181,7 +174,6 @@ function readBlocks(
       if (block.text.trim() === '') return;
       call.text ||= block.text.slice(0, 1000);
       scope.answer = block.text;
-      scope.failure = undefined;
       if (call.tools.length === 0) scope.step = 'answer';
     } else if (type === 'thinking') {
       // The signature beside it is for the API alone: half a kilobyte of noise a block.

@@ -88,4 +88,14 @@ export class Scope {
   get parent(): string {
     return this.turn?.span.spanId ?? this.span.spanId;
   }
+
+  /** Forgets what the oldest calls said, and remembers only what they count. */
+  retireCalls(count: number): void {
+    let left = count;
+    for (const [key, call] of this.calls) {
+      if (left-- <= 0) return;
+      this.calls.delete(key);
+      this.retired.set(call.span.spanId, call.total);
+    }
+  }
 }

@@ -130,6 +130,7 @@ function finishAgent(session: Session, tool: OpenTool, result: JsonValue | undef
   });
   if (goesOn) return;
   agent.finished = true;
+  agent.retireCalls(agent.calls.size);
   if (agent.firstUs > 0) session.touched.add(agent);
 }
 
