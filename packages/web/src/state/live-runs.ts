@@ -21,13 +21,19 @@ const WINDOW_US = 30e6;
 const LINGER_US = 20e6;
 const MOST = 100;
 
-/** Tokens a minute over the last half minute. */
+/** A rate over less than this says little. */
+const LEAST_US = 10e6;
+
+/** Tokens a minute over the last half minute; over the whole run while the page has not watched for long enough. */
 export function rateOf(run: LiveRun, nowUs: number): number {
   const first = run.samples[0];
   const last = run.samples.at(-1);
   if (!first || !last || run.endedUs !== undefined) return 0;
-  const sinceUs = Math.max(5e6, Math.min(WINDOW_US, nowUs - first.atUs));
-  return Math.max(0, last.tokens - first.tokens) * (60e6 / sinceUs);
+  const watchedUs = nowUs - first.atUs;
+  const ageUs = Math.max(LEAST_US, nowUs - run.summary.startUs);
+  return watchedUs < LEAST_US || ageUs < WINDOW_US
+    ? last.tokens * (60e6 / ageUs)
+    : Math.max(0, last.tokens - first.tokens) * (60e6 / Math.min(WINDOW_US, watchedUs));
 }
 
 function sampled(run: LiveRun | undefined, summary: RunSummary, nowUs: number): LiveRun {

@@ -37,13 +37,11 @@ const places = fc.oneof(
       span: optional(fc.nat()),
       detail: optional(fc.constantFrom(...DETAIL_TABS)),
       view: optional(
-        fc
-          .tuple(fc.nat({ max: 1e9 }), fc.integer({ min: 1, max: 1e9 }))
-          .map(([fromUs, more]) => ({
-            fromUs,
-            toUs: fromUs + more,
-            ...(more % 2 === 0 && { follow: true }),
-          })),
+        fc.tuple(fc.nat({ max: 1e9 }), fc.integer({ min: 1, max: 1e9 })).map(([fromUs, more]) => ({
+          fromUs,
+          toUs: fromUs + more,
+          ...(more % 2 === 0 && { follow: true }),
+        })),
       ),
       find: optional(text),
       only: optional(fc.constant(true as const)),

@@ -33,12 +33,15 @@ it('gives each agent the tokens of its own work, spread over the slices the call
     ]),
   );
   const tree = treeOf(columns);
-  const startUs = 1_700_000_000e6;
-  const activity = agentActivity(columns, tree, judge(columns, tree), {
-    fromUs: startUs,
-    toUs: startUs + 10e6,
-    slices: 5,
-  });
+  const activity = agentActivity(columns, tree, judge(columns, tree), 1_700_000_010e6, 5);
   expect([...activity.get(0)!]).toEqual([100, 0, 0, 0, 0]);
-  expect([...activity.get(2)!]).toEqual([0, 0, 100, 100, 100]);
+  expect([...activity.get(2)!]).toEqual([0, 75, 75, 75, 75]);
+});
+
+it('measures an open agent up to now', () => {
+  const open: TraceRecord = { event: 'span_start', span_id: 'a', kind: 'agent', ts: 1_700_000_000 };
+  const columns = columnsOf(foldRun([open, span('call', 'llm', 'a', 0, 1, 10)]));
+  const tree = treeOf(columns);
+  const activity = agentActivity(columns, tree, judge(columns, tree), 1_700_000_004e6, 2);
+  expect([...activity.get(0)!]).toEqual([10, 0]);
 });

@@ -43,15 +43,18 @@ export function AgentCard({
       <span className={css.figures}>
         <Figure value={open && !runOver ? clock(elapsedUs) : duration(elapsedUs)} name="elapsed" />
         <Figure value={compact(agent.tokens)} name="tokens" />
-        <Figure value={compact(agent.toolCalls)} name={agent.toolCalls === 1 ? 'tool call' : 'tool calls'} />
-        <Figure value={moneyAtLeast(agent.costUsd, agent.unpriced)} name="cost" />
+        <Figure value={compact(agent.toolCalls)} name="tools" />
+        <Figure
+          value={agent.tokens === 0 && !agent.costUsd ? '–' : moneyAtLeast(agent.costUsd, agent.unpriced)}
+          name="cost"
+        />
       </span>
       <span className={css.foot}>
         <Sparkline
           values={activity ?? NONE}
           widthPx={120}
           heightPx={20}
-          label="Tokens over the run"
+          label="Its tokens over its time"
           color={agent.status === 'error' ? 'var(--error)' : 'var(--kind-agent)'}
         />
         <span className={css.last}>

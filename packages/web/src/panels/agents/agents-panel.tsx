@@ -23,13 +23,8 @@ export function AgentsPanel({ place, analyses }: { place: RunPlace; analyses: An
   const ticking = useNow(running);
   const nowUs = running ? Math.max(ticking, analyses.nowUs) : header.lastUs;
   const activity = useMemo(
-    () =>
-      agentActivity(columns, tree, judgement, {
-        fromUs: header.startUs,
-        toUs: analyses.nowUs,
-        slices: SLICES,
-      }),
-    [columns, tree, judgement, header.startUs, analyses.nowUs],
+    () => agentActivity(columns, tree, judgement, analyses.nowUs, SLICES),
+    [columns, tree, judgement, analyses.nowUs],
   );
   const counts = new Map<AgentStatus, number>();
   for (const agent of agents) counts.set(agent.status, (counts.get(agent.status) ?? 0) + 1);

@@ -10,11 +10,19 @@ const lines = (messages: Message[]): string[] =>
       `${message.role}: ${message.parts
         .map((part) => {
           const text = part.text.text.replace(/\s+/g, ' ');
-          if (part.type === 'text' || part.type === 'thinking')
-            return part.type === 'text' ? text : `(${text})`;
-          if (part.type === 'other') return `<${part.name}>`;
-          if (part.type === 'call') return `→ ${part.name} ${text}`;
-          return `${part.failed ? '✗' : '←'} ${part.name ?? part.id} ${text}`;
+          switch (part.type) {
+            case 'text':
+              return text;
+            case 'thinking':
+              return `(${text})`;
+            case 'call':
+              return `→ ${part.name} ${text}`;
+            case 'result':
+              return `${part.failed ? '✗' : '←'} ${part.name ?? part.id} ${text}`;
+            case 'other':
+              return `<${part.name}>`;
+          }
+          return '';
         })
         .join(' | ')}`,
   );

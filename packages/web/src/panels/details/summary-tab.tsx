@@ -4,7 +4,16 @@ import type { Span } from '@tacho/trace/model/span';
 import { TOKEN_BUCKETS } from '@tacho/trace/model/usage';
 import { type ReactNode, useMemo } from 'react';
 import { refineRun } from '../../state/location.ts';
-import { clock, compact, counted, duration, fullTime, grouped, money } from '../../ui/format.ts';
+import {
+  clock,
+  compact,
+  counted,
+  duration,
+  fullTime,
+  grouped,
+  money,
+  moneyAtLeast,
+} from '../../ui/format.ts';
 import type { Analyses } from '../run/analyses.ts';
 import { BUCKET_NAMES } from '../run/run-header.tsx';
 import css from './details.module.css';
@@ -35,7 +44,11 @@ export function SummaryTab({
   const agent = analyses.agents.find((other) => other.no === no);
   const rows: [string, ReactNode][] = [];
   if (model) rows.push(['model', span?.provider ? `${model} · ${span.provider}` : model]);
-  if (agent && agent.tokens > 0 && !usage) rows.push(['tokens', grouped(agent.tokens)]);
+  else if (agent?.model) rows.push(['model', agent.model]);
+  if (agent && agent.tokens > 0 && !usage) {
+    rows.push(['tokens', grouped(agent.tokens)]);
+    rows.push(['cost', moneyAtLeast(agent.costUsd, agent.unpriced)]);
+  }
   if (usage) {
     const parts = TOKEN_BUCKETS.filter((bucket) => usage[bucket] > 0);
     rows.push([

@@ -54,6 +54,26 @@ export class Analyses {
   get judgement(): Judgement {
     return this.#once('judgement', () => judge(this.columns, this.tree));
   }
+  /** Tokens and known cost that count in each span and everything inside it, by span number. */
+  get totals(): { tokens: Float64Array; costUsd: Float64Array } {
+    return this.#once('totals', () => {
+      const { columns, tree, judgement } = this;
+      const tokens = judgement.tokens.slice(0, columns.count);
+      const costUsd = new Float64Array(columns.count);
+      // Children come after their parents: backwards, each sum is complete when it is handed on.
+      for (let at = columns.count - 1; at >= 0; at--) {
+        const no = tree.order[at]!;
+        const own = columns.costUsd[no]!;
+        const counts = judgement.verdict[no] === 'counted' || columns.tokens[no] === 0;
+        if (counts && !Number.isNaN(own)) costUsd[no] = costUsd[no]! + own;
+        const up = tree.parent[no]!;
+        if (up < 0) continue;
+        tokens[up] = tokens[up]! + tokens[no]!;
+        costUsd[up] = costUsd[up]! + costUsd[no]!;
+      }
+      return { tokens, costUsd };
+    });
+  }
   get agents(): AgentInfo[] {
     return this.#once('agents', () =>
       agentsOf(this.columns, this.tree, this.nowUs, {

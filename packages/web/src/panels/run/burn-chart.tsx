@@ -3,8 +3,14 @@ import { clock, compact } from '../../ui/format.ts';
 import type { Analyses } from './analyses.ts';
 import css from './run.module.css';
 
-const WIDTH = 320;
-const HEIGHT = 58;
+const WIDTH = 260;
+const HEIGHT = 44;
+
+/** Tokens a minute: over the last half minute while the run goes on, over all of it afterwards. */
+export function burnOf({ burnNow, header }: Analyses): number {
+  if (header.status === 'running') return burnNow;
+  return header.durationUs > 0 ? (header.tokens / header.durationUs) * 60e6 : 0;
+}
 
 /** Token burn: tokens a minute over a rolling half minute, all agents together, from the start of the run to now. */
 export function BurnChart({ analyses }: { analyses: Analyses }) {
@@ -22,6 +28,7 @@ export function BurnChart({ analyses }: { analyses: Analyses }) {
   });
   const at = share === undefined ? undefined : Math.round(share * (points - 1));
   const startUs = analyses.header.startUs;
+  const running = analyses.header.status === 'running';
   const point = (event: PointerEvent<SVGSVGElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
     setShare(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)));
@@ -29,11 +36,14 @@ export function BurnChart({ analyses }: { analyses: Analyses }) {
   return (
     <figure className={css.burn}>
       <figcaption>
-        <span>token burn</span>
+        <span className={css.burnNow}>
+          <span className={css.statName}>{running ? 'burn' : 'mean burn'}</span>
+          <strong>{compact(burnOf(analyses))}</strong> tokens/min
+        </span>
         <span>
           {at === undefined
-            ? `peak ${compact(peak)}/min`
-            : `${compact(perMinute[at])}/min at ${clock((tsUs[at] ?? startUs) - startUs)}`}
+            ? `peak ${compact(peak)}`
+            : `${compact(perMinute[at])} at ${clock((tsUs[at] ?? startUs) - startUs)}`}
         </span>
       </figcaption>
       <svg

@@ -20,7 +20,7 @@ import { Tip } from '../../ui/tooltip.tsx';
 import { Link } from '../shell/link.tsx';
 import { StatusWord } from '../status.tsx';
 import type { Analyses } from './analyses.ts';
-import { BurnChart } from './burn-chart.tsx';
+import { BurnChart, burnOf } from './burn-chart.tsx';
 import { QualityBadge } from './quality-badge.tsx';
 import css from './run.module.css';
 import { RunMenu } from './run-menu.tsx';
@@ -114,6 +114,7 @@ function Stat({
   explain,
   onClick,
   minPx,
+  className = '',
 }: {
   name: string;
   value: ReactNode;
@@ -122,6 +123,7 @@ function Stat({
   explain?: ReactNode;
   onClick?: () => void;
   minPx?: number;
+  className?: string | undefined;
 }) {
   const body = (
     <>
@@ -134,12 +136,12 @@ function Stat({
   );
   const style = minPx === undefined ? undefined : { minWidth: minPx };
   const element = onClick ? (
-    <button type="button" className={css.stat} onClick={onClick} style={style}>
+    <button type="button" className={`${css.stat} ${className}`} onClick={onClick} style={style}>
       {body}
     </button>
   ) : (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the explanation has to be reachable by keyboard.
-    <div className={css.stat} style={style} {...(explain !== undefined && { tabIndex: 0 })}>
+    <div className={`${css.stat} ${className}`} style={style} {...(explain !== undefined && { tabIndex: 0 })}>
       {body}
     </div>
   );
@@ -226,16 +228,10 @@ function Stats({ analyses, summary }: { analyses: Analyses; summary: RunSummary 
         explain="How much longer the same work would have taken, one piece after another."
       />
       <Stat
+        className={css.burnStat}
         name={running ? 'burn' : 'mean burn'}
-        value={compact(
-          running
-            ? analyses.burnNow
-            : summary.durationUs > 0
-              ? (summary.tokens / summary.durationUs) * 60e6
-              : 0,
-        )}
+        value={compact(burnOf(analyses))}
         note="tokens/min"
-        minPx={112}
         explain={running ? 'Over the last 30 seconds, all agents together.' : 'Over the whole run.'}
       />
       <Stat

@@ -29,7 +29,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'start',
     title: 'Start',
-    widthPx: 106,
+    widthPx: 100,
     sort: 'start',
     descendingFirst: true,
     cell: (run, nowUs) => <span className={css.mute}>{listTime(run.startUs || run.lastUs, nowUs)}</span>,
@@ -37,7 +37,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'name',
     title: 'Name',
-    widthPx: 220,
+    widthPx: 200,
     grow: 3,
     sort: 'name',
     cell: (run) => (
@@ -48,11 +48,11 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     ),
     title2: (run) => [run.name, run.task, run.runId].filter(Boolean).join('\n'),
   },
-  { id: 'taskType', title: 'Task type', widthPx: 104, sort: 'taskType', cell: (run) => text(run.taskType) },
+  { id: 'taskType', title: 'Task type', widthPx: 92, sort: 'taskType', cell: (run) => text(run.taskType) },
   {
     id: 'agent',
     title: 'Agent',
-    widthPx: 110,
+    widthPx: 84,
     grow: 1,
     sort: 'agent',
     cell: (run) => text(run.agent),
@@ -61,7 +61,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'models',
     title: 'Models',
-    widthPx: 140,
+    widthPx: 136,
     grow: 1,
     cell: (run) =>
       run.models.length === 0 ? (
@@ -77,7 +77,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'status',
     title: 'Status',
-    widthPx: 124,
+    widthPx: 112,
     sort: 'status',
     cell: (run) => (
       <>
@@ -92,7 +92,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'duration',
     title: 'Duration',
-    widthPx: 92,
+    widthPx: 76,
     right: true,
     sort: 'duration',
     descendingFirst: true,
@@ -102,7 +102,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'tokens',
     title: 'Tokens',
-    widthPx: 84,
+    widthPx: 70,
     right: true,
     sort: 'tokens',
     descendingFirst: true,
@@ -111,7 +111,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'cost',
     title: 'Cost',
-    widthPx: 92,
+    widthPx: 80,
     right: true,
     sort: 'cost',
     descendingFirst: true,
@@ -122,7 +122,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'score',
     title: 'Score',
-    widthPx: 68,
+    widthPx: 52,
     right: true,
     sort: 'score',
     descendingFirst: true,
@@ -131,7 +131,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'leverage',
     title: 'Leverage',
-    widthPx: 104,
+    widthPx: 92,
     right: true,
     sort: 'leverage',
     descendingFirst: true,
@@ -147,7 +147,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'rounds',
     title: 'Rounds',
-    widthPx: 72,
+    widthPx: 58,
     right: true,
     sort: 'rounds',
     descendingFirst: true,

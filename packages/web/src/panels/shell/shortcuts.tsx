@@ -43,7 +43,6 @@ const GROUPS: readonly { title: string; keys: readonly { keys: readonly string[]
       { keys: ['↑', '↓'], does: 'Move' },
       { keys: ['→', '←'], does: 'Expand, collapse; to child, to parent' },
       { keys: ['*'], does: 'Expand everything beside it' },
-      { keys: ['Enter'], does: 'Show details' },
     ],
   },
 ];

@@ -59,6 +59,8 @@ export function TreePanel({ place, analyses }: { place: RunPlace; analyses: Anal
   };
   // A selection from elsewhere (a problem, a link) is opened up to and brought into sight, once.
   const shown = useRef<number | undefined>(undefined);
+  // Moved here by key or click: then the rows move no more than they must.
+  const own = useRef(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: follows the selection, not every change of the tree.
   useEffect(() => {
     if (selected === undefined || selected === shown.current || selected >= columns.count) return;
@@ -67,7 +69,8 @@ export function TreePanel({ place, analyses }: { place: RunPlace; analyses: Anal
       return;
     }
     shown.current = selected;
-    if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' });
+    if (at >= 0) virtual.scrollToIndex(at, { align: own.current ? 'auto' : 'center' });
+    own.current = false;
   }, [selected, at]);
 
   const onKey = (event: KeyboardEvent<HTMLElement>): void => {
@@ -75,6 +78,7 @@ export function TreePanel({ place, analyses }: { place: RunPlace; analyses: Anal
     const no = at < 0 ? undefined : rows[at];
     const step = (to: number): void => {
       const next = rows[Math.min(rows.length - 1, Math.max(0, to))];
+      own.current = true;
       if (next !== undefined) refineRun({ span: next });
     };
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / ROW_PX) - 1);
@@ -227,7 +231,10 @@ export function TreePanel({ place, analyses }: { place: RunPlace; analyses: Anal
                   expanded={only || isExpanded(expansion, tree, no)}
                   selected={no === selected}
                   match={matches[no] === 1}
-                  onSelect={() => refineRun({ span: no })}
+                  onSelect={() => {
+                    own.current = true;
+                    refineRun({ span: no });
+                  }}
                   onToggle={() => setExpansion((now) => toggled(now, no))}
                 />
               );

@@ -50,6 +50,8 @@ export function TreeRow({
   const error = textAt(columns, 'error', no);
   const tokens = columns.tokens[no]!;
   const costUsd = columns.costUsd[no]!;
+  const { totals } = analyses;
+  const inside = expandable ? { tokens: totals.tokens[no]!, costUsd: totals.costUsd[no]! } : undefined;
   const unpriced = (columns.flags[no]! & FLAG_UNPRICED) !== 0;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the treegrid handles all keys; rows are its descendants.
@@ -115,12 +117,26 @@ export function TreeRow({
       <span role="gridcell" tabIndex={-1} className={css.figure}>
         {open && !torn ? clock(endUs - startUs) : duration(endUs - startUs)}
       </span>
-      <span role="gridcell" tabIndex={-1} className={css.figure}>
-        {tokens > 0 ? compact(tokens) : ''}
-      </span>
-      <span role="gridcell" tabIndex={-1} className={css.figure}>
-        {Number.isNaN(costUsd) ? (unpriced ? 'unknown' : '') : money(costUsd)}
-      </span>
+      <Sum own={tokens > 0 ? compact(tokens) : ''} inside={inside && compact(inside.tokens)} />
+      <Sum
+        own={Number.isNaN(costUsd) ? (unpriced ? 'unknown' : '') : money(costUsd)}
+        inside={inside && money(inside.costUsd)}
+      />
     </div>
+  );
+}
+
+/** A figure of the span itself; where it has none, faintly, the sum of what is inside it. */
+function Sum({ own, inside }: { own: string; inside: string | undefined }) {
+  const sum = own === '' && inside !== undefined && inside !== '0' && inside !== '$0' ? inside : undefined;
+  return (
+    <span
+      role="gridcell"
+      tabIndex={-1}
+      className={css.figure}
+      {...(sum !== undefined && { 'data-sum': true, title: 'The sum of what is inside it' })}
+    >
+      {sum ?? own}
+    </span>
   );
 }
