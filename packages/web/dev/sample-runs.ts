@@ -241,8 +241,8 @@ export function deepRun(depth: number): SampleRun {
               level % 7
             ]!,
       parent: level - 1,
-      startUs: START_US + level * 1e4,
-      endUs: START_US + 100e6 - level * 0.9e4,
+      startUs: START_US + level * 4e3,
+      endUs: START_US + 100e6 - level * 4e3,
     });
   return make.finish('ok', START_US + 100e6);
 }

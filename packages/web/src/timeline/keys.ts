@@ -109,7 +109,7 @@ export const TIMELINE_KEYS: readonly { readonly title: string; readonly entries:
       { keys: ['Drag'], does: 'Select an area and see what is in it' },
       { keys: ['Drag on the ruler'], does: 'Select a stretch of time in all lanes' },
       { keys: ['Double click'], does: 'Zoom to a span' },
-      { keys: ['Click a name'], does: 'Open the lane as a flame graph' },
+      { keys: ['Click a name'], does: 'Open a lane, close a stage' },
     ],
   },
 ];

@@ -56,7 +56,7 @@ export function paletteOf(read: (property: string) => string): Palette {
   const token = (color: BarColor): string => (color === 'error' ? '--error' : `--kind-${color}`);
   const bg = parseHex(read('--bg'));
   const bars = COLORS.map((color) => parseHex(read(token(color))));
-  const text = parseHex(read('--text'));
+  const inks = ['--bg', '--panel', '--text'].map((property) => parseHex(read(property)));
   const named = Object.fromEntries(
     Object.entries(TOKENS).map(([name, property]) => [name, read(property)]),
   ) as Record<keyof typeof TOKENS, string>;
@@ -66,7 +66,7 @@ export function paletteOf(read: (property: string) => string): Palette {
     body: bars.map((color) => toHex(mix(color, bg, BODY))),
     dimSolid: bars.map((color) => toHex(mix(color, bg, DIM_SOLID))),
     dimBody: bars.map((color) => toHex(mix(color, bg, DIM_BODY))),
-    onSolid: bars.map((color) => toHex(contrast(color, bg) >= contrast(color, text) ? bg : text)),
+    onSolid: bars.map((color) => toHex(mostLegible(color, inks))),
     font: read('--font'),
   };
 }
@@ -75,6 +75,10 @@ export function paletteOf(read: (property: string) => string): Palette {
 export function pageTokens(element: Element): (property: string) => string {
   const style = getComputedStyle(element);
   return (property) => style.getPropertyValue(property).trim();
+}
+
+function mostLegible(ground: Rgb, inks: readonly Rgb[]): Rgb {
+  return inks.reduce((best, ink) => (contrast(ink, ground) > contrast(best, ground) ? ink : best));
 }
 
 export function parseHex(text: string): Rgb {

@@ -1,6 +1,6 @@
 import { endAt } from '@tacho/trace/analysis/extent';
 import { kindAt, type SpanColumns, statusAt, textAt } from '@tacho/trace/model/columns';
-import { compact, duration, money } from '../ui/format.ts';
+import { compact, counted, duration, money } from '../ui/format.ts';
 import { stallText } from './notes.ts';
 import { tickLabel } from './ruler.ts';
 import type { Scene } from './scene.ts';
@@ -67,11 +67,12 @@ export function announce(scene: Scene, no: number | null, openEndUs: number): st
     .join(', ');
 }
 
-/** What the whole picture shows, as the canvas's name. */
+/** What the whole picture shows, as its name. Without figures that change all the time: they would be read out. */
 export function describeScene(scene: Scene | undefined): string {
   if (!scene) return 'Timeline';
   const { lanes } = scene.layout;
   const failed = scene.laneState.filter((state) => state === 'error').length;
-  const spent = duration(scene.extent.toUs - scene.extent.fromUs);
-  return `Timeline: ${scene.columns.count} spans in ${lanes.length} lanes over ${spent}, ${failed} lanes failed. Arrow keys move between spans.`;
+  const spent = scene.live ? 'live' : `over ${duration(scene.extent.toUs - scene.extent.fromUs)}`;
+  const outcome = failed === 0 ? '' : `, ${failed} failed`;
+  return `Timeline: ${counted(lanes.length, 'lane')}, ${spent}${outcome}. Arrow keys move between spans.`;
 }

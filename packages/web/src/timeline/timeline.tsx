@@ -63,7 +63,10 @@ export function Timeline(props: TimelineProps) {
     onView: (now) => {
       const whole = wholeView(engine!.run, now.follow);
       const isWhole = now.fromUs === whole.fromUs && (now.follow || now.toUs === whole.toUs);
-      told.current = isWhole ? undefined : now;
+      // Whole microseconds, as an address has them: the view that comes back must be the one that was told.
+      told.current = isWhole
+        ? undefined
+        : { fromUs: Math.round(now.fromUs), toUs: Math.round(now.toUs), follow: now.follow };
       latest.current.onViewChange?.(told.current);
     },
   });
