@@ -124,19 +124,19 @@ export class RecordedSpan implements SpanHandle, UsageTarget {
   }
 
   logUsage(response: unknown, options?: UsageOptions): void {
-    logSpanUsage(this.recording, this, response, options);
+    attempt(() => logSpanUsage(this.recording, this, response, options));
   }
 
   event(name: string, attributes?: Record<string, unknown>, options?: EventOptions): void {
-    recordEvent(this.recording, this.id, name, attributes, options);
+    attempt(() => recordEvent(this.recording, this.id, name, attributes, options));
   }
 
   score(name: string, value: number | boolean | null, options?: ScoreOptions): void {
-    recordScore(this.recording, this.id, name, value, options);
+    attempt(() => recordScore(this.recording, this.id, name, value, options));
   }
 
   decision(name: string, options?: DecisionOptions): void {
-    recordDecision(this.recording, this.id, name, options);
+    attempt(() => recordDecision(this.recording, this.id, name, options));
   }
 
   nameLane(name: string): void {
@@ -205,5 +205,14 @@ export class RecordedSpan implements SpanHandle, UsageTarget {
       this.#usageChanged = false;
     }
     return fields;
+  }
+}
+
+/** What the program hands over may throw when it is looked at. That costs the record, never the program. */
+function attempt(record: () => void): void {
+  try {
+    record();
+  } catch {
+    // Nothing to record, then.
   }
 }

@@ -222,20 +222,20 @@ export class Recorder {
   }
 
   #writeEnd({ recording, folder, artifacts }: On, options: RunEndOptions): void {
-    try {
-      const { status, error, criteria, ...fields } = options;
+    const outcome = recording.rootFailed ? 'error' : 'ok';
+    let fields: Record<string, unknown> = { status: outcome };
+    this.#with(() => {
+      const { status, error, criteria, ...described } = options;
       if (criteria !== undefined) this.#judge(recording, criteria);
-      const failed = error !== undefined || recording.rootFailed;
-      recording.addRecord('run_end', {
-        ...runRecordFields(fields),
-        status: status ?? (failed ? 'error' : 'ok'),
+      fields = {
+        ...runRecordFields(described),
+        status: status ?? (error === undefined ? outcome : 'error'),
         error: error === undefined ? undefined : errorFields(error),
-      });
-      recording.write();
-      if (artifacts) folder?.writeArtifacts();
-    } catch (problem) {
-      this.#platform.tell(`the end of run ${this.runId} could not be written: ${String(problem)}`);
-    }
+      };
+    });
+    recording.addRecord('run_end', fields);
+    recording.write();
+    if (artifacts) folder?.writeArtifacts();
   }
 
   #exit(on: On, { code, error }: ExitFacts): void {

@@ -86,7 +86,12 @@ export class Recording implements SpanHost {
   }
 
   startIn(above: RecordedSpan | undefined, name: string, options: SpanOptions | undefined): RecordedSpan {
-    return RecordedSpan.start(this, name, options ?? NO_OPTIONS, this.#parentOf(options, above));
+    try {
+      return RecordedSpan.start(this, name, options ?? NO_OPTIONS, this.#parentOf(options, above));
+    } catch {
+      // Options that throw when they are read: the span counts for more than what they say.
+      return RecordedSpan.start(this, name, NO_OPTIONS, above);
+    }
   }
 
   #parentOf(options: SpanOptions | undefined, above: RecordedSpan | undefined): RecordedSpan | undefined {

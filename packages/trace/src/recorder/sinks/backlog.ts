@@ -72,5 +72,5 @@ export class Backlog {
 
 /** The record that tells a reader of the run how much is missing. */
 export function droppedLine(tsText: string, dropped: number): string {
-  return `{"event":"run_update","records_dropped":${dropped},"ts":${tsText}}\n`;
+  return `{"event":"run_update","quality":[{"code":"records-dropped","count":${dropped}}],"ts":${tsText}}\n`;
 }
