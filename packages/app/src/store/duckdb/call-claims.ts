@@ -1,13 +1,12 @@
 import { append, type Column } from './append.ts';
-import { type Digest, DigestBook, digestOf } from './digest-book.ts';
+import { DigestBook, digestColumns, digestOf } from './digest-book.ts';
 import type { Session } from './session.ts';
 
-type CallRow = { runKey: number; digest: Digest };
+type CallRow = { runKey: number; digest: string };
 
 const CALL_COLUMNS: readonly Column<CallRow>[] = [
   { type: 'int', of: (row) => row.runKey },
-  { type: 'big', of: (row) => row.digest.a },
-  { type: 'big', of: (row) => row.digest.b },
+  ...digestColumns<CallRow>((row) => row.digest),
 ];
 
 /** Which run counts a call: the first that claims its key. */
@@ -29,7 +28,7 @@ export class CallClaims {
     const owners = new Map<string, number>();
     const rows: CallRow[] = [];
     for (const { key, digest } of calls) {
-      const owner = known.get(digest.key);
+      const owner = known.get(digest);
       owners.set(key, owner ?? runKey);
       if (owner === undefined) rows.push({ runKey, digest });
     }

@@ -1,15 +1,24 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { QueryName } from '../queries/queries.ts';
+import type { Column } from './append.ts';
 import { RecentMap } from './recent-map.ts';
 import { SeenFilter } from './seen-filter.ts';
 import type { Session } from './session.ts';
 
-/** The first 128 bits of the SHA-256 of a text, in two halves, and as the key of a map. */
-export type Digest = { a: bigint; b: bigint; key: string };
+/** The first 128 bits of the SHA-256 of a text, as 32 hex digits. */
+export function digestOf(text: string): string {
+  return hash('sha256', text, 'hex').slice(0, 32);
+}
 
-export function digestOf(text: string): Digest {
-  const bytes = createHash('sha256').update(text).digest();
-  return { a: bytes.readBigInt64LE(0), b: bytes.readBigInt64LE(8), key: bytes.toString('latin1', 0, 16) };
+const half = (digits: string): bigint => BigInt.asIntN(64, BigInt(`0x${digits}`));
+const firstHalf = (digest: string): bigint => half(digest.slice(0, 16));
+
+/** The two columns of a table that hold a digest. */
+export function digestColumns<Row>(of: (row: Row) => string): [Column<Row>, Column<Row>] {
+  return [
+    { type: 'big', of: (row) => firstHalf(of(row)) },
+    { type: 'big', of: (row) => half(of(row).slice(16)) },
+  ];
 }
 
 /** Known digests that are kept in memory at least. */
@@ -29,34 +38,36 @@ export class DigestBook {
   }
 
   /** Values of those among `digests` that the table or a row about to be appended to it has. */
-  async find(session: Session, digests: readonly Digest[]): Promise<Map<string, number>> {
+  async find(session: Session, digests: readonly string[]): Promise<Map<string, number>> {
     const filter = await this.#filterOf(session);
     const found = new Map<string, number>();
-    const maybe = new Map<string, Digest>();
+    const maybe = new Map<string, bigint>();
     for (const digest of digests) {
-      const recent = this.#recent.get(digest.key);
-      if (recent !== undefined) found.set(digest.key, recent);
-      else if (filter.mayHave(digest.a)) maybe.set(digest.key, digest);
+      const recent = this.#recent.get(digest);
+      if (recent !== undefined) found.set(digest, recent);
+      else {
+        const first = firstHalf(digest);
+        if (filter.mayHave(first)) maybe.set(digest, first);
+      }
     }
     if (maybe.size === 0) return found;
-    const wanted = [...maybe.values()];
     const rows = await session.rows<{ digest_a: bigint; digest_b: bigint; value: number }>(this.#known, {
-      digests: BigInt64Array.from(wanted, (digest) => digest.a),
+      digests: BigInt64Array.from(maybe.values()),
     });
     const values = new Map(rows.map((row) => [`${row.digest_a} ${row.digest_b}`, row.value]));
-    for (const { a, b, key } of wanted) {
-      const value = values.get(`${a} ${b}`);
+    for (const [digest, first] of maybe) {
+      const value = values.get(`${first} ${half(digest.slice(16))}`);
       if (value === undefined) continue;
-      found.set(key, value);
-      this.#recent.set(key, value);
+      found.set(digest, value);
+      this.#recent.set(digest, value);
     }
     return found;
   }
 
   /** Remembers a digest whose row will be appended before `RECENT` others are. */
-  add(digest: Digest, value: number): void {
-    this.#recent.set(digest.key, value);
-    this.#filter?.add(digest.a);
+  add(digest: string, value: number): void {
+    this.#recent.set(digest, value);
+    this.#filter?.add(firstHalf(digest));
   }
 
   /** Forgets everything: the table may have changed otherwise. */
@@ -77,7 +88,7 @@ export class DigestBook {
       for (let i = 0; i < chunk.rowCount; i++) filter.add(column.getItem(i) as bigint);
     });
     // Rows that are not appended yet are not in the table, but all of them are recent.
-    for (const key of this.#recent.keys()) filter.add(Buffer.from(key, 'latin1').readBigInt64LE(0));
+    for (const digest of this.#recent.keys()) filter.add(firstHalf(digest));
     this.#filter = filter;
     return filter;
   }

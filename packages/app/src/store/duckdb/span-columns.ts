@@ -48,11 +48,7 @@ function takeChunk(columns: SpanColumns, chunk: DuckDBDataChunk): void {
   for (const [index, name] of ARRAYS.entries()) {
     const array = columns[name];
     const vector = chunk.getColumnVector(index + 1);
-    for (let at = 0; at < rows; at++) {
-      const value = vector.getItem(at) as number | null;
-      // An absent value is what the empty columns have in its place.
-      if (value !== null) array[nos[at]!] = value;
-    }
+    for (let at = 0; at < rows; at++) array[nos[at]!] = vector.getItem(at) as number;
   }
 }
 

@@ -1,7 +1,8 @@
-import type { DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { FLAG_PLACEHOLDER, FLAG_REPLAY } from '@tacho/trace/model/columns';
 import { SPAN_KINDS, SPAN_STATUSES, type Span } from '@tacho/trace/model/span';
-import { TOKEN_BUCKETS, type Usage } from '@tacho/trace/model/usage';
+import { emptyUsage, TOKEN_BUCKETS } from '@tacho/trace/model/usage';
+import { ABSENT } from './span-rows.ts';
 
 /** The columns of `spans.sql` and `span.sql`, in their order. */
 const SELECTED = [
@@ -21,8 +22,8 @@ const SELECTED = [
   'provider',
   'tool',
   'priceRow',
-  ...TOKEN_BUCKETS,
   'requests',
+  ...TOKEN_BUCKETS,
   'costUsd',
   'reportedCostUsd',
   'toolUses',
@@ -37,67 +38,60 @@ type Selected = (typeof SELECTED)[number];
 /** A span as it is stored: its parent and payloads are numbers still. */
 export type ReadSpan = { no: number; parent: number; inputs: number; outputs: number; span: Span };
 
-const USAGE_FIELDS = [...TOKEN_BUCKETS, 'requests'] as const;
 const TEXTS = ['role', 'component', 'lane', 'model', 'provider', 'priceRow'] as const;
-const NUMBERS = ['costUsd', 'reportedCostUsd', 'toolUses'] as const;
+const COSTS = ['costUsd', 'reportedCostUsd'] as const;
+type TextColumn = 'spanId' | 'parentId' | 'rest';
 
 /** The spans of a chunk. `texts` are the run's, by number. */
 export function spansOf(chunk: DuckDBDataChunk, texts: readonly string[]): ReadSpan[] {
-  const vectors = new Map<Selected, { getItem(at: number): DuckDBValue }>(
+  const vectors = Object.fromEntries(
     SELECTED.map((name, index) => [name, chunk.getColumnVector(index)]),
-  );
+  ) as unknown as Record<Exclude<Selected, TextColumn>, { getItem(at: number): number }> &
+    Record<TextColumn, { getItem(at: number): string }>;
   return Array.from({ length: chunk.rowCount }, (_, at) => {
-    const value = (name: Selected): DuckDBValue => vectors.get(name)!.getItem(at);
-    return readSpan(
-      (name) => value(name) as number | null,
-      (name) => value(name) as string | null,
-      texts,
-    );
+    const startUs = vectors.startUs.getItem(at);
+    const span: Span = {
+      spanId: vectors.spanId.getItem(at),
+      name: texts[vectors.name.getItem(at)]!,
+      kind: SPAN_KINDS[vectors.kind.getItem(at)] ?? 'task',
+      startUs,
+      status: SPAN_STATUSES[vectors.status.getItem(at)] ?? 'unset',
+    };
+    const durationUs = vectors.durationUs.getItem(at);
+    if (durationUs !== ABSENT) span.endUs = startUs + durationUs;
+    const firstTokenUs = vectors.firstTokenUs.getItem(at);
+    if (firstTokenUs !== ABSENT) span.firstTokenUs = startUs + firstTokenUs;
+    for (const field of TEXTS) {
+      const no = vectors[field].getItem(at);
+      if (no > 0) span[field] = texts[no]!;
+    }
+    for (const field of COSTS) {
+      const found = vectors[field].getItem(at);
+      if (!Number.isNaN(found)) span[field] = found;
+    }
+    const toolUses = vectors.toolUses.getItem(at);
+    if (toolUses !== ABSENT) span.toolUses = toolUses;
+    const tool = vectors.tool.getItem(at);
+    if (tool > 0) span.tool = { name: texts[tool]! };
+    const requests = vectors.requests.getItem(at);
+    if (requests !== ABSENT) {
+      const usage = { ...emptyUsage(), requests };
+      for (const name of TOKEN_BUCKETS) usage[name] = vectors[name].getItem(at);
+      span.usage = usage;
+    }
+    const flags = vectors.flags.getItem(at);
+    if ((flags & FLAG_REPLAY) !== 0) span.replay = true;
+    if ((flags & FLAG_PLACEHOLDER) !== 0) span.placeholderOutput = true;
+    const parentId = vectors.parentId.getItem(at);
+    if (parentId !== '') span.parentId = parentId;
+    const rest = vectors.rest.getItem(at);
+    if (rest !== '') Object.assign(span, JSON.parse(rest));
+    return {
+      no: vectors.no.getItem(at),
+      parent: vectors.parent.getItem(at),
+      inputs: vectors.inputs.getItem(at),
+      outputs: vectors.outputs.getItem(at),
+      span,
+    };
   });
-}
-
-function readSpan(
-  number: (name: Selected) => number | null,
-  text: (name: 'spanId' | 'parentId' | 'rest') => string | null,
-  texts: readonly string[],
-): ReadSpan {
-  const startUs = number('startUs')!;
-  const span: Span = {
-    spanId: text('spanId')!,
-    name: texts[number('name')!]!,
-    kind: SPAN_KINDS[number('kind')!] ?? 'task',
-    startUs,
-    status: SPAN_STATUSES[number('status')!] ?? 'unset',
-  };
-  const durationUs = number('durationUs');
-  if (durationUs !== null) span.endUs = startUs + durationUs;
-  const firstTokenUs = number('firstTokenUs');
-  if (firstTokenUs !== null) span.firstTokenUs = startUs + firstTokenUs;
-  for (const field of TEXTS) {
-    const no = number(field)!;
-    if (no > 0) span[field] = texts[no]!;
-  }
-  for (const field of NUMBERS) {
-    const found = number(field);
-    if (found !== null) span[field] = found;
-  }
-  const tool = number('tool')!;
-  if (tool > 0) span.tool = { name: texts[tool]! };
-  if (number('requests') !== null) {
-    span.usage = Object.fromEntries(USAGE_FIELDS.map((field) => [field, number(field)])) as Usage;
-  }
-  const flags = number('flags')!;
-  if ((flags & FLAG_REPLAY) !== 0) span.replay = true;
-  if ((flags & FLAG_PLACEHOLDER) !== 0) span.placeholderOutput = true;
-  const parentId = text('parentId');
-  if (parentId !== null) span.parentId = parentId;
-  const rest = text('rest');
-  if (rest !== null) Object.assign(span, JSON.parse(rest));
-  return {
-    no: number('no')!,
-    parent: number('parent')!,
-    inputs: number('inputs')!,
-    outputs: number('outputs')!,
-    span,
-  };
 }

@@ -10,7 +10,7 @@ export type StoredRow = {
   span: Span;
   row: SpanRow;
   parent: number;
-  parentId: string | undefined;
+  parentId: string;
   usage: Usage | undefined;
   name: number;
   role: number;
@@ -23,22 +23,28 @@ export type StoredRow = {
   priceRow: number;
   inputs: number;
   outputs: number;
-  rest: string | undefined;
+  rest: string;
 };
 
-/** Whole microseconds, and only what a BIGINT holds; what it cannot hold stands in `rest`. */
-function whole(value: number | undefined): number | undefined {
-  return value === undefined || !Number.isSafeInteger(value) ? undefined : value;
+/** In place of a number that is not there. */
+export const ABSENT = -1;
+
+/** What a BIGINT holds of a number: whole and not negative. Everything else stands in `rest`. */
+function counted(value: number | undefined): number {
+  return value !== undefined && value >= 0 && Number.isSafeInteger(value) ? value : ABSENT;
+}
+
+function startOf(span: Span): number {
+  return Number.isSafeInteger(span.startUs) ? span.startUs : 0;
 }
 
 /** Microseconds after the span's start, as its column has it. */
-function sinceStart(span: Span, value: number | undefined): number | undefined {
-  const end = whole(value);
-  return end === undefined ? undefined : whole(end - (whole(span.startUs) ?? 0));
+function sinceStart(span: Span, value: number | undefined): number {
+  return value === undefined || !Number.isSafeInteger(value) ? ABSENT : counted(value - startOf(span));
 }
 
 function bucket(name: keyof Usage): Column<StoredRow> {
-  return { type: 'long', of: (row) => row.usage?.[name] };
+  return { type: 'long', of: (row) => row.usage?.[name] ?? 0 };
 }
 
 /** The columns of `spans`, in the order of its table. */
@@ -49,7 +55,7 @@ export const SPAN_COLUMNS: readonly Column<StoredRow>[] = [
   { type: 'byte', of: (row) => kindCode(row.span.kind) },
   { type: 'byte', of: (row) => statusCode(row.span.status) },
   { type: 'byte', of: (row) => row.row.flags },
-  { type: 'long', of: (row) => whole(row.span.startUs) ?? 0 },
+  { type: 'long', of: (row) => startOf(row.span) },
   { type: 'long', of: (row) => sinceStart(row.span, row.span.endUs) },
   { type: 'long', of: (row) => sinceStart(row.span, row.span.firstTokenUs) },
   { type: 'int', of: (row) => row.name },
@@ -61,12 +67,12 @@ export const SPAN_COLUMNS: readonly Column<StoredRow>[] = [
   { type: 'int', of: (row) => row.tool },
   { type: 'int', of: (row) => row.error },
   { type: 'int', of: (row) => row.priceRow },
+  { type: 'long', of: (row) => row.usage?.requests ?? ABSENT },
   ...TOKEN_BUCKETS.map(bucket),
-  bucket('requests'),
-  { type: 'long', of: (row) => whole(row.row.tokens) ?? 0 },
-  { type: 'double', of: (row) => row.span.costUsd },
-  { type: 'double', of: (row) => row.span.reportedCostUsd },
-  { type: 'long', of: (row) => whole(row.span.toolUses) },
+  { type: 'long', of: (row) => Math.max(0, counted(row.row.tokens)) },
+  { type: 'double', of: (row) => row.span.costUsd ?? Number.NaN },
+  { type: 'double', of: (row) => row.span.reportedCostUsd ?? Number.NaN },
+  { type: 'long', of: (row) => counted(row.span.toolUses) },
   { type: 'int', of: (row) => row.inputs },
   { type: 'int', of: (row) => row.outputs },
   { type: 'text', of: (row) => row.span.spanId },
@@ -98,7 +104,6 @@ const COLUMN_FIELDS = new Set<keyof Span>([
   'outputs',
 ]);
 
-const NUMBER_FIELDS = ['startUs', 'toolUses'] as const;
 const LATER_FIELDS = ['endUs', 'firstTokenUs'] as const;
 const TEXT_FIELDS = [
   'spanId',
@@ -114,9 +119,7 @@ const TEXT_FIELDS = [
 
 /** True for a usage whose buckets all fit their columns. */
 export function fitsColumns(usage: Usage): boolean {
-  return (
-    Number.isSafeInteger(usage.requests) && TOKEN_BUCKETS.every((name) => Number.isSafeInteger(usage[name]))
-  );
+  return counted(usage.requests) !== ABSENT && TOKEN_BUCKETS.every((name) => counted(usage[name]) !== ABSENT);
 }
 
 /** A lone surrogate has no UTF-8: a column would change it. */
@@ -131,7 +134,7 @@ function isNameOnly(tool: SpanTool): boolean {
 }
 
 /** What the columns cannot say of a span, as JSON: free fields, and values that a column would change. */
-export function restOf(span: Span): string | undefined {
+export function restOf(span: Span): string {
   const rest: Record<string, unknown> = {};
   let any = false;
   for (const field in span) {
@@ -142,13 +145,16 @@ export function restOf(span: Span): string | undefined {
     rest[name] = span[name];
     any = true;
   }
-  for (const name of NUMBER_FIELDS) {
-    if (span[name] === undefined || Number.isSafeInteger(span[name])) continue;
-    rest[name] = span[name];
+  if (startOf(span) !== span.startUs) {
+    rest.startUs = span.startUs;
+    any = true;
+  }
+  if (span.toolUses !== undefined && counted(span.toolUses) === ABSENT) {
+    rest.toolUses = span.toolUses;
     any = true;
   }
   for (const name of LATER_FIELDS) {
-    if (span[name] === undefined || sinceStart(span, span[name]) !== undefined) continue;
+    if (span[name] === undefined || sinceStart(span, span[name]) !== ABSENT) continue;
     rest[name] = span[name];
     any = true;
   }
@@ -164,5 +170,5 @@ export function restOf(span: Span): string | undefined {
     rest.usage = span.usage;
     any = true;
   }
-  return any ? JSON.stringify(rest) : undefined;
+  return any ? JSON.stringify(rest) : '';
 }

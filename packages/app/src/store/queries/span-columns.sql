@@ -1,7 +1,9 @@
 -- The structure of a run. Not ordered: a row says its own number, and sorting a million rows costs more than reading them.
 SELECT
   no, parent, kind, status, flags,
-  start_us::DOUBLE, (start_us + duration_us)::DOUBLE, (start_us + first_token_us)::DOUBLE,
-  tokens::DOUBLE, cost_usd, tool_uses::DOUBLE,
+  start_us::DOUBLE,
+  CASE WHEN duration_us < 0 THEN 'nan'::DOUBLE ELSE (start_us + duration_us)::DOUBLE END,
+  CASE WHEN first_token_us < 0 THEN 'nan'::DOUBLE ELSE (start_us + first_token_us)::DOUBLE END,
+  tokens::DOUBLE, cost_usd, greatest(tool_uses, 0)::DOUBLE,
   name, role, lane, model, tool, error
 FROM spans WHERE run_key = $runKey;
