@@ -1,11 +1,14 @@
-import { kindAt, type SpanColumns, statusAt, textAt } from '../model/columns.ts';
+import { kindCode, type SpanColumns, statusAt, textAt } from '../model/columns.ts';
 import type { RunStatus } from '../model/run.ts';
 import { isOpen } from './extent.ts';
 import { type Judgement, judge } from './ledger.ts';
-import { agentOwners, countBelow, lastActivity, owners } from './owners.ts';
+import { agentOwners, countBelow, groupsOf, lastActivity, owners } from './owners.ts';
 import { type Stall, stallsOf } from './stalls.ts';
 import { tallyGroups } from './tally.ts';
 import type { SpanTree } from './tree.ts';
+
+const AGENT = kindCode('agent');
+const STAGE = kindCode('stage');
 
 export type AgentStatus = 'queued' | 'running' | 'done' | 'error' | 'stalled' | 'cancelled';
 
@@ -50,13 +53,12 @@ export function agentsOf(
   options: AgentOptions = {},
 ): AgentInfo[] {
   const { runStatus = 'running', judgement = judge(columns, tree) } = options;
-  const numbers = Array.from(tree.order).filter((no) => kindAt(columns, no) === 'agent');
-  const position = new Map(numbers.map((no, at) => [no, at]));
-  const group = agentOwners(columns, tree).map((owner) => position.get(owner) ?? -1);
+  const numbers = agentNumbers(columns, tree);
+  const group = groupsOf(agentOwners(columns, tree), numbers);
   const tallies = tallyGroups(columns, tree, group, numbers.length, judgement);
   const models = modelsByGroup(columns, judgement, group, numbers.length);
   const last = lastActivity(columns, tree);
-  const stages = owners(columns, tree, (no) => kindAt(columns, no) === 'stage');
+  const stages = owners(columns, tree, (no) => columns.kind[no] === STAGE);
   const stalls = runStatus === 'running' ? stalledAgents(columns, tree, nowUs, group) : new Map();
   const agents = numbers.map((no, at): AgentInfo => {
     const open = isOpen(columns, no);
@@ -80,6 +82,12 @@ export function agentsOf(
     };
   });
   return agents.sort((a, b) => a.startUs - b.startUs || a.no - b.no);
+}
+
+function agentNumbers(columns: SpanColumns, tree: SpanTree): number[] {
+  const numbers: number[] = [];
+  for (const no of tree.order) if (columns.kind[no] === AGENT) numbers.push(no);
+  return numbers;
 }
 
 function statusOf(columns: SpanColumns, no: number, nowUs: number, stall: Stall | undefined): AgentStatus {

@@ -11,6 +11,13 @@ export function endAt(columns: SpanColumns, no: number, nowUs: number): number {
   return Math.max(start, Number.isNaN(end) ? nowUs : end);
 }
 
+/** `endAt` of every span. */
+export function endsOf(columns: SpanColumns, nowUs: number): Float64Array {
+  const ends = new Float64Array(columns.count);
+  for (let no = 0; no < columns.count; no++) ends[no] = endAt(columns, no, nowUs);
+  return ends;
+}
+
 /** First start and last end of all spans; undefined without spans. */
 export function extentOf(columns: SpanColumns, nowUs: number): { fromUs: number; toUs: number } | undefined {
   if (columns.count === 0) return undefined;

@@ -1,5 +1,5 @@
 import { kindCode, MISSING_PARENT, type SpanColumns, textAt } from '../model/columns.ts';
-import type { Lane, LaneKind } from './lanes.ts';
+import type { Lane, LaneKind } from './lane.ts';
 import { countBelow } from './owners.ts';
 import type { SpanTree } from './tree.ts';
 

@@ -1,5 +1,5 @@
 import type { SpanColumns } from '../model/columns.ts';
-import { endAt } from './extent.ts';
+import { endsOf } from './extent.ts';
 import { NumberHeap } from './number-heap.ts';
 import { sortByStart } from './start-order.ts';
 import { isWithin, type SpanTree } from './tree.ts';
@@ -18,6 +18,7 @@ export function laneRows(
   const { count } = columns;
   const row = new Int32Array(count);
   const level = new Int32Array(count);
+  const ends = endsOf(columns, nowUs);
   const lanes = Array.from({ length: laneCount }, () => new RowSet());
   // The tree's order stands for ties: parents before children that start with them.
   const sequence = Uint32Array.from(tree.order);
@@ -29,19 +30,19 @@ export function laneRows(
   for (const no of sequence) {
     const rows = lanes[lane[no]!]!;
     const start = columns.startUs[no]!;
-    const end = endAt(columns, no, nowUs);
+    const end = ends[no]!;
     const up = tree.parent[no]!;
     if (up >= 0 && lane[up] === lane[no]) {
       const candidate = row[up]!;
       let top = rows.top[candidate]!;
       while (top >= 0) {
-        const topEnd = endAt(columns, top, nowUs);
+        const topEnd = ends[top]!;
         // A child without duration at its parent's very end still lies in it.
         if (topEnd > start || (topEnd === end && isWithin(tree, top, no))) break;
         top = under[top]!;
       }
       rows.top[candidate] = top;
-      if (top >= 0 && isWithin(tree, top, no) && endAt(columns, top, nowUs) >= end) {
+      if (top >= 0 && isWithin(tree, top, no) && ends[top]! >= end) {
         row[no] = candidate;
         level[no] = level[top]! + 1;
         under[no] = top;

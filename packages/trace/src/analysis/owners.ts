@@ -1,9 +1,11 @@
-import { kindAt, type SpanColumns } from '../model/columns.ts';
+import { kindCode, type SpanColumns } from '../model/columns.ts';
 import type { SpanTree } from './tree.ts';
+
+const AGENT = kindCode('agent');
 
 /** Nearest agent at or above every span, -1 where there is none. */
 export function agentOwners(columns: SpanColumns, tree: SpanTree): Int32Array {
-  return owners(columns, tree, (no) => kindAt(columns, no) === 'agent');
+  return owners(columns, tree, (no) => columns.kind[no] === AGENT);
 }
 
 /** Nearest span at or above for which `owns` holds, -1 where there is none. */
@@ -19,6 +21,17 @@ export function owners(
     owner[no] = owns(no, above) ? no : above;
   }
   return owner;
+}
+
+/** Owners as positions in a list of them; -1 for owners that are not in it. */
+export function groupsOf(owner: Int32Array, list: readonly number[]): Int32Array {
+  const position = new Int32Array(owner.length).fill(-1);
+  list.forEach((no, at) => {
+    position[no] = at;
+  });
+  const groups = new Int32Array(owner.length);
+  for (let no = 0; no < owner.length; no++) groups[no] = owner[no]! < 0 ? -1 : position[owner[no]!]!;
+  return groups;
 }
 
 /** How many spans below (not at) every span are of the kind that `counts` accepts. */

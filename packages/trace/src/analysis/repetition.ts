@@ -1,6 +1,9 @@
-import { kindAt, type SpanColumns, statusAt, textAt } from '../model/columns.ts';
+import { kindCode, type SpanColumns, statusCode, textAt } from '../model/columns.ts';
 import { isOpen } from './extent.ts';
 import type { SpanTree } from './tree.ts';
+
+const TOOL = kindCode('tool');
+const ERROR = statusCode('error');
 
 /** The same call again and again: `times` calls, of which `last` is the newest. */
 export type Loop = { first: number; last: number; times: number };
@@ -26,7 +29,7 @@ export function loopsOf(columns: SpanColumns, tree: SpanTree): Loop[] {
   };
   for (const no of tree.order) {
     const up = tree.parent[no]!;
-    if (up < 0 || kindAt(columns, no) !== 'tool') continue;
+    if (up < 0 || columns.kind[no] !== TOOL) continue;
     const loop = current.get(up);
     if (loop && isSame(columns, loop.last, no) && isAfter(columns, loop.last, no)) {
       loop.last = no;
@@ -46,20 +49,20 @@ export function loopsOf(columns: SpanColumns, tree: SpanTree): Loop[] {
  */
 export function retriesOf(columns: SpanColumns, tree: SpanTree): Retry[] {
   const retries: Retry[] = [];
-  const previous = new Map<number, number>();
+  const previous = new Int32Array(columns.count).fill(-1);
   const current = new Map<number, Retry>();
   for (const no of tree.order) {
     const up = tree.parent[no]!;
     if (up < 0) continue;
-    const before = previous.get(up);
-    previous.set(up, no);
+    const before = previous[up]!;
+    previous[up] = no;
     if (
-      before === undefined ||
-      statusAt(columns, before) !== 'error' ||
+      before < 0 ||
+      columns.status[before] !== ERROR ||
       !isSame(columns, before, no) ||
       !isAfter(columns, before, no)
     ) {
-      current.delete(up);
+      if (current.size > 0) current.delete(up);
       continue;
     }
     const known = current.get(up);

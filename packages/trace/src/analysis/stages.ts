@@ -1,11 +1,14 @@
-import { kindAt, type SpanColumns, statusAt, textAt } from '../model/columns.ts';
+import { kindCode, type SpanColumns, statusAt, textAt } from '../model/columns.ts';
 import { asCount, asString, isObject } from '../model/json.ts';
 import type { RunHeader } from '../model/run.ts';
 import { isOpen } from './extent.ts';
 import { type Judgement, judge } from './ledger.ts';
-import { countBelow, owners } from './owners.ts';
+import { countBelow, groupsOf, owners } from './owners.ts';
 import { tallyGroups } from './tally.ts';
 import type { SpanTree } from './tree.ts';
+
+const AGENT = kindCode('agent');
+const STAGE = kindCode('stage');
 
 /** A step of the run. Figures are of everything inside it, sub-agents included; stages do not overlap in what they count. */
 export type StageInfo = {
@@ -26,7 +29,7 @@ export type StageInfo = {
 
 /** Numbers of the run's stages by start: the outermost ones, or those below a stage that holds the whole run. */
 export function stageNumbers(columns: SpanColumns, tree: SpanTree): number[] {
-  const isStage = (no: number): boolean => kindAt(columns, no) === 'stage';
+  const isStage = (no: number): boolean => columns.kind[no] === STAGE;
   const below = countBelow(columns, tree, isStage);
   const holdsAll = (no: number): boolean =>
     tree.parent[no]! < 0 && below[no]! > 0 && tree.end[tree.position[no]!] === columns.count;
@@ -42,8 +45,11 @@ export function stageNumbers(columns: SpanColumns, tree: SpanTree): number[] {
 
 /** The stage (of `stageNumbers`) every span belongs to, as a position in that list; -1 for none. */
 export function stageGroups(columns: SpanColumns, tree: SpanTree, stages: readonly number[]): Int32Array {
-  const position = new Map(stages.map((no, at) => [no, at]));
-  return owners(columns, tree, (no) => position.has(no)).map((no) => position.get(no) ?? -1);
+  const heads = new Set(stages);
+  return groupsOf(
+    owners(columns, tree, (no) => columns.kind[no] === STAGE && heads.has(no)),
+    stages,
+  );
 }
 
 /** Stages by start, then those that are only planned. */
@@ -114,7 +120,7 @@ function countAgents(
   for (let at = 0; at < columns.count; at++) {
     const no = tree.order[at]!;
     const stage = stages[group[no]!];
-    if (stage === undefined || kindAt(columns, no) !== 'agent') continue;
+    if (stage === undefined || columns.kind[no] !== AGENT) continue;
     // Nothing below an agent counts here.
     at = tree.end[at]! - 1;
     const status = statusAt(columns, no);

@@ -1,6 +1,8 @@
-import { FLAG_DUPLICATE, kindAt, type SpanColumns } from '../model/columns.ts';
+import { FLAG_DUPLICATE, kindCode, type SpanColumns } from '../model/columns.ts';
 import { type Judgement, judge } from './ledger.ts';
 import type { SpanTree } from './tree.ts';
+
+const TOOL = kindCode('tool');
 
 /** What a group of spans used. */
 export type Tally = {
@@ -70,7 +72,7 @@ export function toolCalls(columns: SpanColumns, tree: SpanTree): Uint32Array {
   for (let at = count - 1; at >= 0; at--) {
     const no = tree.order[at]!;
     const reported = below[no] === 0 ? columns.toolUses[no]! : 0;
-    calls[no] = reported + (kindAt(columns, no) === 'tool' ? 1 : 0);
+    calls[no] = reported + (columns.kind[no] === TOOL ? 1 : 0);
     const up = tree.parent[no]!;
     if (up >= 0) below[up] = below[up]! + below[no]! + calls[no]!;
   }
