@@ -75,7 +75,15 @@ function pointLatest(root: string, runId: string): void {
       renameSync(next, latest);
       return;
     } catch {
-      rmSync(next, { force: true, recursive: true });
+      discard(next);
     }
+  }
+}
+
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The root itself cannot be written.
   }
 }
