@@ -94,8 +94,8 @@ export function ledgerOf(
   run.spans.forEach((span, no) => {
     const verdict = judgement.verdict[no]!;
     if (verdict === 'none' || span.usage === undefined) {
-      // A span that reports a cost without tokens (a paid tool) still costs.
-      if (span.costUsd !== undefined && span.usage === undefined) {
+      // A cost without tokens (a paid tool, a search billed by the request) is a cost.
+      if (span.costUsd !== undefined && span.duplicateOfRun === undefined) {
         cost += span.costUsd;
         priced++;
         entries.push({ no, verdict: 'counted', usage: emptyUsage(), costUsd: span.costUsd });

@@ -240,6 +240,29 @@ test('a stated sum is compared with what its calls cost', () => {
   expect(priced(1.03)).toEqual(['cost-deviates']);
 });
 
+test('a cost without tokens counts: for the run, for its agent and for its model, where it has one', () => {
+  const run = foldRun([
+    { event: 'span', span_id: 'a', kind: 'agent', ts: T, duration_ms: 9 },
+    { event: 'span', span_id: 'search', parent: 'a', kind: 'tool', ts: T, duration_ms: 1 },
+    {
+      event: 'span',
+      span_id: 'empty',
+      parent: 'a',
+      kind: 'llm',
+      model: 'm',
+      ts: T,
+      duration_ms: 1,
+      usage: { input_tokens: 0 },
+    },
+  ]);
+  run.spans[1]!.costUsd = 0.01;
+  run.spans[2]!.costUsd = 0.02;
+  const report = reportOf(run, 0);
+  expect(report.costUsd).toBeCloseTo(0.03);
+  expect(report.agents[0]!.costUsd).toBeCloseTo(0.03);
+  expect(report.models).toMatchObject([{ model: 'm', costUsd: 0.02 }]);
+});
+
 test('G16: placeholder output is told as a lower bound', () => {
   const run = foldRun([
     {
