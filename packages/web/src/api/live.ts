@@ -51,9 +51,11 @@ export function openLive(tell: (news: StreamNews) => void): LiveDoor {
       } else tell(data);
     };
     const lock = `tacho-page-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
-    // Held for as long as the page lives; the worker waits for it.
-    navigator.locks?.request(lock, () => new Promise(() => {}));
-    port.postMessage({ type: 'hello', lock });
+    // Held for as long as the page lives. The worker may only wait for it once it is held: else it would get it at once.
+    navigator.locks?.request(lock, () => {
+      port.postMessage({ type: 'hello', lock });
+      return new Promise(() => {});
+    });
     addEventListener('pagehide', (event) => {
       if (!event.persisted) port.postMessage({ type: 'leave' } satisfies HubRequest);
     });

@@ -58,7 +58,7 @@ function take(news: StreamNews): void {
       break;
   }
   if ('data' in news) behindUs.set(Math.max(0, nowUs() + clockOffsetUs.get() - news.data.sentUs));
-  timer ??= setTimeout(flush, Math.max(0, flushedAt + BATCH_MS - performance.now()));
+  if (timer === undefined) timer = setTimeout(flush, Math.max(0, flushedAt + BATCH_MS - performance.now()));
 }
 
 let door: LiveDoor | undefined;

@@ -73,7 +73,13 @@ export function SummaryTab({
         {span?.priceRow && <span className={css.note}>price of {span.priceRow}</span>}
       </>,
     ]);
-  else if (usage) rows.push(['cost', <span className={css.mute}>unknown: this model has no price</span>]);
+  else if (usage)
+    rows.push([
+      'cost',
+      <span key="cost" className={css.mute}>
+        unknown: this model has no price
+      </span>,
+    ]);
   if (span?.reportedCostUsd !== undefined) rows.push(['cost, as reported', money(span.reportedCostUsd)]);
   if (inside.toolCalls > 0)
     rows.push([
@@ -92,7 +98,7 @@ export function SummaryTab({
   if (agent?.silentUs !== undefined)
     rows.push([
       'silent',
-      <span className={css.warn}>
+      <span key="silent" className={css.warn}>
         {duration(agent.silentUs)}
         {agent.usualUs !== undefined && ` · usual ${duration(agent.usualUs)}`}
       </span>,
@@ -110,7 +116,12 @@ export function SummaryTab({
   if (!Number.isNaN(endUs)) rows.push(['ended', clock(endUs - header.startUs)]);
   if (parent >= 0) rows.push(['parent', <SpanLink key="parent" analyses={analyses} no={parent} />]);
   else if (columns.parent[no] === MISSING_PARENT)
-    rows.push(['parent', <span className={css.warn}>missing: {span?.parentId ?? 'not in this run'}</span>]);
+    rows.push([
+      'parent',
+      <span key="parent" className={css.warn}>
+        missing: {span?.parentId ?? 'not in this run'}
+      </span>,
+    ]);
   if (inside.spans > 0) rows.push(['inside', counted(inside.spans, 'span')]);
   if (span?.duplicateOfRun) rows.push(['counted in', span.duplicateOfRun]);
   if (span) rows.push(['span id', <code key="id">{span.spanId}</code>]);

@@ -140,7 +140,6 @@ function Stat({
       {body}
     </button>
   ) : (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the explanation has to be reachable by keyboard.
     <div className={`${css.stat} ${className}`} style={style} {...(explain !== undefined && { tabIndex: 0 })}>
       {body}
     </div>

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/correctness/noComponentHookFactories: functions by the name of a key (ArrowDown) are no components.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronUp, Search } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';

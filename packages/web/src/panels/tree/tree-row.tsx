@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a virtual list of 100 000 rows cannot be a <table>, which lays out all of them.
 import { FLAG_UNPRICED, kindAt, MISSING_PARENT, statusAt, textAt } from '@tacho/trace/model/columns';
 import { ChevronRight, CircleAlert, Unlink } from 'lucide-react';
 import { clock, compact, duration, money } from '../../ui/format.ts';
