@@ -272,3 +272,45 @@ export function failedRun(): SampleRun {
   columns.error.fill(error);
   return { columns, header: { ...header, status: 'error' } };
 }
+
+/** A run that grows: each call of `grow` adds `count` calls, and sometimes an agent, up to `nowUs`. */
+export function growingRun(): SampleRun & { grow: (nowUs: number, count: number) => void } {
+  const builder = new ColumnBuilder(emptyColumns(64));
+  const next = random(11);
+  const agents: number[] = [];
+  const open: (SpanRow & { endUs?: number })[] = [];
+  const header: TimelineHeader = { status: 'running', startUs: START_US, lastUs: START_US };
+  let count = 0;
+  const add = (row: Omit<SpanRow, 'no' | 'tokens' | 'flags'>): SpanRow => {
+    const full = { ...row, no: count++, tokens: 0, flags: 0 };
+    builder.set(full);
+    return full;
+  };
+  const stage = add({ name: 'work', kind: 'stage', parent: -1, status: 'unset', startUs: START_US });
+  const run = {
+    columns: builder.columns,
+    header,
+    grow(nowUs: number, spans: number) {
+      header.lastUs = nowUs;
+      for (const row of open.splice(0, Math.max(0, open.length - agents.length)))
+        builder.set({ ...row, endUs: nowUs, status: next() < 0.01 ? 'error' : 'ok', error: 'Error: no' });
+      for (let at = 0; at < spans; at++) {
+        if (agents.length < 40 && (agents.length === 0 || next() < 0.02))
+          agents.push(
+            add({
+              name: `agent ${agents.length + 1}`,
+              kind: 'agent',
+              parent: stage.no,
+              status: 'unset',
+              startUs: nowUs,
+            }).no,
+          );
+        const parent = agents[Math.floor(next() * agents.length)]!;
+        const kind = next() < 0.5 ? 'llm' : 'tool';
+        open.push(add({ name: kind, kind, parent, status: 'unset', startUs: nowUs }));
+      }
+      run.columns = builder.columns;
+    },
+  };
+  return run;
+}

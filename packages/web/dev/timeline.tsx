@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Timeline } from '../src/timeline/timeline.tsx';
 import { TipProvider } from '../src/ui/tooltip.tsx';
@@ -8,6 +8,7 @@ import {
   demoRun,
   emptyRun,
   failedRun,
+  growingRun,
   largeRun,
   type SampleRun,
   START_US,
@@ -21,6 +22,7 @@ const RUNS: Record<string, () => SampleRun> = {
   live: () => demoRun(true),
   empty: () => emptyRun(false),
   waiting: () => emptyRun(true),
+  growing: () => emptyRun(true),
   single: singleRun,
   torn: tornRun,
   failed: failedRun,
@@ -32,7 +34,23 @@ document.documentElement.dataset.theme = query.get('theme') ?? 'dark';
 
 /** A live run stands 222 s after its start when the page opens, and goes on from there. */
 const openedMs = performance.now();
-const nowUs = (): number => START_US + 222e6 + (performance.now() - openedMs) * 1000;
+const nowUs = (): number =>
+  START_US + (query.get('run') === 'growing' ? 0 : 222e6) + (performance.now() - openedMs) * 1000;
+
+/** Twenty times a second, `rate` spans a second (query; 1000). */
+function grow(
+  setRun: (run: SampleRun) => void,
+  setVersion: (next: (now: number) => number) => void,
+): () => void {
+  const run = growingRun();
+  const rate = Number(query.get('rate') ?? 1000);
+  const timer = setInterval(() => {
+    run.grow(nowUs(), Math.ceil(rate / 20));
+    setRun({ columns: run.columns, header: { ...run.header } });
+    setVersion((now) => now + 1);
+  }, 50);
+  return () => clearInterval(timer);
+}
 
 let show: (run: SampleRun) => void = () => {};
 
@@ -40,10 +58,12 @@ function Page() {
   const name = query.get('run') ?? 'demo';
   const [run, setRun] = useState(() => (RUNS[name] ?? (() => largeRun(Number(name) || 1000)))());
   const [version, setVersion] = useState(0);
+  const [shown, setShown] = useState(0);
   const [selected, setSelected] = useState<number | null>(null);
+  useEffect(() => (name === 'growing' ? grow(setRun, setVersion) : undefined), [name]);
   show = (next) => {
     setRun(next);
-    setVersion((now) => now + 1);
+    setShown((now) => now + 1);
   };
   const path = query.has('path')
     ? Int32Array.from(run.columns.startUs.subarray(0, run.columns.count).keys()).filter(
@@ -54,7 +74,7 @@ function Page() {
     <TipProvider>
       <div style={{ height: '100vh' }}>
         <Timeline
-          key={version}
+          key={shown}
           columns={run.columns}
           version={version}
           header={run.header}

@@ -7,6 +7,8 @@ import { xOf } from './view.ts';
 
 const NAME_LEFT_PX = 20;
 const DOT_LEFT_PX = 10;
+/** Half the width of the flag that says how late it is. */
+const FLAG_PX = 24;
 
 /** Grid and headings behind the bars. The origin is the top left of the plot's window. */
 export function drawBackdrop(context: CanvasRenderingContext2D, frame: Frame): void {
@@ -162,12 +164,14 @@ export function drawHead(context: CanvasRenderingContext2D, frame: Frame, fit: T
   context.beginPath();
   context.rect(gutterPx, MINIMAP_PX, widthPx, RULER_PX);
   context.clip();
+  const needle = frame.scene.live ? xOf(frame.view, widthPx, frame.nowUs) : Number.NEGATIVE_INFINITY;
   for (const tick of ticksOf(frame.view, widthPx, frame.scene.extent.fromUs)) {
     const x = gutterPx + Math.round(tick.x);
     context.fillStyle = palette.line;
     context.fillRect(x, HEAD_PX - 7, 1, 7);
-    // A label that would be cut at the edge is left out.
-    if (tick.x + 4 + fit.width(tick.label, context.font) > widthPx) continue;
+    // A label that the edge or the flag of now would cut is left out.
+    const end = tick.x + 4 + fit.width(tick.label, context.font);
+    if (end > widthPx || (end > needle - FLAG_PX && tick.x < needle + FLAG_PX)) continue;
     context.fillStyle = palette.faint;
     context.fillText(tick.label, x + 4, MINIMAP_PX + RULER_PX / 2);
   }

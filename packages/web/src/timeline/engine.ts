@@ -278,7 +278,8 @@ export class TimelineEngine {
     const scene = this.#scene;
     if (!scene || this.#size.width === 0) return;
     const clockDue = scene.live && timeMs - this.#lastPictureMs >= PICTURE_MS;
-    if (clockDue && this.#view.follow && !this.#glide) this.#view = followed(this.#view, this.run);
+    if ((clockDue || this.#pictureDirty) && scene.live && this.#view.follow && !this.#glide)
+      this.#view = followed(this.#view, this.run);
     const overlayMs = this.#stillMotion.matches ? PICTURE_MS : OVERLAY_MS;
     if (this.#pictureDirty || clockDue) {
       this.#paintPicture();
