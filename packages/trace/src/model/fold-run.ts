@@ -1,5 +1,5 @@
 import { errorFrom } from './fold-span.ts';
-import { asNumber, asString, isObject, type JsonValue } from './json.ts';
+import { asNumber, asString, isObject, type JsonValue, putField, putFields } from './json.ts';
 import { QUALITY_CODES, type QualityCode, type QualityNote } from './quality.ts';
 import type { RunEndRecord, RunStartRecord, RunUpdateRecord, TraceRecord } from './record.ts';
 import type { RunHeader, RunOutput, RunStatus } from './run.ts';
@@ -55,7 +55,7 @@ const SETTERS: Record<string, Setter> = {
     return true;
   },
   attributes(run, value) {
-    if (isObject(value)) Object.assign(run.attributes, value);
+    if (isObject(value)) putFields(run.attributes, value);
     return isObject(value);
   },
   output(run, value) {
@@ -115,7 +115,7 @@ export function describeRun(run: RunHeader, record: RunStartRecord | RunUpdateRe
     const value = record[field];
     if (value === undefined) continue;
     const set = Object.hasOwn(SETTERS, field) ? SETTERS[field] : undefined;
-    if (!set?.(run, value)) run.attributes[field] = value;
+    if (!set?.(run, value)) putField(run.attributes, field, value);
   }
   const startUs = record.ts === undefined ? undefined : secondsToUs(record.ts);
   if (record.event === 'run_start' && startUs !== undefined) run.startUs = startUs;

@@ -1,4 +1,13 @@
-import { asCount, asNumber, asString, isObject, type JsonObject, type JsonValue } from './json.ts';
+import {
+  asCount,
+  asNumber,
+  asString,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  putField,
+  putFields,
+} from './json.ts';
 import type { TraceRecord } from './record.ts';
 import { kindOf, type Span, type SpanError, type SpanEvent, type SpanLink, statusOf } from './span.ts';
 import { secondsToUs } from './time.ts';
@@ -128,9 +137,9 @@ export function describeSpan(span: Span, record: TraceRecord): void {
     const value = record[field];
     if (value === undefined) continue;
     const set = Object.hasOwn(SETTERS, field) ? SETTERS[field] : undefined;
-    if (!set?.(span, value)) attributesOf(span)[field] = value;
+    if (!set?.(span, value)) putField(attributesOf(span), field, value);
   }
-  if (isObject(record.attributes)) Object.assign(attributesOf(span), record.attributes);
+  if (isObject(record.attributes)) putFields(attributesOf(span), record.attributes);
 }
 
 function attributesOf(span: Span): JsonObject {
@@ -165,7 +174,7 @@ export function eventFrom(value: JsonObject, fallbackUs: number): SpanEvent | un
   const level = asString(value.level);
   const known = ['event', 'ts', 'run_id', 'span_id', 'name', 'level', 'attributes'];
   const attributes: JsonObject = isObject(value.attributes) ? { ...value.attributes } : {};
-  for (const key in value) if (!known.includes(key)) attributes[key] = value[key];
+  for (const key in value) if (!known.includes(key)) putField(attributes, key, value[key]);
   return {
     name,
     tsUs: seconds === undefined ? fallbackUs : secondsToUs(seconds),

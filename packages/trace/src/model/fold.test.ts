@@ -93,7 +93,7 @@ test('ids that repeat become spans of their own, and a second reading of the fil
   const run = foldRun([...records, ...records], 'r');
   expect(run.spans.map((span) => [span.spanId, span.endUs! - span.startUs])).toEqual([
     ['a', 1_000_000],
-    ['a ×2', 2_000_000],
+    ['a\u2063×2', 2_000_000],
   ]);
 });
 
@@ -113,6 +113,13 @@ test('a record that says nothing new is told apart, so that a file read twice co
   const fold = new RunFold(emptyRun('r'));
   expect(records.map((item) => fold.apply(item))).toEqual(records.map(() => true));
   expect(records.map((item) => fold.apply(item))).toEqual(records.map(() => false));
+});
+
+test('a field may have any name, even one that JavaScript keeps for itself', () => {
+  const line =
+    '{"event":"span_start","span_id":"a","ts":1700000000,"__proto__":{"x":1},"attributes":{"__proto__":2}}';
+  const run = foldRun([JSON.parse(line) as TraceRecord], 'r');
+  expect(Object.entries(run.spans[0]!.attributes!)).toEqual([['__proto__', 2]]);
 });
 
 test('a run that was taken for over opens again when work goes on', () => {

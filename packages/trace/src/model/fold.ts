@@ -227,6 +227,7 @@ export class RunFold {
     const span = this.#span(number);
     const endedUs = span.endUs;
     span.endUs = durationUs === undefined ? endUs : span.startUs + durationUs;
+    if (span.endUs > this.run.lastUs) this.run.lastUs = span.endUs;
     this.#closeOrder(span);
     this.#describe(number, record);
     if (span.status === 'unset' && record.status === undefined) span.status = span.error ? 'error' : 'ok';
@@ -347,8 +348,8 @@ function withoutPayload(span: Span): string {
   return JSON.stringify({ ...span, inputs: undefined, outputs: undefined });
 }
 
-/** Stands between an id and the number of its repetition. Not plain `#2`: sources have such ids themselves. */
-const REPEAT = ' ×';
+/** Stands between an id and the number of its repetition: an invisible separator, which no source’s own ids have. */
+const REPEAT = '\u2063×';
 
 function originalId(spanId: string): string {
   const at = spanId.lastIndexOf(REPEAT);

@@ -38,3 +38,14 @@ export function nestsDeeperThan(value: unknown, limit: number): boolean {
   for (const key in value) if (nestsDeeperThan((value as JsonObject)[key], limit - 1)) return true;
   return false;
 }
+
+/** Sets a field that may have any name: plain assignment to `__proto__` would change the object's prototype and lose the value. */
+export function putField(target: JsonObject, name: string, value: JsonValue | undefined): void {
+  if (name !== '__proto__') target[name] = value;
+  else Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** Copies all fields of `more` into `target`, whatever their names. */
+export function putFields(target: JsonObject, more: JsonObject): void {
+  for (const name of Object.keys(more)) putField(target, name, more[name]);
+}

@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ENDPOINTS } from '../packages/app/src/server/openapi.ts';
+
+const repository = join(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
+const filesUnder = (folder: string, pattern: RegExp): string[] =>
+  readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => pattern.test(file))
+    .map((file) => join(folder, file));
+
+const pages = [
+  'README.md',
+  'ARCHITECTURE.md',
+  ...filesUnder('docs', /\.md$/),
+  ...filesUnder('packages', /^[^/]+\/README\.md$/),
+];
+const sources = filesUnder('packages', /^[^/]+\/src\/.*(?<!\.test)\.tsx?$/);
+
+describe('endpoints', () => {
+  const documented = [...read('docs/http-api.md').matchAll(/^\| `(GET|POST|DELETE) ([^`]+)`/gm)].map(
+    ([, method, path]) => `${method} ${path}`,
+  );
+  test('the ones that exist are documented, and the reverse', () => {
+    expect(documented.sort()).toEqual(
+      ENDPOINTS.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort(),
+    );
+  });
+});
+
+describe('environment variables', () => {
+  const named = (text: string): string[] =>
+    [...text.matchAll(/\b(?:TACHO|HARNESS)_[A-Z0-9_]+\b/g)].map(([name]) => name);
+  const used = new Set(sources.flatMap((file) => named(read(file))));
+  const documented = new Set(named(read('docs/environment.md')));
+  test('the ones that are read are documented, and the reverse', () => {
+    expect([...documented].sort()).toEqual([...used].sort());
+  });
+});
+
+describe('commands and options', () => {
+  const help = (...args: string[]): string =>
+    execFileSync(process.execPath, [join(repository, 'packages/app/bin/tacho.js'), ...args, '--help'], {
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+  const commands = [...help().matchAll(/^ {2}([a-z]+)\b(?! \[command\])/gm)]
+    .map(([, name]) => name!)
+    .filter((name) => name !== 'help' && name !== 'tacho');
+  const page = read('docs/cli.md');
+  const sections = new Map(
+    page
+      .split(/^## /m)
+      .slice(1)
+      .map((section) => [/`tacho ([a-z]+)/.exec(section)?.[1] ?? '', section]),
+  );
+  test('every command has a section, and every section a command', () => {
+    expect(commands.length).toBeGreaterThan(6);
+    expect([...sections.keys()].filter(Boolean).sort()).toEqual([...commands].sort());
+  });
+  test.each(commands)('the options of `tacho %s` are documented, and the reverse', (command) => {
+    const options = (text: string): string[] =>
+      [...new Set([...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(([option]) => option))].sort();
+    const offered = options(help(command).split(/^Examples?:/m)[0]!);
+    expect(options(sections.get(command) ?? '')).toEqual(offered.filter((option) => option !== '--help'));
+  });
+});
+
+test('links between pages lead somewhere', () => {
+  for (const page of pages) {
+    for (const [, link] of read(page).matchAll(/\]\((?!https?:)([^)#\s]+)[^)]*\)/g)) {
+      expect(existsSync(join(repository, dirname(page), link!)), `${page} links to ${link}`).toBe(true);
+    }
+  }
+});
+
+test('commands in the README exist', () => {
+  const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts);
+  const commands = [...read('README.md').matchAll(/^(npm (?:start|test|run [a-z]+)|npx tacho [a-z]+)/gm)].map(
+    ([command]) => command!,
+  );
+  expect(commands.length).toBeGreaterThan(4);
+  for (const command of commands) {
+    const [, , name] = command.split(' ');
+    if (command.startsWith('npx tacho'))
+      expect(existsSync(join(repository, `packages/app/src/cli/commands/${name}.ts`)), command).toBe(true);
+    else expect(scripts).toContain(name ?? command.split(' ')[1]);
+  }
+});
