@@ -34,9 +34,7 @@ test('a run is watched from its first second to its end, over a killed server, w
   const port = await freePort();
   served = await serve({ home: join(folder, 'home'), watch: logs, port });
   await page.goto(served.url);
-  await page.evaluate(() => {
-    (window as unknown as { sameDocument: boolean }).sameDocument = true;
-  });
+  await page.evaluate('window.sameDocument = true');
   const program = recordDemo(logs, 4);
   const ended = once(program, 'exit');
 
@@ -63,9 +61,7 @@ test('a run is watched from its first second to its end, over a killed server, w
   // Everything once: 35 agents, two of them failed.
   expect(run.agents).toEqual({ total: 35, running: 0, done: 33, failed: 2 });
   await until(async () => /35/.test(await agentsTab()) && /2 failed/.test(await text()));
-  expect(await page.evaluate(() => (window as unknown as { sameDocument?: boolean }).sameDocument)).toBe(
-    true,
-  );
+  expect(await page.evaluate('window.sameDocument')).toBe(true);
   expect(said).toEqual([]);
 
   // What the page shows is what a page that was opened afterwards shows.
