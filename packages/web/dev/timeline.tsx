@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Timeline } from '../src/timeline/timeline.tsx';
+import type { TimelineView } from '../src/timeline/view.ts';
 import { TipProvider } from '../src/ui/tooltip.tsx';
 import '../src/ui/theme.css';
 import {
@@ -82,6 +83,9 @@ function Page() {
           selected={selected}
           onSelect={setSelected}
           criticalPath={path}
+          onViewChange={(view) => {
+            window.tachoTimeline.view = view;
+          }}
         />
       </div>
     </TipProvider>
@@ -131,7 +135,7 @@ async function load(count: number): Promise<number> {
 declare global {
   interface Window {
     /** For benchmarks. */
-    tachoTimeline: { load: typeof load; frames: typeof frames };
+    tachoTimeline: { load: typeof load; frames: typeof frames; view?: TimelineView | undefined };
   }
 }
 window.tachoTimeline = { load, frames };

@@ -42,7 +42,7 @@ const OVERLAY_MS = 40;
 const PICTURE_MS = 100;
 const GLIDE_MS = 160;
 const REST_MS = 200;
-const GUTTER = { least: 72, most: 420, narrow: 128, wide: 184 } as const;
+const GUTTER = { least: 124, most: 420, narrow: 128, wide: 184 } as const;
 const NARROW_PX = 760;
 /** Taken from the names by the dot before and the count after them. */
 const NAME_ROOM_PX = 48;

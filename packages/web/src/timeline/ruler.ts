@@ -27,8 +27,7 @@ export function ticksOf(view: TimeRange, widthPx: number, originUs: number, leas
   const first = Math.ceil((view.fromUs - originUs) / step);
   const last = Math.floor((view.toUs - originUs) / step);
   for (let index = first; index <= last; index++) {
-    // `|| 0`: the ceiling of a small negative number is -0, which would read "-0:00".
-    const relative = index * step || 0;
+    const relative = index * step;
     ticks.push({
       us: originUs + relative,
       x: xOf(view, widthPx, originUs + relative),
