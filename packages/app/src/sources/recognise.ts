@@ -24,7 +24,7 @@ function describe(head: Head): string {
   const line = head.text.trimStart().split('\n', 1)[0]!.trim();
   if (line === '') return 'it is empty';
   if (line.startsWith('{') || line.startsWith('[')) {
-    const keys = [...line.slice(0, 2_000).matchAll(/"([^"\\]{1,40})"\s*:/g)]
+    const keys = [...head.text.slice(0, 2_000).matchAll(/"([^"\\]{1,40})"\s*:/g)]
       .slice(0, 5)
       .map((match) => match[1]);
     return keys.length === 0 ? 'JSON of an unknown kind' : `JSON with the fields ${keys.join(', ')}`;

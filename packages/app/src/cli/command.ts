@@ -1,0 +1,51 @@
+import type { Arguments } from './arguments.ts';
+import type { Io } from './io.ts';
+
+/** 0 done, 1 the answer is no, 2 wrong usage, 3 bad input, 4 the environment (store, port, disk). */
+export const EXIT = { done: 0, no: 1, usage: 2, input: 3, environment: 4 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** An option as commander writes it: `-o, --output <file>`, `--no-open`. */
+export type OptionSpec = {
+  readonly flags: string;
+  readonly description: string;
+  /** May be given several times. */
+  readonly repeatable?: boolean;
+};
+
+/** One command: a file in commands/ and a line in commands.ts. Commands never import commands. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** Positional arguments: `<path...>`, `[run]`. */
+  readonly arguments?: string;
+  readonly options: readonly OptionSpec[];
+  /** Lines shown under `--help`: what to type, and what it does. */
+  readonly examples: readonly (readonly [line: string, meaning: string])[];
+  /** What else `--help` has to say. */
+  readonly notes?: string;
+  /** Throws CliError for whatever ends it early; everything it opens it also closes. */
+  run(args: Arguments, io: Io): Promise<ExitCode>;
+}
+
+/** Ends a command with a sentence for a person, what to do about it, and an exit code. */
+export class CliError extends Error {
+  readonly exitCode: ExitCode;
+  readonly hint: string | undefined;
+  constructor(exitCode: ExitCode, message: string, hint?: string) {
+    super(message);
+    this.name = 'CliError';
+    this.exitCode = exitCode;
+    this.hint = hint;
+  }
+}
+
+/** The option that every command about stored runs has. */
+export const HOME_OPTION: OptionSpec = {
+  flags: '--home <dir>',
+  description: "folder of Tacho's store (default: TACHO_HOME, else the platform's data folder)",
+};
+export const JSON_OPTION: OptionSpec = {
+  flags: '--json',
+  description: 'print one JSON document, and nothing else, on standard output',
+};

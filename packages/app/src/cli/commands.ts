@@ -1,0 +1,44 @@
+import type { Command } from './command.ts';
+
+/** Every command. Loaded when it is run: `tacho --help` needs no database, and `tacho runs` no browser. */
+export const COMMANDS: readonly {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}[] = [
+  {
+    name: 'serve',
+    summary: 'follow logs and show the live dashboard (what `tacho` alone does)',
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
+  {
+    name: 'import',
+    summary: 'read logs and sessions, of Tacho and of other tools, into the store',
+    load: async () => (await import('./commands/import.ts')).importCommand,
+  },
+  {
+    name: 'runs',
+    summary: 'list runs',
+    load: async () => (await import('./commands/runs.ts')).runs,
+  },
+  {
+    name: 'inspect',
+    summary: 'tell what happened in the last run, or in any other',
+    load: async () => (await import('./commands/inspect.ts')).inspect,
+  },
+  {
+    name: 'export',
+    summary: 'write a run in another format',
+    load: async () => (await import('./commands/export.ts')).exportCommand,
+  },
+  {
+    name: 'demo',
+    summary: 'run and record a program with 35 agents, and watch it live',
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
+  {
+    name: 'doctor',
+    summary: 'check that everything Tacho needs is in order',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+];

@@ -1,0 +1,101 @@
+import { resolve } from 'node:path';
+import type { ImportProgress, ImportResult } from '../../sources/import.ts';
+import { CliError, type Command, EXIT, HOME_OPTION, JSON_OPTION } from '../command.ts';
+import { withConnection } from '../connection.ts';
+import { tachoHome } from '../home.ts';
+import type { Io } from '../io.ts';
+import { type Colours, coloursFor } from '../render/colours.ts';
+import { bytes, count, plural } from '../render/figures.ts';
+import { plainLine } from '../render/plain.ts';
+import { ProgressLine } from '../render/progress-line.ts';
+
+/** Refusals shown; all of them are in the JSON, and in quarantine. */
+const MOST_SHOWN = 20;
+
+export const importCommand: Command = {
+  name: 'import',
+  summary: 'read logs and sessions, of Tacho and of other tools, into the store',
+  arguments: '<paths...>',
+  options: [
+    {
+      flags: '--format <name>',
+      description: 'read everything as this format instead of recognising it by its content',
+    },
+    HOME_OPTION,
+    JSON_OPTION,
+  ],
+  examples: [
+    ['tacho import ~/.claude/projects', 'all sessions of Claude Code'],
+    ['tacho import logs/run-7/telemetry.jsonl', 'one recorded run'],
+    ['zcat old.jsonl.gz | tacho import -', 'standard input'],
+  ],
+  notes:
+    'Folders are searched whole, but never left through a link. Reading the same file again counts nothing twice.\n' +
+    'Exit code 3 when nothing could be read; what was refused is listed, with its place and the reason.',
+  async run(args, io) {
+    const { formatNamed } = await import('@tacho/trace/formats/index');
+    const { importPaths } = await import('../../sources/import.ts');
+    const name = args.text('format');
+    const format = name === undefined ? undefined : formatNamed(name);
+    if (name !== undefined && format?.read === undefined) throw await unknownFormat(name);
+    const paths = args.positional.map((path) => (path === '-' ? path : resolve(io.cwd, path)));
+    const progress = new ProgressLine(io);
+    const result = await withConnection(tachoHome(args.text('home'), io.env), async ({ sink }) => {
+      try {
+        return await importPaths(paths, {
+          sink,
+          stdin: io.stdin,
+          signal: io.signal,
+          onProgress: (now) => progress.show(() => progressText(now)),
+          ...(format && { format }),
+        });
+      } catch (error) {
+        if (io.signal.aborted) throw new CliError(EXIT.no, 'Stopped. What was read so far is stored.');
+        throw error;
+      } finally {
+        progress.clear();
+      }
+    });
+    const { runs, files, records, duplicates, refused, skipped } = result;
+    if (args.flag('json'))
+      io.out(`${JSON.stringify({ runs, files, records, duplicates, refused, skipped }, null, 2)}\n`);
+    else report(result, io, coloursFor(io));
+    return files === 0 && refused.length > 0 ? EXIT.input : EXIT.done;
+  },
+};
+
+async function unknownFormat(name: string): Promise<CliError> {
+  const { readableFormats } = await import('../../sources/recognise.ts');
+  const known = readableFormats().map((format) => format.name);
+  return new CliError(
+    EXIT.usage,
+    `There is no format "${name}" that can be read.`,
+    `Known: ${known.join(', ')}.`,
+  );
+}
+
+function progressText(now: ImportProgress): string {
+  if (now.phase === 'looking') return `looking … ${plural(now.filesTotal, 'file')}`;
+  const share = now.bytesTotal === 0 ? 1 : Math.min(1, now.bytes / now.bytesTotal);
+  return (
+    `${String(Math.floor(share * 100)).padStart(3)} %  ${bytes(now.bytes)} of ${bytes(now.bytesTotal)}  ` +
+    `${count(now.files)}/${plural(now.filesTotal, 'file')}  ${plural(now.records, 'record')}  ${now.path}`
+  );
+}
+
+function report(result: ImportResult, io: Io, colours: Colours): void {
+  const { runs, files, records, duplicates, refused, skipped } = result;
+  const known = duplicates > 0 ? `, ${count(duplicates)} known already` : '';
+  io.out(
+    `${colours.bold(plural(runs.length, 'run'))} from ${plural(files, 'file')}: ${plural(records, 'new record')}${known}.\n`,
+  );
+  for (const { file, reason } of skipped)
+    io.err(`${colours.dim(`left alone  ${plainLine(file)}: ${reason}`)}\n`);
+  if (refused.length === 0) return;
+  io.err(`${colours.yellow(`${plural(refused.length, 'place')} could not be read:`)}\n`);
+  for (const { file, line, reason } of refused.slice(0, MOST_SHOWN)) {
+    io.err(`  ${plainLine(file)}${line === null ? '' : `:${line}`}  ${plainLine(reason).slice(0, 300)}\n`);
+  }
+  if (refused.length > MOST_SHOWN)
+    io.err(`  … and ${count(refused.length - MOST_SHOWN)} more (tacho import --json lists them all)\n`);
+}

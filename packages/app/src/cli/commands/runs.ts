@@ -1,0 +1,65 @@
+import { nowUs } from '@tacho/trace/model/time';
+import type { RunList, RunQuery, RunSummary } from '@tacho/trace/wire/runs';
+import { type Command, EXIT, HOME_OPTION, JSON_OPTION } from '../command.ts';
+import { type Connection, getJson, withConnection } from '../connection.ts';
+import { tachoHome } from '../home.ts';
+import { coloursFor } from '../render/colours.ts';
+import { count } from '../render/figures.ts';
+import { runTable } from '../render/run-table.ts';
+import { RUN_QUERY_OPTIONS, runListPath, runQueryOf } from '../run-query.ts';
+
+const DEFAULT_LIMIT = 20;
+/** What the server gives at most in one answer. */
+const PAGE = 1_000;
+
+export const runs: Command = {
+  name: 'runs',
+  summary: 'list runs',
+  options: [
+    ...RUN_QUERY_OPTIONS,
+    { flags: '--limit <n>', description: `at most n runs (default: ${DEFAULT_LIMIT}; 0: all)` },
+    HOME_OPTION,
+    JSON_OPTION,
+  ],
+  examples: [
+    ['tacho runs', 'the newest runs'],
+    ['tacho runs --status error --from 7d', 'what failed in the last week'],
+    ['tacho runs --model opus --sort cost --limit 5', 'the most expensive ones of a model'],
+    ['tacho runs --json | jq -r ".runs[].runId"', 'ids, for scripts'],
+  ],
+  async run(args, io) {
+    const query = runQueryOf(args, nowUs());
+    const limit = args.number('limit', { min: 0, whole: true }) ?? DEFAULT_LIMIT;
+    const found = await withConnection(tachoHome(args.text('home'), io.env), (connection) =>
+      pages(connection, query, limit === 0 ? Number.POSITIVE_INFINITY : limit),
+    );
+    if (args.flag('json')) {
+      io.out(`${JSON.stringify(found, null, 2)}\n`);
+      return EXIT.done;
+    }
+    if (found.runs.length === 0) {
+      io.err('No runs. `tacho demo` makes one, `tacho import PATH` reads some.\n');
+      return EXIT.done;
+    }
+    io.out(runTable(found.runs, { columns: io.columns, colours: coloursFor(io) }));
+    if (found.total > found.runs.length)
+      io.err(`${count(found.runs.length)} of ${count(found.total)} runs; --limit shows more.\n`);
+    return EXIT.done;
+  },
+};
+
+async function pages(connection: Connection, query: RunQuery, limit: number): Promise<RunList> {
+  const all: RunSummary[] = [];
+  let cursor: string | undefined;
+  for (;;) {
+    const size = Math.min(PAGE, limit - all.length);
+    const page = await getJson<RunList>(
+      connection,
+      runListPath({ ...query, limit: size, ...(cursor !== undefined && { cursor }) }),
+    );
+    all.push(...page.runs);
+    cursor = page.next;
+    if (cursor === undefined || page.runs.length === 0 || all.length >= limit)
+      return { runs: all, total: page.total, ...(cursor !== undefined && { next: cursor }) };
+  }
+}

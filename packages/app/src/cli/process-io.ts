@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import type { Io } from './io.ts';
+import { run } from './main.ts';
+
+/** The real terminal. */
+export function processIo(signal: AbortSignal): Io {
+  const { stdout, stderr } = process;
+  let closed = false;
+  // `tacho runs | head` closes the pipe early: that is the reader's decision, and no error.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    closed = true;
+  });
+  stderr.on('error', () => {});
+  return {
+    out: (text) => {
+      if (!closed) stdout.write(text);
+    },
+    err: (text) => void stderr.write(text),
+    async writeOut(text) {
+      if (closed) return false;
+      if (!stdout.write(text))
+        await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => {});
+      return !closed;
+    },
+    stdin: process.stdin as AsyncIterable<Uint8Array>,
+    env: process.env,
+    cwd: process.cwd(),
+    interactive: stdout.isTTY === true,
+    errInteractive: stderr.isTTY === true,
+    columns: stdout.columns ?? 100,
+    signal,
+  };
+}
+
+/** What bin/tacho.js calls: runs the process's own command line and sets its exit code. */
+export async function main(): Promise<void> {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // The second time somebody means it.
+      if (stopping.signal.aborted) process.exit(130);
+      stopping.abort();
+    });
+  }
+  process.exitCode = await run(process.argv.slice(2), processIo(stopping.signal));
+}

@@ -1,0 +1,76 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { IngestAnswer } from '@tacho/trace/wire/runs';
+import type { Accepted, RecordBatch, RecordSink } from '../sources/record-sink.ts';
+import { problemIn } from './api-problem.ts';
+
+const compress = promisify(gzip);
+
+/** Below this, compressing costs more than sending to the same machine. */
+const WORTH_GZIP_CHARS = 64 * 1024;
+/** Characters in one request: the server takes 64 MiB, and a record may have one. */
+const REQUEST_CHARS = 8 * 1024 * 1024;
+/** A server that is busy, or whose disk is full, is asked again for this long. */
+const PATIENCE_MS = 60_000;
+const BUSY = new Set([429, 503]);
+
+/** Sends what sources deliver to a running server. */
+export class RemoteSink implements RecordSink {
+  readonly #request: (path: string, init: RequestInit) => Promise<Response>;
+
+  constructor(request: (path: string, init: RequestInit) => Promise<Response>) {
+    this.#request = request;
+  }
+
+  async accept(batch: RecordBatch): Promise<Accepted> {
+    const total: Accepted = { accepted: 0, duplicates: 0, runs: [] };
+    const runs = new Set<string>();
+    for (const body of bodiesOf(batch)) {
+      const answer = await this.#post(body, batch);
+      total.accepted += answer.accepted;
+      total.duplicates += answer.duplicates;
+      for (const run of answer.runs) runs.add(run);
+    }
+    return { ...total, runs: [...runs] };
+  }
+
+  async #post(body: string, { source, ended }: RecordBatch): Promise<IngestAnswer> {
+    const zipped = body.length > WORTH_GZIP_CHARS;
+    const init: RequestInit = {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-ndjson',
+        'tacho-source': encodeURIComponent(JSON.stringify({ ...source, ...(ended && { ended }) })),
+        ...(zipped && { 'content-encoding': 'gzip' }),
+      },
+      body: zipped ? await compress(body) : body,
+    };
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const answer = await this.#request('/v1/telemetry', init);
+      if (answer.ok) return (await answer.json()) as IngestAnswer;
+      if (!BUSY.has(answer.status) || performance.now() > deadline) throw await problemIn(answer);
+      const waitS = Number(answer.headers.get('retry-after')) || 1;
+      await answer.body?.cancel();
+      await new Promise((wake) => setTimeout(wake, Math.min(waitS, 10) * 1_000));
+    }
+  }
+}
+
+/** The records as requests' bodies, each record with its run. A batch without records still says that its source ended. */
+function* bodiesOf({ records, runId, ended }: RecordBatch): Generator<string> {
+  let lines: string[] = [];
+  let length = 0;
+  for (const record of records) {
+    const line = JSON.stringify(record.run_id === undefined ? { ...record, run_id: runId } : record);
+    if (length > 0 && length + line.length > REQUEST_CHARS) {
+      yield `${lines.join('\n')}\n`;
+      lines = [];
+      length = 0;
+    }
+    lines.push(line);
+    length += line.length + 1;
+  }
+  if (lines.length > 0) yield `${lines.join('\n')}\n`;
+  else if (ended === true) yield '';
+}

@@ -1,0 +1,77 @@
+import { parseTimestamp } from '@tacho/trace/model/time';
+import { RUN_SORTS, type RunQuery } from '@tacho/trace/wire/runs';
+import type { Arguments } from './arguments.ts';
+import { CliError, EXIT, type OptionSpec } from './command.ts';
+
+/** The filters of the run list as options: the same names as in the page's address. */
+export const RUN_QUERY_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--search <words>', description: 'words that all occur in id, name, task, labels or models' },
+  { flags: '--contents', description: 'look for the words in inputs, outputs and errors as well' },
+  { flags: '--session <id>', description: 'runs of one session' },
+  { flags: '--project <name>', description: 'runs of one project' },
+  { flags: '--task-type <type>', description: 'enumerated, best_practices, research or any other' },
+  { flags: '--status <status>', description: 'running, ok, error or interrupted' },
+  { flags: '--agent <name>', description: 'runs of one agent' },
+  { flags: '--model <name>', description: 'runs that used a model' },
+  { flags: '--label <key=value>', description: 'runs with a label' },
+  { flags: '--min-score <n>', description: 'final score of at least n' },
+  { flags: '--max-score <n>', description: 'final score of at most n' },
+  { flags: '--from <time>', description: 'started at or after: 2026-04-10, 2026-04-10T14:32, or 2h, 7d ago' },
+  { flags: '--to <time>', description: 'started at or before' },
+  { flags: '--sort <column>', description: `one of ${RUN_SORTS.join(', ')} (default: start)` },
+  { flags: '--ascending', description: 'smallest, or oldest, first' },
+];
+
+const TEXTS = ['search', 'session', 'project', 'taskType', 'status', 'agent', 'model', 'label'] as const;
+
+const AGO: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** The filters that were typed. Throws on what makes no sense. */
+export function runQueryOf(args: Arguments, nowUs: number): RunQuery {
+  const query: RunQuery = {};
+  for (const name of TEXTS) {
+    const text = args.text(name);
+    if (text !== undefined) query[name] = text;
+  }
+  if (args.flag('contents')) query.contents = true;
+  for (const name of ['minScore', 'maxScore'] as const) {
+    const value = args.number(name);
+    if (value !== undefined) query[name] = value;
+  }
+  for (const [name, field] of [
+    ['from', 'fromUs'],
+    ['to', 'toUs'],
+  ] as const) {
+    const text = args.text(name);
+    if (text !== undefined) query[field] = timeOf(name, text, nowUs);
+  }
+  if (query.label !== undefined && !query.label.includes('='))
+    throw new CliError(EXIT.usage, `--label needs key=value, not "${query.label}".`);
+  const sort = args.text('sort');
+  if (sort !== undefined) {
+    const known = RUN_SORTS.find((column) => column === sort);
+    if (known === undefined)
+      throw new CliError(EXIT.usage, `--sort needs one of ${RUN_SORTS.join(', ')}, not "${sort}".`);
+    query.sort = known;
+  }
+  query.descending = !args.flag('ascending');
+  return query;
+}
+
+function timeOf(option: string, text: string, nowUs: number): number {
+  const ago = /^(\d+(?:\.\d+)?)([smhdw])$/.exec(text);
+  if (ago) return Math.round(nowUs - Number(ago[1]) * AGO[ago[2]!]! * 1e6);
+  const us = parseTimestamp(text);
+  if (us !== undefined) return us;
+  throw new CliError(
+    EXIT.usage,
+    `--${option} needs a time like 2026-04-10, 2026-04-10T14:32 or 2h, not "${text}".`,
+  );
+}
+
+/** The query as the HTTP API takes it. */
+export function runListPath(query: RunQuery): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) parameters.set(name, String(value));
+  return `/api/runs?${parameters}`;
+}
