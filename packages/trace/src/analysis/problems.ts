@@ -1,5 +1,6 @@
 import { FLAG_UNPRICED, MISSING_PARENT, type SpanColumns, statusAt, textAt } from '../model/columns.ts';
 import type { RunStatus } from '../model/run.ts';
+import { failuresOf } from './errors.ts';
 import { isOpen } from './extent.ts';
 import { type Judgement, judge } from './ledger.ts';
 import { countBelow } from './owners.ts';
@@ -40,33 +41,19 @@ export function problemsOf(
   return FINDERS.flatMap((find) => find(seen)).sort((a, b) => b.atUs - a.atUs || b.no - a.no);
 }
 
-/** An error that its parents only hand on, word for word, is one problem: the innermost. A retry that worked makes it a warning. */
-const errors: Finder = ({ columns, tree, retries }) => {
-  const passedOn = new Uint8Array(columns.count);
-  for (let at = columns.count - 1; at >= 0; at--) {
-    const no = tree.order[at]!;
-    const up = tree.parent[no]!;
-    if (up < 0 || statusAt(columns, no) !== 'error' || statusAt(columns, up) !== 'error') continue;
-    if (columns.error[no] !== 0 && columns.error[up] === columns.error[no]) passedOn[up] = 1;
-  }
-  const recovered = new Set<number>();
-  for (const { failed, last } of retries)
-    if (statusAt(columns, last) === 'ok') for (const no of failed) recovered.add(no);
-  const problems: Problem[] = [];
-  for (let no = 0; no < columns.count; no++) {
-    if (statusAt(columns, no) !== 'error' || passedOn[no] === 1) continue;
+/** A retry that worked makes an error a warning. */
+const errors: Finder = ({ columns, tree, retries }) =>
+  failuresOf(columns, tree, retries).map(({ no, recovered }) => {
     const text = textAt(columns, 'error', no) || 'It gives no reason.';
-    problems.push({
+    return {
       kind: 'error',
-      severity: recovered.has(no) ? 'warning' : 'error',
+      severity: recovered ? 'warning' : 'error',
       no,
       atUs: isOpen(columns, no) ? columns.startUs[no]! : columns.endUs[no]!,
       title: `${nameOf(columns, no)} failed`,
-      detail: recovered.has(no) ? `${text} A retry worked.` : text,
-    });
-  }
-  return problems;
-};
+      detail: recovered ? `${text} A retry worked.` : text,
+    };
+  });
 
 const stalls: Finder = ({ columns, tree, nowUs, running }) =>
   running

@@ -3,6 +3,7 @@ import { headerOf } from '../model/fold.ts';
 import type { Run } from '../model/run.ts';
 import type { RunSummary } from '../model/summary.ts';
 import { totalTokens } from '../model/usage.ts';
+import { failuresOf } from './errors.ts';
 import { isOpen } from './extent.ts';
 import { type Ledger, ledgerOf } from './ledger.ts';
 import { durationOf, runLeverage } from './run-leverage.ts';
@@ -32,6 +33,7 @@ export function summaryOf(run: Run, _nowUs: number, prepared: Prepared = prepare
     unpricedCalls: ledger.unpricedCalls,
     spans: columns.count,
     ...counts(run, columns),
+    errors: failuresOf(columns, tree).filter(({ recovered }) => !recovered).length,
     toolCalls: toolCalls(columns, tree).reduce((sum, calls) => sum + calls, 0),
     llmCalls: llmCalls(columns, ledger),
     models: modelsByTokens(run, ledger),
@@ -45,22 +47,20 @@ export function summaryOf(run: Run, _nowUs: number, prepared: Prepared = prepare
   };
 }
 
-function counts(run: Run, columns: SpanColumns): Pick<RunSummary, 'openSpans' | 'errors' | 'agents'> {
+function counts(run: Run, columns: SpanColumns): Pick<RunSummary, 'openSpans' | 'agents'> {
   const agents = { total: 0, running: 0, done: 0, failed: 0 };
   let openSpans = 0;
-  let errors = 0;
   for (let no = 0; no < columns.count; no++) {
     const open = isOpen(columns, no);
     const status = statusAt(columns, no);
     if (open) openSpans++;
-    if (status === 'error') errors++;
     if (kindAt(columns, no) !== 'agent') continue;
     agents.total++;
     if (status === 'error') agents.failed++;
     else if (!open) agents.done++;
     else if (run.status === 'running') agents.running++;
   }
-  return { openSpans, errors, agents };
+  return { openSpans, agents };
 }
 
 /** Model spans, repeated ones once. */

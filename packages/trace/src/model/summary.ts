@@ -7,7 +7,7 @@ export type Leverage = { value: number; kind: 'tac' | 'proxy' };
 export type RunSummary = RunHeader & {
   spans: number;
   openSpans: number;
-  /** Spans with status error. */
+  /** Errors where they arose; those that a retry made good, and those only handed on, do not count. */
   errors: number;
   /** Tool calls: tool spans, or what spans report where their tool spans are not in the stream. */
   toolCalls: number;
