@@ -7,10 +7,10 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import { RunTrace } from '@tacho/trace';
 import { alternate, atMost } from './figure.mjs';
 
-const SPANS = 50_000;
+const SPANS = 30_000;
 /** Spans in one turn of the event loop. OpenTelemetry's processor needs turns to export in; a real program has them. */
 const TURN = 500;
-const ROUNDS = 7;
+const ROUNDS = 11;
 
 /** @returns {Promise<import('./figure.mjs').Figure[]>} */
 export async function benchRecorder() {
