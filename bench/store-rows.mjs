@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 
-const WORDS =
-  'the agent reads file and finds that module exports parse tree which is used by server to answer request for user with error in line because value was undefined while test runs again after change of interface between store and reader so we must check type of column first'.split(
-    ' ',
-  );
+/** What agents read: the sources of this repository. Made-up words compress as no text does. */
+function textToRead() {
+  const root = new URL('../packages/', import.meta.url);
+  return readdirSync(root, { recursive: true })
+    .filter((file) => /src.*\.tsx?$/.test(file) && !file.includes('node_modules'))
+    .sort()
+    .map((file) => readFileSync(new URL(file, root), 'utf8'))
+    .join('\n');
+}
+
 const TOOLS = ['Read', 'Bash', 'Grep', 'Edit'];
 const BASE_US = 1.75e15;
 
@@ -25,10 +32,10 @@ function randomFrom(seed) {
 export function agentSpans(count, { payloads = true } = {}) {
   const random = randomFrom(7);
   const below = (limit) => Math.floor(random() * limit);
+  const source = textToRead();
   const prose = (length) => {
-    let text = '';
-    while (text.length < length) text += `${WORDS[below(WORDS.length)]} `;
-    return text;
+    const at = below(source.length - length);
+    return source.slice(at, at + length);
   };
   const ids = randomBytes(count * 8).toString('hex');
   const idOf = (no) => ids.slice(no * 16, no * 16 + 16);
@@ -62,7 +69,7 @@ export function agentSpans(count, { payloads = true } = {}) {
         provider: 'anthropic',
         firstTokenUs: startUs + 300_000,
         usage,
-        costUsd: random() * 0.3,
+        costUsd: below(300_000) / 1e6,
         priceRow: 'anthropic/claude-sonnet-4-6 @ 2026-03-13',
         callKey: `msg_${idOf(no)}|req_${idOf(count - 1 - no)}`,
       };
@@ -73,7 +80,7 @@ export function agentSpans(count, { payloads = true } = {}) {
     }
     const name = TOOLS[no % 4];
     const data = payloads && {
-      inputs: { file_path: `/home/dev/project/src/${WORDS[no % 40]}/${below(300)}.ts` },
+      inputs: { file_path: `/home/dev/project/src/module-${no % 40}/file-${below(300)}.ts` },
       outputs: random() < 0.2 ? 'ok' : prose(100 + below(700)),
     };
     const tool = { name, callId: `toolu_${idOf(no)}` };

@@ -33,34 +33,38 @@ export type Column<Row> = {
   readonly of: (row: Row) => number | bigint | string | readonly string[] | undefined;
 };
 
-/** Appends rows to a table in whole columns, the fastest way in from JavaScript (see docs/decisions). */
+/**
+ * Appends `count` rows to a table in whole columns, the fastest way in from JavaScript (see docs/decisions). Rows are
+ * asked for one at a time, so that none of them outlives the young generation of the garbage collector.
+ */
 export async function append<Row>(
   connection: DuckDBConnection,
   table: TableName,
   columns: readonly Column<Row>[],
-  rows: readonly Row[],
+  count: number,
+  rowAt: (index: number) => Row,
 ): Promise<void> {
-  if (rows.length === 0) return;
+  if (count === 0) return;
   const types: DuckDBType[] = columns.map((column) => TYPES[column.type]);
   const appender = await connection.createAppender(table);
   try {
-    for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
-      const count = Math.min(CHUNK_ROWS, rows.length - start);
-      const chunk = DuckDBDataChunk.create(types, count);
-      for (const [index, { of }] of columns.entries()) {
-        const vector = chunk.getColumnVector(index) as {
-          setItem(at: number, value: DuckDBValue): void;
-          flush(): void;
-        };
-        for (let at = 0; at < count; at++) {
-          const value = of(rows[start + at]!) ?? null;
-          vector.setItem(at, typeof value === 'object' && value !== null ? listValue(value) : value);
+    for (let start = 0; start < count; start += CHUNK_ROWS) {
+      const size = Math.min(CHUNK_ROWS, count - start);
+      const chunk = DuckDBDataChunk.create(types, size);
+      const vectors = columns.map((_, index) => chunk.getColumnVector(index) as Vector);
+      for (let at = 0; at < size; at++) {
+        const row = rowAt(start + at);
+        for (let index = 0; index < columns.length; index++) {
+          const value = columns[index]!.of(row) ?? null;
+          vectors[index]!.setItem(at, typeof value === 'object' && value !== null ? listValue(value) : value);
         }
-        vector.flush();
       }
+      for (const vector of vectors) vector.flush();
       appender.appendDataChunk(chunk);
     }
   } finally {
     appender.closeSync();
   }
 }
+
+type Vector = { setItem(at: number, value: DuckDBValue): void; flush(): void };

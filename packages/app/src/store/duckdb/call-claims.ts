@@ -32,7 +32,9 @@ export class CallClaims {
       owners.set(key, owner ?? runKey);
       if (owner === undefined) rows.push({ runKey, digest });
     }
-    await this.#session.append((connection) => append(connection, 'calls', CALL_COLUMNS, rows));
+    await this.#session.append((connection) =>
+      append(connection, 'calls', CALL_COLUMNS, rows.length, (i) => rows[i]!),
+    );
     for (const { digest } of rows) this.#book.add(digest, runKey);
     return owners;
   }

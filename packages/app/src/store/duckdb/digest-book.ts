@@ -5,19 +5,24 @@ import { RecentMap } from './recent-map.ts';
 import { SeenFilter } from './seen-filter.ts';
 import type { Session } from './session.ts';
 
-/** The first 128 bits of the SHA-256 of a text, as 32 hex digits. */
+/** The SHA-256 of a text, a character a byte. */
 export function digestOf(text: string): string {
-  return hash('sha256', text, 'hex').slice(0, 32);
+  return hash('sha256', text, 'binary');
 }
 
-const half = (digits: string): bigint => BigInt.asIntN(64, BigInt(`0x${digits}`));
-const firstHalf = (digest: string): bigint => half(digest.slice(0, 16));
+const bytes = Buffer.alloc(32);
 
-/** The two columns of a table that hold a digest. */
+/** 64 bits of a digest, from its `from`th byte on. */
+function bitsOf(digest: string, from: 0 | 8): bigint {
+  bytes.write(digest, 'latin1');
+  return bytes.readBigInt64LE(from);
+}
+
+/** The two columns of a table that hold the first 128 bits of a digest. */
 export function digestColumns<Row>(of: (row: Row) => string): [Column<Row>, Column<Row>] {
   return [
-    { type: 'big', of: (row) => firstHalf(of(row)) },
-    { type: 'big', of: (row) => half(of(row).slice(16)) },
+    { type: 'big', of: (row) => bitsOf(of(row), 0) },
+    { type: 'big', of: (row) => bitsOf(of(row), 8) },
   ];
 }
 
@@ -46,7 +51,7 @@ export class DigestBook {
       const recent = this.#recent.get(digest);
       if (recent !== undefined) found.set(digest, recent);
       else {
-        const first = firstHalf(digest);
+        const first = bitsOf(digest, 0);
         if (filter.mayHave(first)) maybe.set(digest, first);
       }
     }
@@ -56,7 +61,7 @@ export class DigestBook {
     });
     const values = new Map(rows.map((row) => [`${row.digest_a} ${row.digest_b}`, row.value]));
     for (const [digest, first] of maybe) {
-      const value = values.get(`${first} ${half(digest.slice(16))}`);
+      const value = values.get(`${first} ${bitsOf(digest, 8)}`);
       if (value === undefined) continue;
       found.set(digest, value);
       this.#recent.set(digest, value);
@@ -67,7 +72,7 @@ export class DigestBook {
   /** Remembers a digest whose row will be appended before `RECENT` others are. */
   add(digest: string, value: number): void {
     this.#recent.set(digest, value);
-    this.#filter?.add(firstHalf(digest));
+    this.#filter?.add(bitsOf(digest, 0));
   }
 
   /** Forgets everything: the table may have changed otherwise. */
@@ -88,7 +93,7 @@ export class DigestBook {
       for (let i = 0; i < chunk.rowCount; i++) filter.add(column.getItem(i) as bigint);
     });
     // Rows that are not appended yet are not in the table, but all of them are recent.
-    for (const digest of this.#recent.keys()) filter.add(firstHalf(digest));
+    for (const digest of this.#recent.keys()) filter.add(bitsOf(digest, 0));
     this.#filter = filter;
     return filter;
   }

@@ -67,7 +67,7 @@ export function spansOf(chunk: DuckDBDataChunk, texts: readonly string[]): ReadS
     }
     for (const field of COSTS) {
       const found = vectors[field].getItem(at);
-      if (!Number.isNaN(found)) span[field] = found;
+      if (found !== ABSENT) span[field] = found;
     }
     const toolUses = vectors.toolUses.getItem(at);
     if (toolUses !== ABSENT) span.toolUses = toolUses;

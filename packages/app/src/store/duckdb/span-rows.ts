@@ -1,14 +1,13 @@
-import type { SpanRow } from '@tacho/trace/model/columns';
-import { kindCode, statusCode } from '@tacho/trace/model/columns';
+import { flagsOf, kindCode, statusCode } from '@tacho/trace/model/columns';
 import type { Span, SpanTool } from '@tacho/trace/model/span';
-import { TOKEN_BUCKETS, type Usage } from '@tacho/trace/model/usage';
+import { TOKEN_BUCKETS, totalTokens, type Usage } from '@tacho/trace/model/usage';
 import type { Column } from './append.ts';
 
 /** A span on its way into the table: what is drawn of it, and numbers in place of texts and payloads. */
 export type StoredRow = {
   runKey: number;
+  no: number;
   span: Span;
-  row: SpanRow;
   parent: number;
   parentId: string;
   usage: Usage | undefined;
@@ -43,6 +42,14 @@ function sinceStart(span: Span, value: number | undefined): number {
   return value === undefined || !Number.isSafeInteger(value) ? ABSENT : counted(value - startOf(span));
 }
 
+function cost(value: number | undefined): number {
+  return value !== undefined && value >= 0 ? value : ABSENT;
+}
+
+function tokensOf({ usage }: Span): number {
+  return usage === undefined ? 0 : Math.max(0, counted(totalTokens(usage)));
+}
+
 function bucket(name: keyof Usage): Column<StoredRow> {
   return { type: 'long', of: (row) => row.usage?.[name] ?? 0 };
 }
@@ -50,11 +57,11 @@ function bucket(name: keyof Usage): Column<StoredRow> {
 /** The columns of `spans`, in the order of its table. */
 export const SPAN_COLUMNS: readonly Column<StoredRow>[] = [
   { type: 'int', of: (row) => row.runKey },
-  { type: 'int', of: (row) => row.row.no },
+  { type: 'int', of: (row) => row.no },
   { type: 'int', of: (row) => row.parent },
   { type: 'byte', of: (row) => kindCode(row.span.kind) },
   { type: 'byte', of: (row) => statusCode(row.span.status) },
-  { type: 'byte', of: (row) => row.row.flags },
+  { type: 'byte', of: (row) => flagsOf(row.span) },
   { type: 'long', of: (row) => startOf(row.span) },
   { type: 'long', of: (row) => sinceStart(row.span, row.span.endUs) },
   { type: 'long', of: (row) => sinceStart(row.span, row.span.firstTokenUs) },
@@ -69,9 +76,9 @@ export const SPAN_COLUMNS: readonly Column<StoredRow>[] = [
   { type: 'int', of: (row) => row.priceRow },
   { type: 'long', of: (row) => row.usage?.requests ?? ABSENT },
   ...TOKEN_BUCKETS.map(bucket),
-  { type: 'long', of: (row) => Math.max(0, counted(row.row.tokens)) },
-  { type: 'double', of: (row) => row.span.costUsd ?? Number.NaN },
-  { type: 'double', of: (row) => row.span.reportedCostUsd ?? Number.NaN },
+  { type: 'long', of: (row) => tokensOf(row.span) },
+  { type: 'double', of: (row) => cost(row.span.costUsd) },
+  { type: 'double', of: (row) => cost(row.span.reportedCostUsd) },
   { type: 'long', of: (row) => counted(row.span.toolUses) },
   { type: 'int', of: (row) => row.inputs },
   { type: 'int', of: (row) => row.outputs },
@@ -104,6 +111,7 @@ const COLUMN_FIELDS = new Set<keyof Span>([
   'outputs',
 ]);
 
+const COSTS = ['costUsd', 'reportedCostUsd'] as const;
 const LATER_FIELDS = ['endUs', 'firstTokenUs'] as const;
 const TEXT_FIELDS = [
   'spanId',
@@ -142,6 +150,11 @@ export function restOf(span: Span): string {
     if (COLUMN_FIELDS.has(name) || span[name] === undefined) continue;
     if (name === 'tool' && isNameOnly(span.tool!)) continue;
     if ((name === 'replay' || name === 'placeholderOutput') && span[name] === true) continue;
+    rest[name] = span[name];
+    any = true;
+  }
+  for (const name of COSTS) {
+    if (span[name] === undefined || cost(span[name]) === span[name]) continue;
     rest[name] = span[name];
     any = true;
   }

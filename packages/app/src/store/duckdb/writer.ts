@@ -54,7 +54,9 @@ export class DuckDbWriter implements StoreWriter {
   }
 
   async putQuarantine(lines: readonly Quarantined[]): Promise<void> {
-    await this.#session.append((connection) => append(connection, 'quarantine', QUARANTINE_COLUMNS, lines));
+    await this.#session.append((connection) =>
+      append(connection, 'quarantine', QUARANTINE_COLUMNS, lines.length, (i) => lines[i]!),
+    );
   }
 
   async deleteRun(runId: string): Promise<void> {
@@ -86,8 +88,9 @@ export class DuckDbWriter implements StoreWriter {
         runKeys: replaced,
       });
     }
-    const rows = waiting.map(({ row }) => row);
-    await this.#session.append((connection) => append(connection, 'runs', RUN_COLUMNS, rows));
+    await this.#session.append((connection) =>
+      append(connection, 'runs', RUN_COLUMNS, waiting.length, (i) => waiting[i]!.row),
+    );
     for (const { run } of waiting) run.hasRow = true;
   }
 

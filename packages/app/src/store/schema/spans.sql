@@ -34,10 +34,9 @@ CREATE TABLE spans (
   other_tokens BIGINT NOT NULL,
   -- Sum of the buckets; 0 without usage.
   tokens BIGINT NOT NULL,
-  -- NaN is unknown: sums must leave it out.
+  -- -1 is unknown, in all three: sums leave it out.
   cost_usd DOUBLE NOT NULL,
   reported_cost_usd DOUBLE NOT NULL,
-  -- -1 is unknown.
   tool_uses BIGINT NOT NULL,
   -- Numbers in `payloads`; 0 is none.
   inputs INTEGER NOT NULL,

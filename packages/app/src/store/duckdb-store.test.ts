@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openStore } from './duckdb-store.ts';
+import { headerFor, putWhole } from './sample-run.ts';
+import { StoreVersionError } from './store.ts';
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'tacho-store-'));
+});
+afterEach(() => {
+  rmSync(home, { recursive: true, force: true });
+});
+
+test('a second opening in the same process says so', async () => {
+  const store = await openStore(home);
+  await expect(openStore(home)).rejects.toMatchObject({ name: 'StoreHeldError', pid: process.pid });
+  await store.close();
+  await (await openStore(home)).close();
+});
+
+test('a store of another version is refused and left as it is', async () => {
+  await (await openStore(home)).close();
+  const path = join(home, 'tacho.duckdb');
+  const instance = await DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  await connection.run("UPDATE meta SET value = '99' WHERE key = 'schema_version'");
+  connection.closeSync();
+  instance.closeSync();
+  const before = statSync(path);
+  await expect(openStore(home)).rejects.toThrow(StoreVersionError);
+  await expect(openStore(home)).rejects.toThrow(/version 99.*newer Tacho/);
+  expect(statSync(path).mtimeMs).toBe(before.mtimeMs);
+});
+
+test('a database that is not a store is refused', async () => {
+  const instance = await DuckDBInstance.create(join(home, 'tacho.duckdb'));
+  const connection = await instance.connect();
+  await connection.run('CREATE TABLE other (x INTEGER)');
+  connection.closeSync();
+  instance.closeSync();
+  await expect(openStore(home)).rejects.toThrow(StoreVersionError);
+});
+
+test('what was written is there after closing and opening', async () => {
+  const run = { ...headerFor('r'), spans: [] };
+  const store = await openStore(home);
+  await putWhole(store, run);
+  await store.close();
+  await expect(store.read((reader) => reader.run('r'))).rejects.toThrow(/closed/);
+  const again = await openStore(home);
+  expect(await again.read((reader) => reader.run('r'))).toEqual(run);
+  await again.close();
+});
+
+test('each content is stored once, also over restarts', async () => {
+  const payload = (no: number): object => ({ prompt: `p${no % 7}` });
+  const spans = Array.from({ length: 100 }, (_, no) => ({
+    spanId: `s${no}`,
+    name: 'n',
+    kind: 'task' as const,
+    startUs: 1,
+    status: 'ok' as const,
+    inputs: payload(no) as { prompt: string },
+    outputs: payload(no + 1) as { prompt: string },
+  }));
+  for (const runId of ['a', 'b']) {
+    const store = await openStore(home);
+    await putWhole(store, { ...headerFor(runId), spans });
+    await putWhole(store, { ...headerFor(`${runId} again`), spans });
+    await store.close();
+  }
+  const instance = await DuckDBInstance.create(join(home, 'tacho.duckdb'));
+  const connection = await instance.connect();
+  const counted = await connection.runAndReadAll(
+    'SELECT count(*)::INTEGER, count(DISTINCT content)::INTEGER FROM payloads',
+  );
+  connection.closeSync();
+  instance.closeSync();
+  expect(counted.getRows()).toEqual([[7, 7]]);
+});
