@@ -40,7 +40,7 @@ test('a run is watched from its first second to its end, over a killed server, w
 
   // The newest run opens itself, and its first stage is there.
   await until(async () => (await text()).includes('eigenda'));
-  await until(async () => /depth-0 libraries/.test(await text()));
+  await until(async () => /library_depth_0/.test(await text()));
 
   // An agent that fails is seen at once, while the others go on.
   await until(async () => /rate limit/i.test(await problemsText()));
@@ -98,9 +98,9 @@ test('the stages lie as they were run: 9 at a time, then 15 in turn, then 10 at 
   }>(`${served.url}/api/runs/${runs[0]!.runId}/report`);
   expect(stages.map(({ name, agents: { total } }) => [name, total])).toEqual([
     ['discovery', 0],
-    ['depth-0 libraries', 9],
-    ['depth-N libraries', 15],
-    ['applications', 10],
+    ['library_depth_0', 9],
+    ['library_depth_n', 15],
+    ['application_analysis', 10],
     ['synthesis', 1],
   ]);
   const most = (stage: string): number => {

@@ -71,10 +71,7 @@ export async function serve(options: {
 
 /** The demo's program, recording into `dir`. */
 export function recordDemo(dir: string, speed: number): ChildProcess {
-  return spawn(process.execPath, [program, '--speed', String(speed)], {
-    stdio: 'inherit',
-    env: { ...process.env, TACHO_DIR: dir },
-  });
+  return spawn(process.execPath, [program, String(speed), dir], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 export async function json<T>(url: string): Promise<T> {
