@@ -1,7 +1,19 @@
 import type { SpanKind } from '@tacho/trace/model/span';
 import css from './kind-dot.module.css';
 
-/** The colour of a kind, with its first letter: two kinds are never told apart by colour alone. */
+const SIGNS: Record<SpanKind, string> = {
+  task: '•',
+  agent: 'A',
+  llm: 'L',
+  tool: 'T',
+  stage: 'S',
+  retrieval: 'R',
+  embedding: 'E',
+  evaluation: 'V',
+  decision: 'D',
+};
+
+/** The colour of a kind, with a letter of its own: two kinds are never told apart by colour alone. */
 export function KindDot({ kind }: { kind: SpanKind }) {
   return (
     <span
@@ -13,7 +25,7 @@ export function KindDot({ kind }: { kind: SpanKind }) {
       title={kind}
       aria-hidden="true"
     >
-      {kind[0]}
+      {SIGNS[kind]}
     </span>
   );
 }

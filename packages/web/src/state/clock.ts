@@ -5,9 +5,19 @@ import { atom } from './atom.ts';
 /** Server clock minus this browser's, in µs. */
 export const clockOffsetUs = atom(0);
 
+let heldAtUs: number | undefined;
+
+/**
+ * Stops the clock while the server cannot be heard, or lets it go on. Nothing is known of that time: bars that grew
+ * through it, and stalls found in its silence, would be made up.
+ */
+export function holdClock(hold: boolean): void {
+  heldAtUs = hold ? (heldAtUs ?? serverNowUs()) : undefined;
+}
+
 /** Now, by the server's clock: what live bars and elapsed times run on. */
 export function serverNowUs(): number {
-  return nowUs() + clockOffsetUs.get();
+  return heldAtUs ?? nowUs() + clockOffsetUs.get();
 }
 
 const listeners = new Set<() => void>();

@@ -19,6 +19,8 @@ export const liveRuns = atom<readonly LiveRun[]>([]);
 const WINDOW_US = 30e6;
 /** A run that ended stays among the live ones for so long: people see how it ended where they were looking. */
 const LINGER_US = 20e6;
+/** Sessions of last week count as running for the moment in which they are imported: they are not live. */
+const LONGEST_SILENCE_US = 6 * 3600e6;
 const MOST = 100;
 
 /** A rate over less than this says little. */
@@ -50,7 +52,7 @@ function merge(changed: readonly RunSummary[], gone: readonly string[], complete
   const running = new Set<string>();
   for (const summary of changed) {
     const known = runs.get(summary.runId);
-    if (summary.status === 'running') {
+    if (summary.status === 'running' && nowUs - summary.lastUs < LONGEST_SILENCE_US) {
       running.add(summary.runId);
       runs.set(summary.runId, sampled(known, summary, nowUs));
     } else if (known) runs.set(summary.runId, { ...known, summary, endedUs: known.endedUs ?? nowUs });

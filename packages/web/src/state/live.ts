@@ -4,7 +4,7 @@ import { nowUs } from '@tacho/trace/model/time';
 import { type LiveDoor, openLive } from '../api/live.ts';
 import type { StreamNews, StreamPhase } from '../api/live-stream.ts';
 import { atom } from './atom.ts';
-import { clockOffsetUs } from './clock.ts';
+import { clockOffsetUs, holdClock } from './clock.ts';
 
 /** What came in since the last batch. All of it are upserts: applying it twice changes nothing. */
 export type LiveBatch = {
@@ -40,6 +40,7 @@ function take(news: StreamNews): void {
   switch (news.type) {
     case 'phase':
       livePhase.set(news.phase);
+      holdClock(news.phase === 'reconnecting');
       return;
     case 'clock':
       clockOffsetUs.set(news.offsetUs);

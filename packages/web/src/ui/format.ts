@@ -59,7 +59,7 @@ export function moneyAtLeast(usd: number | null | undefined, unknownParts: numbe
   return unknownParts ? `≥${THIN}${money(usd)}` : money(usd);
 }
 
-/** Microseconds as a running clock: `0:09`, `3:42`, `1:02:03`, `2 d 1:02:03`. Seconds are cut, not rounded, as clocks do. */
+/** Microseconds as a running clock: `0:09`, `3:42`, `1:02:03`, `2 d 1 h`. Seconds are cut, not rounded, as clocks do. */
 export function clock(us: number | null | undefined): string {
   if (!usable(us)) return NONE;
   const seconds = Math.max(0, Math.floor(us / 1e6));
@@ -68,7 +68,7 @@ export function clock(us: number | null | undefined): string {
   const minutes = Math.floor((seconds % 3600) / 60);
   const two = (value: number): string => String(value).padStart(2, '0');
   const rest = `${two(minutes)}:${two(seconds % 60)}`;
-  if (days > 0) return `${days}${THIN}d ${hours}:${rest}`;
+  if (days > 0) return `${days}${THIN}d ${hours}${THIN}h`;
   return hours > 0 ? `${hours}:${rest}` : `${minutes}:${two(seconds % 60)}`;
 }
 

@@ -183,16 +183,19 @@ function Stats({ analyses, summary }: { analyses: Analyses; summary: RunSummary 
             .join(' · ')}
           explain={`${counted(agents.length, 'agent')} so far: ${active} active, ${count('done')} done, ${failed} failed, ${count('cancelled')} cancelled`}
           onClick={() => refineRun({ tab: 'agents' }, 'push')}
+          minPx={running ? 196 : 0}
         />
       )}
       <Stat
         name="tokens"
+        minPx={running ? 138 : 0}
         value={compact(summary.tokens)}
         note={cachedNote(summary.usage)}
         explain={summary.usage && <Buckets usage={summary.usage} />}
       />
       <Stat
         name="cost"
+        minPx={running ? 168 : 0}
         value={moneyAtLeast(summary.costUsd, summary.unpricedCalls)}
         note={summary.unpricedCalls ? `${counted(summary.unpricedCalls, 'call')} unpriced` : undefined}
         explain={

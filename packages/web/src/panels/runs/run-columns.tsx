@@ -48,7 +48,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     ),
     title2: (run) => [run.name, run.task, run.runId].filter(Boolean).join('\n'),
   },
-  { id: 'taskType', title: 'Task type', widthPx: 92, sort: 'taskType', cell: (run) => text(run.taskType) },
+  { id: 'taskType', title: 'Task type', widthPx: 104, sort: 'taskType', cell: (run) => text(run.taskType) },
   {
     id: 'agent',
     title: 'Agent',
@@ -77,7 +77,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'status',
     title: 'Status',
-    widthPx: 112,
+    widthPx: 146,
     sort: 'status',
     cell: (run) => (
       <>
