@@ -32,9 +32,13 @@ export function drawGutter(context: CanvasRenderingContext2D, frame: Frame, fit:
   context.fillStyle = palette.bg;
   context.fillRect(0, 0, gutterPx, heightPx);
   const name = `12px ${palette.font}`;
+  const sticky = stickyHeading(frame.arrangement, frame.scrollTop);
+  const covered = sticky ? Math.max(0, sticky.top + HEADING_PX) : 0;
   for (const band of visibleBands(frame)) {
     const top = band.top - frame.scrollTop;
-    const middle = top + ROW_PX / 2 + 0.5;
+    // In a tall lane the name comes along, as far as the lane goes.
+    const nameTop = Math.min(Math.max(top, covered), Math.max(top, top + band.height - ROW_PX));
+    const middle = nameTop + ROW_PX / 2 + 0.5;
     if (band.kind === 'stage') {
       drawHeading(context, frame, band, top, fit);
       continue;

@@ -42,7 +42,7 @@ const OVERLAY_MS = 40;
 const PICTURE_MS = 100;
 const GLIDE_MS = 160;
 const REST_MS = 200;
-const GUTTER = { least: 124, most: 420, narrow: 128, wide: 184 } as const;
+const GUTTER = { least: 124, most: 420, narrow: 144, wide: 184 } as const;
 const NARROW_PX = 760;
 /** Taken from the names by the dot before and the count after them. */
 const NAME_ROOM_PX = 48;
@@ -67,6 +67,7 @@ export class TimelineEngine {
   };
   #folding: Folding = { closedStages: new Set(), openLanes: new Set() };
   #view: TimelineView = { fromUs: 0, toUs: 1, follow: false };
+  #viewed = false;
   #glide: { from: TimeRange; to: TimelineView; startMs: number } | undefined;
   #size = { width: 0, height: 0, ratio: 1 };
   #gutterPx = 0;
@@ -92,6 +93,7 @@ export class TimelineEngine {
   /** While it is being drawn, rows in content pixels. */
   rubber: { fromUs: number; toUs: number; top: number; bottom: number } | null = null;
   area: Area | null = null;
+  onScroll: (() => void) | undefined;
   /** Runs at the start of every frame: held keys move the view here. */
   onFrame: ((elapsedMs: number) => boolean) | undefined;
 
@@ -186,8 +188,14 @@ export class TimelineEngine {
     this.#repaint();
   }
 
+  /** Whether anyone has said yet what to look at. */
+  get viewed(): boolean {
+    return this.#viewed;
+  }
+
   /** Goes there, at once or in a glide. */
   setView(view: TimelineView, glide = false): void {
+    this.#viewed = true;
     const follows = this.view.follow;
     if (glide && !this.#stillMotion.matches) {
       this.#glide = { from: this.#view, to: view, startMs: performance.now() };
@@ -245,8 +253,9 @@ export class TimelineEngine {
     this.#surface.scroller.scrollTop = top;
   }
 
-  /** Scrolled: rows move. */
+  /** Scrolled: rows move under a pointer that stands still. */
   scrolled(): void {
+    this.onScroll?.();
     this.#repaint();
   }
 

@@ -47,6 +47,8 @@ export function bindPointer(canvas: HTMLElement, engine: TimelineEngine, events:
   let drag: Drag | undefined;
   let pinch: { view: TimelineView; start: readonly [number, number] } | undefined;
   let space = false;
+  /** Where the pointer is while it is over the canvas. */
+  let last: { readonly x: number; readonly y: number } | undefined;
   const off = new AbortController();
   const listen = <Name extends keyof HTMLElementEventMap>(
     name: Name,
@@ -63,6 +65,7 @@ export function bindPointer(canvas: HTMLElement, engine: TimelineEngine, events:
   const point = (x: number, y: number): void => {
     const frame = engine.frameNow();
     if (!frame) return;
+    last = { x, y };
     const zone = zoneAt(frame, x, y);
     const hit = y >= HEAD_PX ? engine.hit(x, y) : ({ kind: 'nothing' } as const);
     canvas.style.cursor =
@@ -87,7 +90,11 @@ export function bindPointer(canvas: HTMLElement, engine: TimelineEngine, events:
     return engine.isCut(name) ? { kind: 'lane', name, x, y } : null;
   };
 
+  engine.onScroll = () => {
+    if (last && !drag && !pinch) point(last.x, last.y);
+  };
   const leave = (): void => {
+    last = undefined;
     engine.cursorX = null;
     engine.pointerY = null;
     engine.hovered = null;
@@ -271,5 +278,8 @@ export function bindPointer(canvas: HTMLElement, engine: TimelineEngine, events:
   listen('keyup', (event) => {
     if (event.key === ' ') space = false;
   });
-  return () => off.abort();
+  return () => {
+    off.abort();
+    engine.onScroll = undefined;
+  };
 }

@@ -79,7 +79,7 @@ export function Timeline(props: TimelineProps) {
     const known = told.current;
     if (view && known && view.fromUs === known.fromUs && view.toUs === known.toUs) return;
     const live = engine.scene?.live ?? false;
-    if (!view && known === undefined && engine.view.toUs > 1) return;
+    if (!view && known === undefined && engine.viewed) return;
     told.current = view ? { ...view, follow: view.follow ?? false } : undefined;
     engine.setView(told.current ?? wholeView(engine.run, live));
   }, [engine, ready, view]);
@@ -160,6 +160,13 @@ export function Timeline(props: TimelineProps) {
   );
   const inArea = useMemo(() => (scene && area ? spansIn(scene, area, scene.lastUs) : []), [scene, area]);
   const openEndUs = engine?.openEndUs ?? 0;
+  // Said once for a selection, and again when its outcome is known: not at every tick of a running span.
+  const outcome = scene && selected !== null ? scene.columns.status[selected] : undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: time goes on, what was said stays said.
+  const spoken = useMemo(
+    () => (scene ? announce(scene, selected, openEndUs) : ''),
+    [selected, ready, outcome],
+  );
 
   return (
     <div className={css.root}>
@@ -214,7 +221,7 @@ export function Timeline(props: TimelineProps) {
         />
       )}
       <p className="visually-hidden" aria-live="polite">
-        {scene ? announce(scene, selected, openEndUs) : ''}
+        {spoken}
       </p>
     </div>
   );

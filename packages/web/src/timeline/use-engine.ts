@@ -72,6 +72,10 @@ function watchRatio(changed: () => void, signal: AbortSignal): void {
 const LEAST_MS = 100;
 /** A large run is arranged anew less often, so that at most a fifth of the time goes into it. */
 const COST_FACTOR = 4;
+/** A stall is when nothing comes: a live run is looked at again this often without being told. */
+const SILENCE_MS = 3000;
+
+type Pace = { engine: TimelineEngine | undefined; atMs: number; waitMs: number; status: string };
 
 /** Gives the engine every version of the run, at most ten times a second. Returns the scene that is shown. */
 export function useScene(
@@ -81,8 +85,14 @@ export function useScene(
   header: TimelineHeader,
 ): Scene | undefined {
   const [scene, setScene] = useState<Scene>();
-  const pace = useRef({ atMs: Number.NEGATIVE_INFINITY, waitMs: 0, status: '' });
+  const pace = useRef<Pace>({ engine: undefined, atMs: 0, waitMs: 0, status: '' });
   const { status, startUs, lastUs } = header;
+  const [beat, setBeat] = useState(0);
+  useEffect(() => {
+    if (status !== 'running') return;
+    const timer = setInterval(() => setBeat((now) => now + 1), SILENCE_MS);
+    return () => clearInterval(timer);
+  }, [status]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the columns change in place, `version` says when.
   useEffect(() => {
     if (!engine) return;
@@ -90,17 +100,18 @@ export function useScene(
       const startMs = performance.now();
       engine.setRun(columns, { status, startUs, lastUs });
       const endMs = performance.now();
-      pace.current = { atMs: endMs, waitMs: Math.max(LEAST_MS, (endMs - startMs) * COST_FACTOR), status };
+      const waitMs = Math.max(LEAST_MS, (endMs - startMs) * COST_FACTOR);
+      pace.current = { engine, atMs: endMs, waitMs, status };
       setScene(engine.scene);
     };
-    const { atMs, waitMs, status: before } = pace.current;
-    const dueMs = atMs + waitMs - performance.now();
-    if (dueMs <= 0 || before !== status) {
+    const before = pace.current;
+    const dueMs = before.atMs + before.waitMs - performance.now();
+    if (dueMs <= 0 || before.status !== status || before.engine !== engine) {
       update();
       return;
     }
     const timer = setTimeout(update, dueMs);
     return () => clearTimeout(timer);
-  }, [engine, columns, version, status, startUs, lastUs]);
+  }, [engine, columns, version, status, startUs, lastUs, beat]);
   return scene;
 }
