@@ -28,7 +28,8 @@ export function processIo(signal: AbortSignal): Io {
     cwd: process.cwd(),
     interactive: stdout.isTTY === true,
     errInteractive: stderr.isTTY === true,
-    columns: stdout.columns ?? 100,
+    // Into a file or a pipe: as wide as what a person can still read, and ids stay whole.
+    columns: stdout.columns ?? 160,
     signal,
   };
 }

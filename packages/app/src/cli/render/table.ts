@@ -42,8 +42,10 @@ export function table<Row>(
     Math.max(stringWidth(title), ...cells.map((line) => stringWidth(line[at]!))),
   );
   let excess = widths.reduce((sum, width) => sum + width + 2, -2) - screen.columns;
-  for (const [at, { shrinksTo }] of columns.entries()) {
-    if (shrinksTo === undefined || excess <= 0) continue;
+  // From the right: what names a row stands on the left, and is needed whole to be typed again.
+  for (let at = columns.length - 1; at >= 0 && excess > 0; at--) {
+    const { shrinksTo } = columns[at]!;
+    if (shrinksTo === undefined) continue;
     const given = Math.min(excess, Math.max(0, widths[at]! - shrinksTo));
     widths[at] = widths[at]! - given;
     excess -= given;
