@@ -16,6 +16,9 @@ export type LiveRun = {
 /** Newest start first. */
 export const liveRuns = atom<readonly LiveRun[]>([]);
 
+/** Whether it is known, or cannot be known, which runs are live: until then the list waits, so as not to be pushed down. */
+export const liveRunsKnown = atom(false);
+
 const WINDOW_US = 30e6;
 /** A run that ended stays among the live ones for so long: people see how it ended where they were looking. */
 const LINGER_US = 20e6;
@@ -79,6 +82,7 @@ export async function watchLiveRuns(): Promise<void> {
     // The list below says what is wrong; here it is only tried again.
     setTimeout(() => void watchLiveRuns(), 2_000);
   }
+  liveRunsKnown.set(true);
 }
 
 onLive((batch) => {

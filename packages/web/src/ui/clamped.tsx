@@ -15,13 +15,16 @@ export function Clamped({
   length = text.length,
   onMore,
   mono = false,
+  first = SHOWN,
 }: {
   text: string;
   length?: number;
   onMore?: () => void;
   mono?: boolean;
+  /** Characters that are shown unasked. */
+  first?: number;
 }) {
-  const [shown, setShown] = useState(SHOWN);
+  const [shown, setShown] = useState(first);
   const visible = text.length > shown ? text.slice(0, shown) : text;
   const hidden = length > visible.length;
   return (
@@ -32,17 +35,17 @@ export function Clamped({
           type="button"
           className={css.more}
           onClick={() => {
-            setShown((now) => (now === SHOWN ? PIECE : now + PIECE));
+            setShown((now) => (now === first ? PIECE : now + PIECE));
             if (text.length < length && shown + PIECE > text.length) onMore?.();
           }}
         >
-          {shown === SHOWN
+          {shown === first
             ? `show all (${bytes(length)})`
             : `show more (${bytes(length - visible.length)} left)`}
         </button>
       )}
-      {!hidden && shown > SHOWN && text.length > SHOWN && (
-        <button type="button" className={css.more} onClick={() => setShown(SHOWN)}>
+      {!hidden && shown > first && text.length > first && (
+        <button type="button" className={css.more} onClick={() => setShown(first)}>
           show less
         </button>
       )}

@@ -12,8 +12,8 @@ import css from './details.module.css';
 
 /** Each call is a request of its own: so many at once. */
 const PAGE = 12;
-/** A conversation in passing shows this much of each text; the call itself shows all. */
-const GLIMPSE = 600;
+/** A conversation in passing shows this much of each text. */
+const GLIMPSE = 420;
 
 /** What the direct children of an agent or stage said and did, in the order in which they did. */
 export function InnerCalls({ no, runId, analyses }: { no: number; runId: string; analyses: Analyses }) {
@@ -88,18 +88,16 @@ function Glimpse({ no, runId, stamp, kind }: { no: number; runId: string; stamp:
       .filter((part) => part.type === 'text' || part.type === 'call')
       .map((part) => (part.type === 'call' ? `→ ${part.name} ${part.text.text}` : part.text.text))
       .join('\n');
-    return <Clamped text={said || printed(span.outputs ?? '').text} />;
+    return <Clamped first={GLIMPSE} text={said || printed(span.outputs ?? '').text} />;
   }
   return (
     <>
-      {span.inputs !== undefined && <Clamped mono text={glimpse(printed(span.inputs).text)} />}
+      {span.inputs !== undefined && <Clamped mono first={GLIMPSE} text={printed(span.inputs).text} />}
       {span.outputs !== undefined && (
         <div className={css.innerResult}>
-          <Clamped mono text={glimpse(printed(span.outputs).text)} />
+          <Clamped mono first={GLIMPSE} text={printed(span.outputs).text} />
         </div>
       )}
     </>
   );
 }
-
-const glimpse = (text: string): string => (text.length > GLIMPSE ? `${text.slice(0, GLIMPSE)} …` : text);

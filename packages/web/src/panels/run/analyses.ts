@@ -5,7 +5,7 @@ import { type Judgement, judge } from '@tacho/trace/analysis/ledger';
 import { type Problem, problemsOf } from '@tacho/trace/analysis/problems';
 import { type StageInfo, stagesOf } from '@tacho/trace/analysis/stages';
 import { type SpanTree, treeOf } from '@tacho/trace/analysis/tree';
-import type { SpanColumns } from '@tacho/trace/model/columns';
+import { FLAG_UNPRICED, type SpanColumns } from '@tacho/trace/model/columns';
 import type { RunSummary } from '@tacho/trace/model/summary';
 
 /** Points of the burn curve: one for every two pixels of its chart. */
@@ -54,24 +54,27 @@ export class Analyses {
   get judgement(): Judgement {
     return this.#once('judgement', () => judge(this.columns, this.tree));
   }
-  /** Tokens and known cost that count in each span and everything inside it, by span number. */
-  get totals(): { tokens: Float64Array; costUsd: Float64Array } {
+  /** Tokens, known cost and calls without a price that count in each span and everything inside it, by span number. */
+  get totals(): { tokens: Float64Array; costUsd: Float64Array; unpriced: Uint32Array } {
     return this.#once('totals', () => {
       const { columns, tree, judgement } = this;
       const tokens = judgement.tokens.slice(0, columns.count);
       const costUsd = new Float64Array(columns.count);
+      const unpriced = new Uint32Array(columns.count);
       // Children come after their parents: backwards, each sum is complete when it is handed on.
       for (let at = columns.count - 1; at >= 0; at--) {
         const no = tree.order[at]!;
         const own = columns.costUsd[no]!;
         const counts = judgement.verdict[no] === 'counted' || columns.tokens[no] === 0;
         if (counts && !Number.isNaN(own)) costUsd[no] = costUsd[no]! + own;
+        if (counts && (columns.flags[no]! & FLAG_UNPRICED) !== 0) unpriced[no] = unpriced[no]! + 1;
         const up = tree.parent[no]!;
         if (up < 0) continue;
         tokens[up] = tokens[up]! + tokens[no]!;
         costUsd[up] = costUsd[up]! + costUsd[no]!;
+        unpriced[up] = unpriced[up]! + unpriced[no]!;
       }
-      return { tokens, costUsd };
+      return { tokens, costUsd, unpriced };
     });
   }
   get agents(): AgentInfo[] {

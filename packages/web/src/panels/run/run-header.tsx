@@ -161,7 +161,7 @@ function Stats({ analyses, summary }: { analyses: Analyses; summary: RunSummary 
       : 0);
   const failed = count('error');
   const errors = problems.filter((problem) => problem.severity === 'error').length;
-  const warnings = problems.length - errors;
+  const warnings = problems.filter((problem) => problem.severity === 'warning').length;
   const elapsedUs = running ? Math.max(0, nowUs - summary.startUs) : summary.durationUs;
   return (
     <div className={css.stats}>

@@ -1,6 +1,7 @@
 import { SearchX, ServerCrash } from 'lucide-react';
 import { useEffect } from 'react';
 import { useAtom } from '../../state/atom.ts';
+import { liveRunsKnown } from '../../state/live-runs.ts';
 import { go } from '../../state/location.ts';
 import { runList, showRuns, showWaitingRuns } from '../../state/run-list.ts';
 import { filterCount, type Place, type RunFilters } from '../../state/url.ts';
@@ -15,6 +16,7 @@ import css from './runs.module.css';
 export function RunsPage({ place }: { place: Extract<Place, { page: 'home' | 'runs' }> }) {
   const { filters } = place;
   const list = useAtom(runList);
+  const known = useAtom(liveRunsKnown);
   const key = JSON.stringify(filters);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the filters, which are new objects with every place.
   useEffect(() => showRuns(filters), [key]);
@@ -22,6 +24,7 @@ export function RunsPage({ place }: { place: Extract<Place, { page: 'home' | 'ru
     document.title = 'Runs · Tacho';
   }, []);
   const change = (next: RunFilters): void => go({ page: 'runs', filters: next }, 'replace');
+  if (!known) return <div className={css.page} role="status" aria-label="Loading the runs" />;
   const narrowed = filterCount(filters) > 0 || filters.search !== undefined;
   const nothing = list.phase === 'ready' && list.runs.length === 0;
   if (nothing && !narrowed)

@@ -6,7 +6,9 @@ export const SEARCH_FIELD = 'data-search-field';
 /** Puts the cursor into the page's search; from a page without one, goes to the list. */
 export function focusSearch(): void {
   const field = (): HTMLElement | null => document.querySelector<HTMLElement>(`[${SEARCH_FIELD}]`);
-  if (field() === null && place().page !== 'runs') go({ page: 'runs', filters: {} });
+  // At once where it is: what is typed right after the key belongs into it.
+  if (field() !== null) return field()?.focus();
+  if (place().page !== 'runs') go({ page: 'runs', filters: {} });
   // The list is mounted within a frame.
   requestAnimationFrame(() => requestAnimationFrame(() => field()?.focus()));
 }

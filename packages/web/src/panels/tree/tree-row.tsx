@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual list of 100 000 rows cannot be a <table>, which lays out all of them.
 import { FLAG_UNPRICED, kindAt, MISSING_PARENT, statusAt, textAt } from '@tacho/trace/model/columns';
 import { ChevronRight, CircleAlert, Unlink } from 'lucide-react';
-import { clock, compact, duration, money } from '../../ui/format.ts';
+import { clock, compact, duration, money, moneyAtLeast } from '../../ui/format.ts';
 import { KindDot } from '../kind-dot.tsx';
 import type { Analyses } from '../run/analyses.ts';
 import { StatusIcon } from '../status.tsx';
@@ -52,7 +52,15 @@ export function TreeRow({
   const tokens = columns.tokens[no]!;
   const costUsd = columns.costUsd[no]!;
   const { totals } = analyses;
-  const inside = expandable ? { tokens: totals.tokens[no]!, costUsd: totals.costUsd[no]! } : undefined;
+  const inside = expandable
+    ? {
+        tokens: compact(totals.tokens[no]),
+        cost:
+          totals.costUsd[no] === 0 && totals.unpriced[no]! > 0
+            ? 'unknown'
+            : moneyAtLeast(totals.costUsd[no], totals.unpriced[no]),
+      }
+    : undefined;
   const unpriced = (columns.flags[no]! & FLAG_UNPRICED) !== 0;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the treegrid handles all keys; rows are its descendants.
@@ -118,11 +126,8 @@ export function TreeRow({
       <span role="gridcell" tabIndex={-1} className={css.figure}>
         {open && !torn ? clock(endUs - startUs) : duration(endUs - startUs)}
       </span>
-      <Sum own={tokens > 0 ? compact(tokens) : ''} inside={inside && compact(inside.tokens)} />
-      <Sum
-        own={Number.isNaN(costUsd) ? (unpriced ? 'unknown' : '') : money(costUsd)}
-        inside={inside && money(inside.costUsd)}
-      />
+      <Sum own={tokens > 0 ? compact(tokens) : ''} inside={inside?.tokens} />
+      <Sum own={Number.isNaN(costUsd) ? (unpriced ? 'unknown' : '') : money(costUsd)} inside={inside?.cost} />
     </div>
   );
 }
