@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { TestTerminal } from '../../../../tests/terminal.ts';
 import { COMMANDS } from './commands.ts';
@@ -96,4 +97,20 @@ test('a browser opens only where somebody sits in front of it', () => {
   expect(hasBrowser({ ...there, env: { CI: 'true' } }, 'darwin')).toBe(false);
   expect(hasBrowser({ ...there, env: { SSH_CONNECTION: '1 2 3 4' } }, 'darwin')).toBe(false);
   expect(hasBrowser(there, 'linux')).toBe(false);
+});
+
+test('docs/cli.md has every command and option, and no others', async () => {
+  const text = readFileSync(new URL('../../../../docs/cli.md', import.meta.url), 'utf8');
+  const sections = new Map(
+    text
+      .split(/^## /m)
+      .slice(1)
+      .map((section) => [section.split('\n', 1)[0]!, section]),
+  );
+  expect([...sections.keys()]).toEqual(COMMANDS.map(({ name }) => name));
+  for (const { name, load } of COMMANDS) {
+    const documented = [...sections.get(name)!.matchAll(/^\| `([^`]*--[^`]+)` /gm)].map(([, flags]) => flags);
+    const real = (await load()).options.map(({ flags }) => flags);
+    expect(documented.sort(), name).toEqual(real.sort());
+  }
 });

@@ -6,7 +6,6 @@ import { CliError, EXIT, type OptionSpec } from './command.ts';
 /** The filters of the run list as options: the same names as in the page's address. */
 export const RUN_QUERY_OPTIONS: readonly OptionSpec[] = [
   { flags: '--search <words>', description: 'words that all occur in id, name, task, labels or models' },
-  { flags: '--contents', description: 'look for the words in inputs, outputs and errors as well' },
   { flags: '--session <id>', description: 'runs of one session' },
   { flags: '--project <name>', description: 'runs of one project' },
   { flags: '--task-type <type>', description: 'enumerated, best_practices, research or any other' },
@@ -33,7 +32,6 @@ export function runQueryOf(args: Arguments, nowUs: number): RunQuery {
     const text = args.text(name);
     if (text !== undefined) query[name] = text;
   }
-  if (args.flag('contents')) query.contents = true;
   for (const name of ['minScore', 'maxScore'] as const) {
     const value = args.number(name);
     if (value !== undefined) query[name] = value;
