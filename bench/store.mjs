@@ -63,11 +63,9 @@ async function rowsOf(items) {
   for (const name of ['texts', 'payloads', 'spans']) {
     const result = await connection.run(`FROM ${name} ORDER BY rowid`);
     const types = result.columnTypes().map((type) => (String(type) === 'BIGINT' ? DOUBLE : type));
-    const digest = result.columnNames().map((column) => column.startsWith('digest'));
     const columns = (await result.getColumns()).map((values, i) =>
-      types[i] === DOUBLE && !digest[i] ? values.map(Number) : values,
+      types[i] === DOUBLE ? values.map(Number) : values,
     );
-    for (const [i, isDigest] of digest.entries()) if (isDigest) types[i] = result.columnType(i);
     tables.push({ name, types, columns, perBatch: Math.ceil(columns[0].length / (items.length / BATCH)) });
   }
   connection.closeSync();

@@ -1,5 +1,4 @@
 import {
-  BIGINT,
   DOUBLE,
   type DuckDBConnection,
   DuckDBDataChunk,
@@ -21,7 +20,7 @@ const TYPES = {
   int: INTEGER,
   byte: UTINYINT,
   long: DOUBLE,
-  big: BIGINT,
+
   double: DOUBLE,
   text: VARCHAR,
   texts: LIST(VARCHAR),

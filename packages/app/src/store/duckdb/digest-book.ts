@@ -10,21 +10,23 @@ export function digestOf(text: string): string {
   return hash('sha256', text, 'binary');
 }
 
-const bytes = Buffer.alloc(32);
-
-/** 64 bits of a digest, from its `from`th byte on. */
-function bitsOf(digest: string, from: 0 | 8): bigint {
-  bytes.write(digest, 'latin1');
-  return bytes.readBigInt64LE(from);
+/** The `index`th 32 bits of a digest. */
+function word(digest: string, index: number): number {
+  const at = index * 4;
+  return (
+    digest.charCodeAt(at) |
+    (digest.charCodeAt(at + 1) << 8) |
+    (digest.charCodeAt(at + 2) << 16) |
+    (digest.charCodeAt(at + 3) << 24)
+  );
 }
 
-/** The two columns of a table that hold the first 128 bits of a digest. */
-export function digestColumns<Row>(of: (row: Row) => string): [Column<Row>, Column<Row>] {
-  return [
-    { type: 'big', of: (row) => bitsOf(of(row), 0) },
-    { type: 'big', of: (row) => bitsOf(of(row), 8) },
-  ];
+/** The columns of a table that hold the first 128 bits of a digest. */
+export function digestColumns<Row>(of: (row: Row) => string): Column<Row>[] {
+  return [0, 1, 2, 3].map((index) => ({ type: 'int', of: (row) => word(of(row), index) }));
 }
+
+type KnownRow = { digest_a: number; digest_b: number; digest_c: number; digest_d: number; value: number };
 
 /** Known digests that are kept in memory at least. */
 const RECENT = 65_536;
@@ -36,43 +38,42 @@ export class DigestBook {
   readonly #recent = new RecentMap<string, number>(RECENT);
   #filter: SeenFilter | undefined;
 
-  /** `all` lists the first halves of every digest, `known` finds some of them with their values. */
+  /** `all` lists the first 64 bits of every digest, `known` finds some of them with their values. */
   constructor(all: QueryName, known: QueryName) {
     this.#all = all;
     this.#known = known;
   }
 
-  /** Values of those among `digests` that the table or a row about to be appended to it has. */
-  async find(session: Session, digests: readonly string[]): Promise<Map<string, number>> {
+  /** Brings to mind those among `digests` that the table has. Ask for at most `RECENT` at once. */
+  async recall(session: Session, digests: readonly string[]): Promise<void> {
     const filter = await this.#filterOf(session);
-    const found = new Map<string, number>();
-    const maybe = new Map<string, bigint>();
+    const maybe = new Set<string>();
     for (const digest of digests) {
-      const recent = this.#recent.get(digest);
-      if (recent !== undefined) found.set(digest, recent);
-      else {
-        const first = bitsOf(digest, 0);
-        if (filter.mayHave(first)) maybe.set(digest, first);
-      }
+      if (this.#recent.get(digest) !== undefined) continue;
+      if (filter.mayHave(word(digest, 0), word(digest, 1))) maybe.add(digest);
     }
-    if (maybe.size === 0) return found;
-    const rows = await session.rows<{ digest_a: bigint; digest_b: bigint; value: number }>(this.#known, {
-      digests: BigInt64Array.from(maybe.values()),
+    if (maybe.size === 0) return;
+    const rows = await session.rows<KnownRow>(this.#known, {
+      digests: Int32Array.from(maybe, (digest) => word(digest, 0)),
     });
-    const values = new Map(rows.map((row) => [`${row.digest_a} ${row.digest_b}`, row.value]));
-    for (const [digest, first] of maybe) {
-      const value = values.get(`${first} ${bitsOf(digest, 8)}`);
-      if (value === undefined) continue;
-      found.set(digest, value);
-      this.#recent.set(digest, value);
+    const values = new Map(
+      rows.map((row) => [`${row.digest_a} ${row.digest_b} ${row.digest_c} ${row.digest_d}`, row.value]),
+    );
+    for (const digest of maybe) {
+      const value = values.get([0, 1, 2, 3].map((index) => word(digest, index)).join(' '));
+      if (value !== undefined) this.#recent.set(digest, value);
     }
-    return found;
+  }
+
+  /** The value of a digest that was recalled or added; undefined when there is none yet. */
+  get(digest: string): number | undefined {
+    return this.#recent.get(digest);
   }
 
   /** Remembers a digest whose row will be appended before `RECENT` others are. */
   add(digest: string, value: number): void {
     this.#recent.set(digest, value);
-    this.#filter?.add(bitsOf(digest, 0));
+    this.#filter?.add(word(digest, 0), word(digest, 1));
   }
 
   /** Forgets everything: the table may have changed otherwise. */
@@ -89,11 +90,11 @@ export class DigestBook {
     });
     const filter = new SeenFilter(Math.max(count * 2, 4 * RECENT));
     await session.chunks(this.#all, {}, (chunk) => {
-      const column = chunk.getColumnVector(0);
-      for (let i = 0; i < chunk.rowCount; i++) filter.add(column.getItem(i) as bigint);
+      const [a, b] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
+      for (let i = 0; i < chunk.rowCount; i++) filter.add(a.getItem(i) as number, b.getItem(i) as number);
     });
     // Rows that are not appended yet are not in the table, but all of them are recent.
-    for (const digest of this.#recent.keys()) filter.add(bitsOf(digest, 0));
+    for (const digest of this.#recent.keys()) filter.add(word(digest, 0), word(digest, 1));
     this.#filter = filter;
     return filter;
   }

@@ -10,6 +10,7 @@ import { headerWithin } from './run-rows.ts';
 import type { Session } from './session.ts';
 import { readColumns } from './span-columns.ts';
 import { type ReadSpan, spansOf } from './span-read.ts';
+import { textFrom } from './stored-text.ts';
 
 /** Answers questions within one transaction: all of them see the same state. */
 export class DuckDbReader implements StoreReader {
@@ -70,7 +71,7 @@ export class DuckDbReader implements StoreReader {
     if (!read) return undefined;
     if (read.parent >= 0) {
       const [parent] = await this.#session.rows<{ span_id: string }>('span-id', { runKey, no: read.parent });
-      if (parent) read.span.parentId ??= parent.span_id;
+      if (parent) read.span.parentId ??= textFrom(parent.span_id);
     }
     const payloads = new Map<number, string>();
     for (const payloadNo of new Set([read.inputs, read.outputs])) {
@@ -112,7 +113,7 @@ export class DuckDbReader implements StoreReader {
     await this.#session.chunks('texts', { runKey }, (chunk) => {
       const [numbers, contents] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
       for (let at = 0; at < chunk.rowCount; at++)
-        texts[numbers.getItem(at) as number] = contents.getItem(at) as string;
+        texts[numbers.getItem(at) as number] = textFrom(contents.getItem(at) as string);
     });
     return texts;
   }

@@ -1,4 +1,5 @@
 import type { Session } from './session.ts';
+import { textFrom } from './stored-text.ts';
 import { OpenRun } from './texts.ts';
 
 /** Texts and span ids of all open runs together that stay in memory: 25 MB. */
@@ -34,7 +35,7 @@ export class RunBook {
     const run = new OpenRun(runKey, numbers!.span_no, numbers!.text_no);
     run.hasRow = true;
     const texts = await session.rows<{ text_no: number; text: string }>('texts', { runKey });
-    for (const { text_no: no, text } of texts) run.learnText(text, no);
+    for (const { text_no: no, text } of texts) run.learnText(textFrom(text), no);
     return run;
   }
 

@@ -24,10 +24,11 @@ export class SeenFilter {
     return this.#free <= 0;
   }
 
-  add(digest: bigint): void {
+  /** A digest by its first 64 bits. */
+  add(a: number, b: number): void {
     this.#free--;
-    let hash = Number(digest & 0xffffffffn);
-    const step = Number((digest >> 32n) & 0xffffffffn) | 1;
+    let hash = a;
+    const step = b | 1;
     for (let i = 0; i < PROBES; i++) {
       const at = (hash >>> 5) & this.#mask;
       this.#words[at]! |= 1 << (hash & 31);
@@ -35,9 +36,9 @@ export class SeenFilter {
     }
   }
 
-  mayHave(digest: bigint): boolean {
-    let hash = Number(digest & 0xffffffffn);
-    const step = Number((digest >> 32n) & 0xffffffffn) | 1;
+  mayHave(a: number, b: number): boolean {
+    let hash = a;
+    const step = b | 1;
     for (let i = 0; i < PROBES; i++) {
       const at = (hash >>> 5) & this.#mask;
       if ((this.#words[at]! & (1 << (hash & 31))) === 0) return false;

@@ -1,5 +1,4 @@
 import {
-  BIGINT,
   type DuckDBConnection,
   type DuckDBDataChunk,
   type DuckDBPreparedStatement,
@@ -13,8 +12,8 @@ import {
 import type { QueryName } from '../queries/queries.ts';
 import { querySql } from '../sql-file.ts';
 
-/** What a query is given: an array is a list of texts, an Int32Array a list of numbers, a BigInt64Array one of bigints. */
-export type SqlValue = string | number | null | readonly string[] | Int32Array | BigInt64Array;
+/** What a query is given: an array is a list of texts, an Int32Array a list of numbers. */
+export type SqlValue = string | number | null | readonly string[] | Int32Array;
 export type SqlValues = Readonly<Record<string, SqlValue>>;
 
 /** One connection with its prepared statements. It does one thing at a time, in the order in which it was asked. */
@@ -83,9 +82,6 @@ export class Session {
       if (value instanceof Int32Array) {
         bound[name] = listValue([...value]);
         types[name] = LIST(INTEGER);
-      } else if (value instanceof BigInt64Array) {
-        bound[name] = listValue([...value]);
-        types[name] = LIST(BIGINT);
       } else if (typeof value === 'object' && value !== null) {
         bound[name] = listValue(value);
         types[name] = LIST(VARCHAR);

@@ -1,4 +1,4 @@
-import { errorLineOf, NO_PARENT, parentOf } from '@tacho/trace/model/columns';
+import { errorLineOf, parentOf } from '@tacho/trace/model/columns';
 import type { JsonValue } from '@tacho/trace/model/json';
 import type { StoredSpan } from '../store.ts';
 import { append, CHUNK_ROWS, type Column } from './append.ts';
@@ -75,14 +75,13 @@ export class SpanBuffer {
     const digests: string[] = [];
     for (const payload of inputs) if (payload) digests.push(payload.digest);
     for (const payload of outputs) if (payload) digests.push(payload.digest);
-    const known = await this.#payloads.find(this.#session, digests);
+    await this.#payloads.recall(this.#session, digests);
     const next = await this.#runs.numbers(this.#session);
     const numberOf = (payload: Payload | undefined): number => {
       if (!payload) return 0;
-      let no = known.get(payload.digest);
+      let no = this.#payloads.get(payload.digest);
       if (no === undefined) {
         no = next.payloadNo++;
-        known.set(payload.digest, no);
         this.#payloads.add(payload.digest, no);
         payloads.push({ no, ...payload });
       }
@@ -180,8 +179,6 @@ function storedRow(item: Waiting, inputs: number, outputs: number, texts: TextRo
     no,
     span,
     parent,
-    // A span that names itself is a root, and still says what it said.
-    parentId: parent <= NO_PARENT ? (span.parentId ?? '') : '',
     usage: span.usage && fitsColumns(span.usage) ? span.usage : undefined,
     name: run.textNo(span.name, texts),
     role: run.textNo(span.role, texts),
@@ -194,6 +191,6 @@ function storedRow(item: Waiting, inputs: number, outputs: number, texts: TextRo
     priceRow: run.textNo(span.priceRow, texts),
     inputs,
     outputs,
-    rest: restOf(span),
+    rest: restOf(span, parent),
   };
 }

@@ -1,6 +1,8 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
-import { emptyColumns, type SpanColumns } from '@tacho/trace/model/columns';
+import { emptyColumns, MISSING_PARENT, type SpanColumns } from '@tacho/trace/model/columns';
+import type { Span } from '@tacho/trace/model/span';
 import type { Session } from './session.ts';
+import { storedText } from './stored-text.ts';
 
 /** The arrays of SpanColumns in the order in which `span-columns.sql` selects them, after `no`. */
 const ARRAYS = [
@@ -34,10 +36,22 @@ export async function readColumns(
   const columns = emptyColumns(count);
   columns.count = count;
   await session.chunks('span-columns', { runKey }, (chunk) => takeChunk(columns, chunk));
-  const parents = await session.rows<{ no: number; parent: number }>('found-parents', { runKey });
-  for (const { no, parent } of parents) columns.parent[no] = parent;
+  if (columns.parent.includes(MISSING_PARENT)) await findParents(session, runKey, columns);
   shareTexts(columns, texts);
   return columns;
+}
+
+/** Parents that came after their children. */
+async function findParents(session: Session, runKey: number, columns: SpanColumns): Promise<void> {
+  const later = await session.rows<{ no: number; rest: string }>('later-parents', { runKey });
+  const children = later.map(({ no, rest }) => ({
+    no,
+    id: storedText((JSON.parse(rest) as Span).parentId!),
+  }));
+  const spanIds = [...new Set(children.map(({ id }) => id))];
+  const found = await session.rows<{ span_id: string; no: number }>('span-numbers', { runKey, spanIds });
+  const numbers = new Map(found.map((row) => [row.span_id, row.no]));
+  for (const { no, id } of children) columns.parent[no] = numbers.get(id) ?? MISSING_PARENT;
 }
 
 function takeChunk(columns: SpanColumns, chunk: DuckDBDataChunk): void {
@@ -56,10 +70,10 @@ function takeChunk(columns: SpanColumns, chunk: DuckDBDataChunk): void {
 function shareTexts(columns: SpanColumns, texts: readonly string[]): void {
   const positions = new Map<string, number>();
   const moved = texts.map((text) => {
+    if (text === '') return 0;
     const known = positions.get(text);
     if (known === undefined) positions.set(text, columns.strings.length);
-    if (known === undefined && text !== '') return columns.strings.push(text) - 1;
-    return known ?? 0;
+    return known ?? columns.strings.push(text) - 1;
   });
   if (moved.every((position, no) => position === no)) return;
   for (const name of TEXT_ARRAYS) {

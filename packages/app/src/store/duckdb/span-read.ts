@@ -3,6 +3,7 @@ import { FLAG_PLACEHOLDER, FLAG_REPLAY } from '@tacho/trace/model/columns';
 import { SPAN_KINDS, SPAN_STATUSES, type Span } from '@tacho/trace/model/span';
 import { emptyUsage, TOKEN_BUCKETS } from '@tacho/trace/model/usage';
 import { ABSENT } from './span-rows.ts';
+import { textFrom } from './stored-text.ts';
 
 /** The columns of `spans.sql` and `span.sql`, in their order. */
 const SELECTED = [
@@ -30,7 +31,6 @@ const SELECTED = [
   'inputs',
   'outputs',
   'spanId',
-  'parentId',
   'rest',
 ] as const;
 type Selected = (typeof SELECTED)[number];
@@ -40,7 +40,7 @@ export type ReadSpan = { no: number; parent: number; inputs: number; outputs: nu
 
 const TEXTS = ['role', 'component', 'lane', 'model', 'provider', 'priceRow'] as const;
 const COSTS = ['costUsd', 'reportedCostUsd'] as const;
-type TextColumn = 'spanId' | 'parentId' | 'rest';
+type TextColumn = 'spanId' | 'rest';
 
 /** The spans of a chunk. `texts` are the run's, by number. */
 export function spansOf(chunk: DuckDBDataChunk, texts: readonly string[]): ReadSpan[] {
@@ -51,7 +51,7 @@ export function spansOf(chunk: DuckDBDataChunk, texts: readonly string[]): ReadS
   return Array.from({ length: chunk.rowCount }, (_, at) => {
     const startUs = vectors.startUs.getItem(at);
     const span: Span = {
-      spanId: vectors.spanId.getItem(at),
+      spanId: textFrom(vectors.spanId.getItem(at)),
       name: texts[vectors.name.getItem(at)]!,
       kind: SPAN_KINDS[vectors.kind.getItem(at)] ?? 'task',
       startUs,
@@ -82,8 +82,6 @@ export function spansOf(chunk: DuckDBDataChunk, texts: readonly string[]): ReadS
     const flags = vectors.flags.getItem(at);
     if ((flags & FLAG_REPLAY) !== 0) span.replay = true;
     if ((flags & FLAG_PLACEHOLDER) !== 0) span.placeholderOutput = true;
-    const parentId = vectors.parentId.getItem(at);
-    if (parentId !== '') span.parentId = parentId;
     const rest = vectors.rest.getItem(at);
     if (rest !== '') Object.assign(span, JSON.parse(rest));
     return {

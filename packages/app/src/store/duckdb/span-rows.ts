@@ -1,7 +1,8 @@
 import { flagsOf, kindCode, statusCode } from '@tacho/trace/model/columns';
-import type { Span, SpanTool } from '@tacho/trace/model/span';
+import type { Span } from '@tacho/trace/model/span';
 import { TOKEN_BUCKETS, totalTokens, type Usage } from '@tacho/trace/model/usage';
 import type { Column } from './append.ts';
+import { storedText } from './stored-text.ts';
 
 /** A span on its way into the table: what is drawn of it, and numbers in place of texts and payloads. */
 export type StoredRow = {
@@ -9,7 +10,6 @@ export type StoredRow = {
   no: number;
   span: Span;
   parent: number;
-  parentId: string;
   usage: Usage | undefined;
   name: number;
   role: number;
@@ -82,106 +82,50 @@ export const SPAN_COLUMNS: readonly Column<StoredRow>[] = [
   { type: 'long', of: (row) => counted(row.span.toolUses) },
   { type: 'int', of: (row) => row.inputs },
   { type: 'int', of: (row) => row.outputs },
-  { type: 'text', of: (row) => row.span.spanId },
-  { type: 'text', of: (row) => row.parentId },
+  { type: 'text', of: (row) => storedText(row.span.spanId) },
   { type: 'text', of: (row) => row.rest },
 ];
 
-/** Fields of a span that have a column, or are stored apart. All others go into `rest` as they are. */
-const COLUMN_FIELDS = new Set<keyof Span>([
-  'spanId',
-  'parentId',
-  'name',
-  'kind',
-  'role',
-  'component',
-  'lane',
-  'startUs',
-  'endUs',
-  'status',
-  'model',
-  'provider',
-  'usage',
-  'toolUses',
-  'costUsd',
-  'priceRow',
-  'reportedCostUsd',
-  'firstTokenUs',
-  'inputs',
-  'outputs',
-]);
+/** Fields that no column has. */
+const FREE_FIELDS = [
+  'startEstimated',
+  'error',
+  'callKey',
+  'duplicateOfRun',
+  'attributes',
+  'events',
+  'links',
+] as const satisfies readonly (keyof Span)[];
 
 const COSTS = ['costUsd', 'reportedCostUsd'] as const;
 const LATER_FIELDS = ['endUs', 'firstTokenUs'] as const;
-const TEXT_FIELDS = [
-  'spanId',
-  'parentId',
-  'name',
-  'role',
-  'component',
-  'lane',
-  'model',
-  'provider',
-  'priceRow',
-] as const;
 
 /** True for a usage whose buckets all fit their columns. */
 export function fitsColumns(usage: Usage): boolean {
   return counted(usage.requests) !== ABSENT && TOKEN_BUCKETS.every((name) => counted(usage[name]) !== ABSENT);
 }
 
-/** A lone surrogate has no UTF-8: a column would change it. */
-function isStorable(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text);
+/** Fields that have a column, with a value that it cannot hold. */
+function* misfits(span: Span): Iterable<keyof Span> {
+  if (span.replay === false) yield 'replay';
+  if (span.placeholderOutput === false) yield 'placeholderOutput';
+  if (span.tool?.callId !== undefined || span.tool?.category !== undefined) yield 'tool';
+  for (const name of COSTS) if (span[name] !== undefined && cost(span[name]) !== span[name]) yield name;
+  if (startOf(span) !== span.startUs) yield 'startUs';
+  if (span.toolUses !== undefined && counted(span.toolUses) === ABSENT) yield 'toolUses';
+  for (const name of LATER_FIELDS)
+    if (span[name] !== undefined && sinceStart(span, span[name]) === ABSENT) yield name;
+  if (span.usage && !fitsColumns(span.usage)) yield 'usage';
 }
 
-function isNameOnly(tool: SpanTool): boolean {
-  return (
-    tool.callId === undefined && tool.category === undefined && tool.name !== '' && isStorable(tool.name)
-  );
-}
-
-/** What the columns cannot say of a span, as JSON: free fields, and values that a column would change. */
-export function restOf(span: Span): string {
-  const rest: Record<string, unknown> = {};
-  let any = false;
-  for (const field in span) {
-    const name = field as keyof Span;
-    if (COLUMN_FIELDS.has(name) || span[name] === undefined) continue;
-    if (name === 'tool' && isNameOnly(span.tool!)) continue;
-    if ((name === 'replay' || name === 'placeholderOutput') && span[name] === true) continue;
-    rest[name] = span[name];
-    any = true;
-  }
-  for (const name of COSTS) {
-    if (span[name] === undefined || cost(span[name]) === span[name]) continue;
-    rest[name] = span[name];
-    any = true;
-  }
-  if (startOf(span) !== span.startUs) {
-    rest.startUs = span.startUs;
-    any = true;
-  }
-  if (span.toolUses !== undefined && counted(span.toolUses) === ABSENT) {
-    rest.toolUses = span.toolUses;
-    any = true;
-  }
-  for (const name of LATER_FIELDS) {
-    if (span[name] === undefined || sinceStart(span, span[name]) !== ABSENT) continue;
-    rest[name] = span[name];
-    any = true;
-  }
-  for (const name of TEXT_FIELDS) {
-    const text = span[name];
-    // An empty text has number 0, as an absent one.
-    if (text === undefined || (text !== '' && isStorable(text))) continue;
-    if (text === '' && (name === 'spanId' || name === 'name')) continue;
-    rest[name] = text;
-    any = true;
-  }
-  if (span.usage && !fitsColumns(span.usage)) {
-    rest.usage = span.usage;
-    any = true;
-  }
-  return any ? JSON.stringify(rest) : '';
+/** What the columns cannot say of a span, as JSON: free fields, values that do not fit, and a parent without a number. */
+export function restOf(span: Span, parent: number): string {
+  let text = '';
+  const add = (name: keyof Span): void => {
+    text += `${text === '' ? '{' : ','}"${name}":${JSON.stringify(span[name])}`;
+  };
+  for (const name of FREE_FIELDS) if (span[name] !== undefined) add(name);
+  for (const name of misfits(span)) add(name);
+  if (parent < 0 && span.parentId !== undefined) add('parentId');
+  return text === '' ? '' : `${text}}`;
 }

@@ -1,5 +1,6 @@
 import type { Column } from './append.ts';
 import { RecentMap } from './recent-map.ts';
+import { storedText } from './stored-text.ts';
 
 export type TextRow = { runKey: number; no: number; text: string };
 
@@ -7,7 +8,7 @@ export type TextRow = { runKey: number; no: number; text: string };
 export const TEXT_COLUMNS: readonly Column<TextRow>[] = [
   { type: 'int', of: (row) => row.runKey },
   { type: 'int', of: (row) => row.no },
-  { type: 'text', of: (row) => row.text },
+  { type: 'text', of: (row) => storedText(row.text) },
 ];
 
 /** Texts and span ids that a run keeps in memory at least. A text forgotten is stored again under another number. */
@@ -41,7 +42,7 @@ export class OpenRun {
 
   /** The number of a text; a new one is added to `rows`. */
   textNo(text: string | undefined, rows: TextRow[]): number {
-    if (text === undefined || text === '') return 0;
+    if (text === undefined) return 0;
     const known = this.#texts.get(text);
     if (known !== undefined) return known;
     const no = this.#nextText++;

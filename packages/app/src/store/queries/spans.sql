@@ -6,5 +6,5 @@ SELECT
   requests::DOUBLE AS requests, input_tokens::DOUBLE, cache_read_tokens::DOUBLE, cache_write_tokens::DOUBLE,
   cache_write_1h_tokens::DOUBLE, output_tokens::DOUBLE, reasoning_tokens::DOUBLE, other_tokens::DOUBLE,
   cost_usd, reported_cost_usd, tool_uses::DOUBLE,
-  inputs, outputs, span_id, parent_id, rest
+  inputs, outputs, span_id, rest
 FROM spans WHERE run_key = $runKey;

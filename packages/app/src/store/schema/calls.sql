@@ -2,6 +2,8 @@
 -- 128 bits of the SHA-256 of the call's key.
 CREATE TABLE calls (
   run_key INTEGER NOT NULL,
-  digest_a BIGINT NOT NULL,
-  digest_b BIGINT NOT NULL
+  digest_a INTEGER NOT NULL,
+  digest_b INTEGER NOT NULL,
+  digest_c INTEGER NOT NULL,
+  digest_d INTEGER NOT NULL
 );

@@ -1,7 +1,10 @@
--- Inputs and outputs of spans as JSON, each content once. The digest is the first 128 bits of its SHA-256.
+-- Inputs and outputs of spans as JSON, each content once. The digest is the first 128 bits of its
+-- SHA-256, in four integers: a bigint would have to be made for each half.
 CREATE TABLE payloads (
   payload_no INTEGER NOT NULL,
-  digest_a BIGINT NOT NULL,
-  digest_b BIGINT NOT NULL,
+  digest_a INTEGER NOT NULL,
+  digest_b INTEGER NOT NULL,
+  digest_c INTEGER NOT NULL,
+  digest_d INTEGER NOT NULL,
   content VARCHAR NOT NULL USING COMPRESSION zstd
 );

@@ -3,7 +3,7 @@
 CREATE TABLE spans (
   run_key INTEGER NOT NULL,
   no INTEGER NOT NULL,
-  -- Number of the parent; -1 without parent; -2 when the parent was not known yet as this row was written.
+  -- Number of the parent; -1 without parent; -2 when the parent was not known yet as this row was written: `rest` has its id.
   parent INTEGER NOT NULL,
   kind UTINYINT NOT NULL,
   status UTINYINT NOT NULL,
@@ -42,7 +42,5 @@ CREATE TABLE spans (
   inputs INTEGER NOT NULL,
   outputs INTEGER NOT NULL,
   span_id VARCHAR NOT NULL USING COMPRESSION zstd,
-  -- '' where `parent` says it.
-  parent_id VARCHAR NOT NULL,
   rest VARCHAR NOT NULL USING COMPRESSION zstd
 );
