@@ -12,9 +12,9 @@ test('a long call burns evenly while it runs, and stops when the window has pass
   const tree = treeOf(columns);
   const { tsUs, perMinute } = tokenBurn(columns, tree, { nowUs: 120 * S, points: 13 });
   expect([...tsUs].map((us) => us / S)).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120]);
-  // 100 tokens a second are 6000 a minute; the window fills in its first and empties in its last 30 s.
+  // 100 tokens a second are 6000 a minute; the window grows with the run up to 30 s, and empties in the 30 s after the call.
   expect([...perMinute].map(Math.round)).toEqual([
-    0, 2000, 4000, 6000, 6000, 6000, 6000, 4000, 2000, 0, 0, 0, 0,
+    0, 6000, 6000, 6000, 6000, 6000, 6000, 4000, 2000, 0, 0, 0, 0,
   ]);
   expect(burnNow(columns, tree, 60 * S)).toBeCloseTo(6000);
   expect(burnNow(columns, tree, 100 * S)).toBe(0);
@@ -26,7 +26,7 @@ test('a roll-up burns nothing, an open call burns what it has reported', () => {
     { parent: 0, kind: 'llm', startUs: 0, endUs: 5 * S, tokens: 100 },
     { parent: 0, kind: 'llm', startUs: 5 * S, tokens: 200 },
   ]);
-  expect(burnNow(columns, treeOf(columns), 10 * S)).toBeCloseTo(600);
+  expect(burnNow(columns, treeOf(columns), 10 * S)).toBeCloseTo(1800);
 });
 
 test('any run: the area under the curve is the counted tokens', () => {

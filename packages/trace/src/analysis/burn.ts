@@ -5,6 +5,8 @@ import { type Judgement, judge } from './ledger.ts';
 import type { SpanTree } from './tree.ts';
 
 const WINDOW_US = 30e6;
+/** The window is no longer than the run so far, or a young run would seem slow; but no shorter than this, or its first call would be a spike. */
+const SHORTEST_WINDOW_US = 5e6;
 const MINUTE_US = 60e6;
 
 export type BurnOptions = {
@@ -28,7 +30,8 @@ export function tokenBurn(
   options: BurnOptions,
 ): { tsUs: Float64Array; perMinute: Float64Array } {
   const { nowUs, windowUs = WINDOW_US, points = 240 } = options;
-  const fromUs = Math.min(nowUs, options.fromUs ?? extentOf(columns, nowUs)?.fromUs ?? nowUs);
+  const beganUs = extentOf(columns, nowUs)?.fromUs ?? nowUs;
+  const fromUs = Math.min(nowUs, options.fromUs ?? beganUs);
   const { tokens } = options.judgement ?? judge(columns, tree);
   const until = new Arrivals(fromUs, nowUs, points);
   const before = new Arrivals(fromUs - windowUs, nowUs - windowUs, points);
@@ -41,9 +44,10 @@ export function tokenBurn(
     before.add(start, end, amount);
   }
   const past = before.totals();
-  const perMinute = until
-    .totals()
-    .map((arrived, at) => (Math.max(0, arrived - past[at]!) * MINUTE_US) / windowUs);
+  const perMinute = until.totals().map((arrived, at) => {
+    const elapsedUs = Math.max(SHORTEST_WINDOW_US, until.timesUs[at]! - beganUs);
+    return (Math.max(0, arrived - past[at]!) * MINUTE_US) / Math.min(windowUs, elapsedUs);
+  });
   return { tsUs: until.timesUs, perMinute };
 }
 
