@@ -32,9 +32,7 @@ export class CallClaims {
       owners.set(key, owner ?? runKey);
       if (owner === undefined) rows.push({ runKey, digest });
     }
-    await this.#session.append((connection) =>
-      append(connection, 'calls', CALL_COLUMNS, rows.length, (i) => rows[i]!),
-    );
+    await this.#session.append((connection) => append(connection, 'calls', CALL_COLUMNS, rows));
     for (const { digest } of rows) this.#book.add(digest, runKey);
     return owners;
   }

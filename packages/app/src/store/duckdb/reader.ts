@@ -4,6 +4,7 @@ import type { Span } from '@tacho/trace/model/span';
 import type { RunSummary } from '@tacho/trace/model/summary';
 import type { RunList, RunQuery } from '@tacho/trace/wire/runs';
 import type { Quarantined, SourcePosition, StoreReader } from '../store.ts';
+import { payloadFrom } from './payload-content.ts';
 import { type QuarantineRow, quarantinedFrom } from './quarantine.ts';
 import { listRuns } from './run-list.ts';
 import { headerWithin } from './run-rows.ts';
@@ -151,6 +152,6 @@ type PositionRow = {
 function addPayloads(read: ReadSpan, contentOf: (payloadNo: number) => string | undefined): void {
   const inputs = contentOf(read.inputs);
   const outputs = contentOf(read.outputs);
-  if (inputs !== undefined) read.span.inputs = JSON.parse(inputs);
-  if (outputs !== undefined) read.span.outputs = JSON.parse(outputs);
+  if (inputs !== undefined) read.span.inputs = payloadFrom(inputs);
+  if (outputs !== undefined) read.span.outputs = payloadFrom(outputs);
 }

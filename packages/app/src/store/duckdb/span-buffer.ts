@@ -1,17 +1,16 @@
-import { errorLineOf, parentOf } from '@tacho/trace/model/columns';
 import type { JsonValue } from '@tacho/trace/model/json';
 import type { StoredSpan } from '../store.ts';
-import { append, CHUNK_ROWS, type Column } from './append.ts';
+import { append, appendReady, CHUNK_ROWS, type Column } from './append.ts';
 import { DigestBook, digestColumns, digestOf } from './digest-book.ts';
+import { contentOf } from './payload-content.ts';
 import type { RunBook } from './run-book.ts';
 import type { Session } from './session.ts';
-import { fitsColumns, restOf, SPAN_COLUMNS, type StoredRow } from './span-rows.ts';
+import { type PayloadNumbers, SpanStage } from './span-stage.ts';
 import { type OpenRun, TEXT_COLUMNS, type TextRow } from './texts.ts';
 
 type Waiting = StoredSpan & { run: OpenRun };
 type PayloadRow = { no: number; digest: string; content: string };
 type Payload = { content: string; digest: string };
-type Numbers = { inputs: number; outputs: number };
 
 const PAYLOAD_COLUMNS: readonly Column<PayloadRow>[] = [
   { type: 'int', of: (row) => row.no },
@@ -24,6 +23,7 @@ export class SpanBuffer {
   readonly #session: Session;
   readonly #runs: RunBook;
   readonly #payloads = new DigestBook('payload-digests', 'known-payloads');
+  readonly #stage = new SpanStage();
   #waiting: Waiting[] = [];
 
   constructor(session: Session, runs: RunBook) {
@@ -54,22 +54,22 @@ export class SpanBuffer {
 
     const texts: TextRow[] = [];
     const payloads: PayloadRow[] = [];
-    const rowAt = await this.#rows(waiting, kept, texts, payloads);
+    await this.#fill(waiting, kept, texts, payloads);
     await this.#session.append(async (connection) => {
-      await append(connection, 'spans', SPAN_COLUMNS, waiting.length, rowAt);
-      await append(connection, 'texts', TEXT_COLUMNS, texts.length, (i) => texts[i]!);
-      await append(connection, 'payloads', PAYLOAD_COLUMNS, payloads.length, (i) => payloads[i]!);
+      await appendReady(connection, 'spans', this.#stage.columns, waiting.length);
+      await append(connection, 'texts', TEXT_COLUMNS, texts);
+      await append(connection, 'payloads', PAYLOAD_COLUMNS, payloads);
     });
     for (const { run, no } of waiting) if (no >= run.nextSpan) run.nextSpan = no + 1;
   }
 
-  /** Makes the row of each span. What texts and payloads are new is added to their rows on the way. */
-  async #rows(
+  /** Puts the spans on the stage. What texts and payloads are new is added to their rows on the way. */
+  async #fill(
     waiting: readonly Waiting[],
-    kept: ReadonlyMap<string, Numbers>,
+    kept: ReadonlyMap<string, PayloadNumbers>,
     texts: TextRow[],
     payloads: PayloadRow[],
-  ): Promise<(index: number) => StoredRow> {
+  ): Promise<void> {
     const inputs = waiting.map(({ span }) => payloadOf(span.inputs));
     const outputs = waiting.map(({ span }) => payloadOf(span.outputs));
     const digests: string[] = [];
@@ -79,29 +79,28 @@ export class SpanBuffer {
     const next = await this.#runs.numbers(this.#session);
     const numberOf = (payload: Payload | undefined): number => {
       if (!payload) return 0;
-      let no = this.#payloads.get(payload.digest);
+      const { content, digest } = payload;
+      let no = this.#payloads.get(digest);
       if (no === undefined) {
         no = next.payloadNo++;
-        this.#payloads.add(payload.digest, no);
-        payloads.push({ no, ...payload });
+        this.#payloads.add(digest, no);
+        payloads.push({ no, digest, content });
       }
       return no;
     };
-    return (index) => {
-      const item = waiting[index]!;
+    for (const [at, item] of waiting.entries()) {
       const old = item.keepPayload ? kept.get(address(item)) : undefined;
-      return storedRow(
-        item,
-        numberOf(inputs[index]) || (old?.inputs ?? 0),
-        numberOf(outputs[index]) || (old?.outputs ?? 0),
-        texts,
-      );
-    };
+      const numbers = {
+        inputs: numberOf(inputs[at]) || (old?.inputs ?? 0),
+        outputs: numberOf(outputs[at]) || (old?.outputs ?? 0),
+      };
+      this.#stage.set(at, item.run, item.no, item.span, numbers, texts);
+    }
   }
 
-  async #keptPayloads(items: readonly Waiting[]): Promise<Map<string, Numbers>> {
+  async #keptPayloads(items: readonly Waiting[]): Promise<Map<string, PayloadNumbers>> {
     if (items.length === 0) return new Map();
-    const rows = await this.#session.rows<{ run_key: number; no: number } & Numbers>(
+    const rows = await this.#session.rows<{ run_key: number; no: number } & PayloadNumbers>(
       'payload-numbers',
       addressesOf(items),
     );
@@ -167,30 +166,6 @@ function withPayload(item: Waiting, before: Waiting): Waiting {
 
 function payloadOf(value: JsonValue | undefined): Payload | undefined {
   if (value === undefined) return undefined;
-  const content = JSON.stringify(value);
+  const content = contentOf(value);
   return { content, digest: digestOf(content) };
-}
-
-function storedRow(item: Waiting, inputs: number, outputs: number, texts: TextRow[]): StoredRow {
-  const { run, no, span } = item;
-  const parent = parentOf(span, no, (id) => run.numberOf(id));
-  return {
-    runKey: run.key,
-    no,
-    span,
-    parent,
-    usage: span.usage && fitsColumns(span.usage) ? span.usage : undefined,
-    name: run.textNo(span.name, texts),
-    role: run.textNo(span.role, texts),
-    component: run.textNo(span.component, texts),
-    lane: run.textNo(span.lane, texts),
-    model: run.textNo(span.model, texts),
-    provider: run.textNo(span.provider, texts),
-    tool: run.textNo(span.tool?.name, texts),
-    error: run.textNo(span.error && errorLineOf(span.error), texts),
-    priceRow: run.textNo(span.priceRow, texts),
-    inputs,
-    outputs,
-    rest: restOf(span, parent),
-  };
 }

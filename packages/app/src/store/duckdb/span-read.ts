@@ -2,7 +2,7 @@ import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { FLAG_PLACEHOLDER, FLAG_REPLAY } from '@tacho/trace/model/columns';
 import { SPAN_KINDS, SPAN_STATUSES, type Span } from '@tacho/trace/model/span';
 import { emptyUsage, TOKEN_BUCKETS } from '@tacho/trace/model/usage';
-import { ABSENT } from './span-rows.ts';
+import { ABSENT } from './span-rest.ts';
 import { textFrom } from './stored-text.ts';
 
 /** The columns of `spans.sql` and `span.sql`, in their order. */

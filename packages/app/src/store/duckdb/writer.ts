@@ -54,9 +54,7 @@ export class DuckDbWriter implements StoreWriter {
   }
 
   async putQuarantine(lines: readonly Quarantined[]): Promise<void> {
-    await this.#session.append((connection) =>
-      append(connection, 'quarantine', QUARANTINE_COLUMNS, lines.length, (i) => lines[i]!),
-    );
+    await this.#session.append((connection) => append(connection, 'quarantine', QUARANTINE_COLUMNS, lines));
   }
 
   async deleteRun(runId: string): Promise<void> {
@@ -88,9 +86,8 @@ export class DuckDbWriter implements StoreWriter {
         runKeys: replaced,
       });
     }
-    await this.#session.append((connection) =>
-      append(connection, 'runs', RUN_COLUMNS, waiting.length, (i) => waiting[i]!.row),
-    );
+    const rows = waiting.map(({ row }) => row);
+    await this.#session.append((connection) => append(connection, 'runs', RUN_COLUMNS, rows));
     for (const { run } of waiting) run.hasRow = true;
   }
 

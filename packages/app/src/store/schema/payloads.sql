@@ -1,4 +1,4 @@
--- Inputs and outputs of spans as JSON, each content once. The digest is the first 128 bits of its
+-- Inputs and outputs of spans, each content once: a text as it is after a \u0002, everything else as JSON. The digest is the first 128 bits of its
 -- SHA-256, in four integers: a bigint would have to be made for each half.
 CREATE TABLE payloads (
   payload_no INTEGER NOT NULL,
