@@ -35,9 +35,14 @@ export type IngestOptions = {
   quietUs?: number;
   /** Silence after which a run with open spans is torn off, when nobody can say whether its process lives. */
   abandonedUs?: number;
+  /** Takes secrets out of every record before it is folded. */
+  redact?: (record: TraceRecord) => TraceRecord;
   /** Spans kept in memory for runs that nobody is writing to. */
   idleSpans?: number;
 };
+
+/** Options that have no default. */
+type Optional = 'processAlive' | 'redact';
 
 type Waiting = { batch: Batch; resolve(accepted: Accepted): void; reject(error: unknown): void };
 
@@ -62,7 +67,7 @@ const QUEUE_LIMIT = 400_000;
  */
 export class Ingest {
   readonly #store: Store;
-  readonly #options: Required<Omit<IngestOptions, 'processAlive'>> & Pick<IngestOptions, 'processAlive'>;
+  readonly #options: Required<Omit<IngestOptions, Optional>> & Pick<IngestOptions, Optional>;
   readonly #active = new Map<string, ActiveRun>();
   /** Runs that each source being read has brought. */
   readonly #bySource = new Map<string, Set<string>>();
@@ -203,7 +208,7 @@ export class Ingest {
           current.touch();
         }
       }
-      if (current.apply(record)) accepted++;
+      if (current.apply(this.#options.redact?.(record) ?? record)) accepted++;
     }
     await this.#noteSource(batch, runs, touched);
     return { accepted, duplicates: batch.records.length - accepted, runs: [...runs] };

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { TraceRecord } from '@tacho/trace/model/record';
+import { redactorOf } from '@tacho/trace/model/redact';
 import { nowUs } from '@tacho/trace/model/time';
 import type { IngestAnswer, RunList } from '@tacho/trace/wire/runs';
 import { decodeStructure } from '@tacho/trace/wire/structure';
@@ -149,6 +150,27 @@ test('a broken line is refused with its place, and the rest is taken', async () 
   );
   expect(kept.total).toBe(2);
   expect(kept.lines.map(({ text }) => text)).toContain('{"event":"nonsense"}');
+});
+
+test('with redaction on, secrets are not stored', async () => {
+  const redactor = redactorOf(true)!;
+  const careful = new Ingest(store, {
+    price: () => undefined,
+    redact: (record) => redactor.value(record) as TraceRecord,
+  });
+  const key = `sk-ant-api03-${'a1B2'.repeat(8)}`;
+  await careful.accept({
+    records: [
+      {
+        ...records[2]!,
+        inputs: { api_key: 'hunter2', text: `use ${key} now`, max_tokens: 5 },
+      } as TraceRecord,
+    ],
+  });
+  expect(await get('/api/runs/r1/spans/0')).toMatchObject({
+    inputs: { api_key: '[redacted]', text: 'use [redacted] now', max_tokens: 5 },
+    usage: { inputTokens: 1000 },
+  });
 });
 
 test('strangers do not get in', async () => {

@@ -29,6 +29,9 @@ const ROUTES: readonly ((services: Services) => Hono)[] = [
   eventRoutes,
 ];
 
+const TEXT = /^(text\/(?!event-stream)|application\/json)/;
+const BYTES = /^application\/octet-stream/;
+
 export type AppOptions = SecurityOptions & { version: string; pageFolder?: string };
 
 /** The server as a function from request to response: tests and the command line call it without a port. */
@@ -45,8 +48,13 @@ export function createApp(services: Services, options: AppOptions): Hono {
     ),
   );
   app.use(security(options));
-  // Compressing what stays on this machine costs more time than it saves: only JSON lists are worth it.
-  app.use('/api/*', compress());
+  // On one machine, compressing a run's structure costs more time than it saves; beyond it (where a token is asked for)
+  // it is what makes large runs open quickly.
+  const remote = options.token !== undefined;
+  app.use(
+    '/api/*',
+    compress({ contentTypeFilter: (type) => TEXT.test(type) || (remote && BYTES.test(type)) }),
+  );
   for (const routes of ROUTES) app.route('/', routes(services));
   const description = openApi(options.version);
   app.get('/openapi.json', (context) => context.json(description));

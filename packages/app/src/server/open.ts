@@ -1,4 +1,6 @@
 import { mkdirSync } from 'node:fs';
+import type { TraceRecord } from '@tacho/trace/model/record';
+import { redactorOf } from '@tacho/trace/model/redact';
 import { nowUs } from '@tacho/trace/model/time';
 import type { Health } from '@tacho/trace/wire/runs';
 import { Ingest } from '../ingest/ingest.ts';
@@ -24,6 +26,8 @@ export type TachoOptions = {
   watch?: readonly string[];
   /** Demanded of every request; needed where Tacho listens on more than loopback. */
   token?: string;
+  /** Secrets are taken out of everything that comes in: known shapes of keys, and named fields. Default: TACHO_REDACT. */
+  redact?: boolean;
   /** Told when a source cannot be read or the store not be written; the work goes on. */
   onProblem?: (message: string) => void;
 };
@@ -49,7 +53,12 @@ export async function openTacho(options: TachoOptions): Promise<Tacho> {
   const startedUs = nowUs();
   mkdirSync(options.home, { recursive: true });
   const store = await openStore(options.home);
-  const ingest = new Ingest(store, { price: defaultPrices(), processAlive });
+  const redactor = redactorOf(options.redact ?? /^(1|true)$/.test(process.env.TACHO_REDACT ?? ''));
+  const ingest = new Ingest(store, {
+    price: defaultPrices(),
+    processAlive,
+    ...(redactor && { redact: (record) => redactor.value(record) as TraceRecord }),
+  });
   const live = new LiveHub(nowUs);
   ingest.onChange((change) => live.publish(change));
   const sink = ingestSink(ingest);

@@ -31,6 +31,10 @@ export const serve: Command = {
       repeatable: true,
     },
     { flags: '--token <token>', description: 'what every request must bring; made for you with --host' },
+    {
+      flags: '--redact',
+      description: 'take secrets (known shapes of keys, named fields) out of everything that comes in',
+    },
     { flags: '--no-open', description: 'do not open the page in a browser' },
     HOME_OPTION,
   ],
@@ -52,7 +56,13 @@ export const serve: Command = {
     const colours = coloursFor(io);
     const onProblem = (message: string): void =>
       io.err(`${colours.yellow('tacho:')} ${plainLine(message)}\n`);
-    const options = { home, watch, onProblem, ...(token !== undefined && { token }) };
+    const options = {
+      home,
+      watch,
+      onProblem,
+      ...(token !== undefined && { token }),
+      ...(args.flag('redact') && { redact: true }),
+    };
     const tacho = await openTacho(options).catch((error) => alreadyRunning(error, home));
     try {
       const listening = await listenOn(tacho, port, host);
