@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
 
 /** `npm run dev -w packages/web` talks to the server that TACHO_URL names. */
-const server = env.TACHO_URL ?? 'http://127.0.0.1:7007';
+const server = env.TACHO_URL ?? 'http://127.0.0.1:7330';
 
 export default defineConfig({
   root: import.meta.dirname,

@@ -2,7 +2,7 @@ import type { RunSummary } from '@tacho/trace/model/summary';
 import { TOKEN_BUCKETS, type Usage } from '@tacho/trace/model/usage';
 import { Ellipsis } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useNow } from '../../state/clock.ts';
+import { serverNowUs, useNow } from '../../state/clock.ts';
 import { refineRun } from '../../state/location.ts';
 import {
   clock,
@@ -12,6 +12,7 @@ import {
   figure,
   fullTime,
   grouped,
+  listTime,
   moneyAtLeast,
   multiple,
   percent,
@@ -93,7 +94,12 @@ function SubLine({ summary }: { summary: RunSummary }) {
       summary.models.slice(0, 2).join(', ') +
         (summary.models.length > 2 ? ` +${summary.models.length - 2}` : ''),
     ]);
-  parts.push(['start', fullTime(summary.startUs).slice(0, 19)]);
+  parts.push([
+    'start',
+    <time key="start" title={fullTime(summary.startUs)}>
+      {listTime(summary.startUs, serverNowUs())}
+    </time>,
+  ]);
   return (
     <div className={css.sub}>
       {parts.map(([key, part]) => (
@@ -195,7 +201,7 @@ function Stats({ analyses, summary }: { analyses: Analyses; summary: RunSummary 
       />
       <Stat
         name="cost"
-        minPx={running ? 168 : 0}
+        minPx={running ? (summary.unpricedCalls ? 168 : 84) : 0}
         value={moneyAtLeast(summary.costUsd, summary.unpricedCalls)}
         note={summary.unpricedCalls ? `${counted(summary.unpricedCalls, 'call')} unpriced` : undefined}
         explain={

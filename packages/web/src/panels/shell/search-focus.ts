@@ -7,7 +7,11 @@ export const SEARCH_FIELD = 'data-search-field';
 export function focusSearch(): void {
   const field = (): HTMLElement | null => document.querySelector<HTMLElement>(`[${SEARCH_FIELD}]`);
   // At once where it is: what is typed right after the key belongs into it.
-  if (field() !== null) return field()?.focus();
+  const there = field();
+  if (there !== null) {
+    there.focus();
+    return;
+  }
   if (place().page !== 'runs') go({ page: 'runs', filters: {} });
   // The list is mounted within a frame.
   requestAnimationFrame(() => requestAnimationFrame(() => field()?.focus()));
