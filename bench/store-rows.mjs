@@ -27,10 +27,10 @@ function randomFrom(seed) {
  * Spans as a coding agent makes them: agents with 50 calls each, a third of them model calls, the others tools with
  * arguments and results of some hundred characters.
  * @param {number} count
- * @param {{payloads?: boolean}} [options]
+ * @param {{payloads?: boolean, seed?: number}} [options]
  */
-export function agentSpans(count, { payloads = true } = {}) {
-  const random = randomFrom(7);
+export function agentSpans(count, { payloads = true, seed = 7 } = {}) {
+  const random = randomFrom(seed);
   const below = (limit) => Math.floor(random() * limit);
   const source = textToRead();
   const prose = (length) => {
