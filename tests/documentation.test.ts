@@ -53,8 +53,7 @@ describe('commands and options', () => {
   const sections = new Map(
     page
       .split(/^## /m)
-      .slice(1)
-      .map((section) => [/`tacho ([a-z]+)/.exec(section)?.[1] ?? '', section]),
+      .map((section) => [/^[a-z]+$/m.exec(section.split('\n', 1)[0]!)?.[0] ?? '', section] as const),
   );
   test('every command has a section, and every section a command', () => {
     expect(commands.length).toBeGreaterThan(6);
