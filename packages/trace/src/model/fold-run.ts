@@ -4,29 +4,17 @@ import { QUALITY_CODES, type QualityCode, type QualityNote } from './quality.ts'
 import type { RunEndRecord, RunStartRecord, RunUpdateRecord, TraceRecord } from './record.ts';
 import type { RunHeader, RunOutput, RunStatus } from './run.ts';
 import { type Score, scoreKey } from './score.ts';
+import { type SpanStatus, statusOf } from './span.ts';
 import { secondsToUs } from './time.ts';
 
 const STRUCTURE = new Set(['event', 'ts', 'end_ts', 'run_id', 'duration_ms', 'status']);
 
-const RUN_STATUS_WORDS: Record<string, RunStatus> = {
-  running: 'running',
+/** A run's outcome, by the same words as a span's. `unset` is a word for "still running". */
+const RUN_STATUS: Record<SpanStatus, RunStatus> = {
+  unset: 'running',
   ok: 'ok',
-  success: 'ok',
-  succeeded: 'ok',
-  completed: 'ok',
-  complete: 'ok',
-  done: 'ok',
-  pass: 'ok',
-  passed: 'ok',
   error: 'error',
-  failed: 'error',
-  failure: 'error',
-  fail: 'error',
-  timeout: 'error',
-  interrupted: 'interrupted',
   cancelled: 'interrupted',
-  canceled: 'interrupted',
-  aborted: 'interrupted',
 };
 
 type Setter = (run: RunHeader, value: JsonValue) => boolean;
@@ -130,21 +118,8 @@ export function describeRun(run: RunHeader, record: RunStartRecord | RunUpdateRe
 }
 
 function statusWord(record: TraceRecord): RunStatus | undefined {
-  const word = asString(record.status)?.toLowerCase();
-  return word !== undefined && Object.hasOwn(RUN_STATUS_WORDS, word) ? RUN_STATUS_WORDS[word] : undefined;
-}
-
-function notesFrom(value: JsonValue): QualityNote[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const notes: QualityNote[] = [];
-  for (const item of value) {
-    const code = isObject(item) ? asString(item.code) : undefined;
-    const count = isObject(item) ? asNumber(item.count) : undefined;
-    const example = isObject(item) ? asString(item.example) : undefined;
-    if (code === undefined || !Object.hasOwn(QUALITY_CODES, code) || count === undefined) return undefined;
-    notes.push({ code: code as QualityCode, count, ...(example !== undefined && { example }) });
-  }
-  return notes;
+  const status = statusOf(asString(record.status));
+  return status === undefined ? undefined : RUN_STATUS[status];
 }
 
 function outputFrom(value: JsonValue): RunOutput | undefined {

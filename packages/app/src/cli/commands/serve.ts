@@ -40,7 +40,7 @@ export const serve: Command = {
   ],
   examples: [
     ['tacho', 'follow ./logs and open the dashboard'],
-    ['tacho serve --watch ~/work/logs --watch /var/log/agents', 'follow other folders'],
+    ['tacho serve --watch ~/agents/logs --watch /var/log/agents', 'follow other folders'],
     ['tacho serve --port 0 --no-open', 'any free port, no browser'],
     ['tacho serve --host 0.0.0.0', 'be reached from other machines, by token'],
   ],
