@@ -4,6 +4,8 @@ import { CliError, EXIT, type ExitCode } from './command.ts';
 const BY_NAME: Readonly<Record<string, ExitCode>> = {
   StoreHeldError: EXIT.environment,
   StoreVersionError: EXIT.environment,
+  StoreTroubleError: EXIT.environment,
+  StoreDamagedError: EXIT.environment,
   PortTakenError: EXIT.environment,
   ImportPathError: EXIT.input,
 };
