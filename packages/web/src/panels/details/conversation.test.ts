@@ -1,7 +1,8 @@
 import type { JsonValue } from '@tacho/trace/model/json';
+import type { Span } from '@tacho/trace/model/span';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answeredMessages, askedMessages, type Message } from './conversation.ts';
+import { answeredMessages, askedMessages, type Message, toolMessages } from './conversation.ts';
 
 /** Messages as one line each, so that a test reads like the conversation. */
 const lines = (messages: Message[]): string[] =>
@@ -152,6 +153,20 @@ describe('what was answered', () => {
     const cut = { $cut: true, text: 'abc', length: 50_000 };
     expect(answeredMessages({ content: cut })[0]?.parts[0]?.text).toEqual({ text: 'abc', length: 50_000 });
   });
+});
+
+it('shows a tool call with what it was given and what came back', () => {
+  const span = {
+    spanId: 's',
+    name: 'Read file',
+    kind: 'tool',
+    startUs: 1,
+    status: 'error',
+    tool: { name: 'Read' },
+    inputs: { path: 'a' },
+    outputs: [{ type: 'text', text: 'no such file' }],
+  } satisfies Span;
+  expect(lines(toolMessages(span))).toEqual(['tool: → Read { "path": "a" } | ✗ Read no such file']);
 });
 
 it('takes any JSON without falling over', () => {

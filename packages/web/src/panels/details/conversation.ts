@@ -1,4 +1,5 @@
 import { asString, isObject, type JsonObject, type JsonValue } from '@tacho/trace/model/json';
+import type { Span } from '@tacho/trace/model/span';
 import { type MaybeCut, printed, textOf } from './cut-text.ts';
 
 /** One piece of a message. Everything in it is text from outside. */
@@ -42,11 +43,24 @@ export function askedMessages(inputs: JsonValue | undefined): Message[] {
   return looksLikeMessage(inputs) ? [messageOf(inputs, 'user')] : messages;
 }
 
-/** What a span answered, as messages; empty when its outputs have no known shape. */
-export function answeredMessages(outputs: JsonValue | undefined): Message[] {
+/** A tool call: what it was given, and what came back. */
+export function toolMessages(span: Span): Message[] {
+  const name = span.tool?.name ?? span.name;
+  const parts: Part[] = [];
+  if (span.inputs !== undefined) parts.push({ type: 'call', name, text: printed(span.inputs) });
+  const said = answeredMessages(span.outputs).flatMap((message) => message.parts);
+  const failed = span.status === 'error';
+  if (span.outputs !== undefined)
+    parts.push({ type: 'result', name, failed, text: joined(said) ?? printed(span.outputs) });
+  else if (span.error) parts.push({ type: 'result', name, failed, text: printed(span.error.message) });
+  return parts.length === 0 ? [] : [{ role: 'tool', parts }];
+}
+
+/** What a span answered, as messages; empty when its outputs have no known shape. `speaker` is who says plain text. */
+export function answeredMessages(outputs: JsonValue | undefined, speaker = 'assistant'): Message[] {
   if (outputs === undefined || outputs === null) return [];
   const plain = textOf(outputs);
-  if (plain) return [{ role: 'assistant', parts: [{ type: 'text', text: plain }] }];
+  if (plain) return [{ role: speaker, parts: [{ type: 'text', text: plain }] }];
   if (Array.isArray(outputs)) return messagesIn(outputs, 'assistant');
   if (!isObject(outputs)) return [];
   const { choices, candidates, output } = outputs;

@@ -1,13 +1,16 @@
 import { kindAt } from '@tacho/trace/model/columns';
-import type { Span } from '@tacho/trace/model/span';
+import type { Span, SpanKind } from '@tacho/trace/model/span';
 import { useMemo } from 'react';
 import { compact } from '../../ui/format.ts';
 import type { Analyses } from '../run/analyses.ts';
-import { answeredMessages, askedMessages } from './conversation.ts';
+import { answeredMessages, askedMessages, toolMessages } from './conversation.ts';
 import css from './details.module.css';
 import { InnerCalls } from './inner-calls.tsx';
 import { MessageCard } from './message-card.tsx';
 import { TextBlock } from './text-block.tsx';
+
+/** Who speaks in the output of a span; of other kinds it is just that. */
+const SPEAKERS: Partial<Record<SpanKind, string>> = { llm: 'assistant', agent: 'assistant' };
 
 /** Inputs and outputs of a span as a conversation; of an agent, what its calls said. */
 export function MessagesTab({
@@ -23,8 +26,12 @@ export function MessagesTab({
   analyses: Analyses;
   onMore: () => void;
 }) {
-  const asked = useMemo(() => askedMessages(span.inputs), [span.inputs]);
-  const answered = useMemo(() => answeredMessages(span.outputs), [span.outputs]);
+  const kind = kindAt(analyses.columns, no);
+  const asked = useMemo(() => (kind === 'tool' ? [] : askedMessages(span.inputs)), [kind, span.inputs]);
+  const answered = useMemo(
+    () => (kind === 'tool' ? toolMessages(span) : answeredMessages(span.outputs, SPEAKERS[kind] ?? 'output')),
+    [kind, span],
+  );
   const { columns, tree } = analyses;
   const hasCalls = useMemo(() => {
     const at = tree.position[no] ?? 0;
@@ -42,8 +49,10 @@ export function MessagesTab({
         // biome-ignore lint/suspicious/noArrayIndexKey: messages have no ids, and their order never changes.
         <MessageCard key={`asked ${at}`} message={message} onMore={onMore} />
       ))}
-      {asked.length === 0 && <TextBlock title="input" value={span.inputs} onMore={onMore} />}
-      {hasCalls && kindAt(columns, no) !== 'llm' && <InnerCalls no={no} runId={runId} analyses={analyses} />}
+      {asked.length === 0 && kind !== 'tool' && (
+        <TextBlock title="input" value={span.inputs} onMore={onMore} />
+      )}
+      {hasCalls && kind !== 'llm' && <InnerCalls no={no} runId={runId} analyses={analyses} />}
       {answered.map((message, at) => (
         <MessageCard
           // biome-ignore lint/suspicious/noArrayIndexKey: as above.

@@ -72,7 +72,8 @@ function SubLine({ summary }: { summary: RunSummary }) {
         {summary.runId}
       </span>,
     ]);
-  if (summary.sessionId)
+  // One session, one run: then its id says nothing new.
+  if (summary.sessionId && summary.sessionId !== summary.runId)
     parts.push([
       'session',
       <span key="session">
