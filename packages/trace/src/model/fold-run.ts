@@ -122,6 +122,19 @@ function statusWord(record: TraceRecord): RunStatus | undefined {
   return status === undefined ? undefined : RUN_STATUS[status];
 }
 
+function notesFrom(value: JsonValue): QualityNote[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const notes: QualityNote[] = [];
+  for (const item of value) {
+    const code = isObject(item) ? asString(item.code) : undefined;
+    const count = isObject(item) ? asNumber(item.count) : undefined;
+    const example = isObject(item) ? asString(item.example) : undefined;
+    if (code === undefined || !Object.hasOwn(QUALITY_CODES, code) || count === undefined) return undefined;
+    notes.push({ code: code as QualityCode, count, ...(example !== undefined && { example }) });
+  }
+  return notes;
+}
+
 function outputFrom(value: JsonValue): RunOutput | undefined {
   if (!isObject(value)) return undefined;
   const output: RunOutput = {};
