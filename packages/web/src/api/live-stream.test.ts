@@ -144,6 +144,16 @@ describe('LiveHub', () => {
     expect(last().runs).toEqual(['a']);
   });
 
+  it('goes back when the older answer, a list, comes last', () => {
+    const hub = new LiveHub(open);
+    const ask = hub.join(() => {});
+    ask({ type: 'want', runId: 'a' });
+    ask({ type: 'follow', runId: 'a', afterId: 'e:8' });
+    ask({ type: 'follow', runId: undefined, afterId: 'e:5' });
+    expect(last().after).toBe('e:5');
+    expect(last().runs).toEqual(['a']);
+  });
+
   it('stays connected when an answer brings nothing new', () => {
     const hub = new LiveHub(open);
     const ask = hub.join(() => {});
