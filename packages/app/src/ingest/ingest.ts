@@ -5,7 +5,13 @@ import type { RunHeader, RunSource } from '@tacho/trace/model/run';
 import { settledStatus } from '@tacho/trace/model/settle';
 import type { RunSummary } from '@tacho/trace/model/summary';
 import { nowUs as clockUs } from '@tacho/trace/model/time';
-import type { Quarantined, SourcePosition, Store, StoreWriter } from '../store/store.ts';
+import {
+  type Quarantined,
+  type SourcePosition,
+  type Store,
+  StoreTroubleError,
+  type StoreWriter,
+} from '../store/store.ts';
 import { ActiveRun } from './active-run.ts';
 
 /** Records that belong together: what a request, a chunk of a file or a flush of the recorder brought. */
@@ -39,6 +45,8 @@ export type IngestOptions = {
   redact?: (record: TraceRecord) => TraceRecord;
   /** Spans kept in memory for runs that nobody is writing to. */
   idleSpans?: number;
+  /** Told once when the store begins to fail, and once with nothing when it works again. */
+  onProblem?: (problem: string | undefined) => void;
 };
 
 /** Options that have no default. */
@@ -49,6 +57,9 @@ type Waiting = { batch: Batch; resolve(accepted: Accepted): void; reject(error: 
 const SECOND = 1e6;
 /** Records taken into one transaction at most: bounds the memory and the time of the slowest answer. */
 const RECORDS_PER_WRITE = 20_000;
+
+/** An outage of the store is over when nothing failed for this long. */
+const CALM_MS = 5_000;
 
 /** The queue is full: the client should come back later. */
 export class IngestBusyError extends Error {
@@ -77,8 +88,10 @@ export class Ingest {
   #working: Promise<void> | undefined;
   #closed = false;
   #timer: ReturnType<typeof setInterval> | undefined;
-  /** The last failure of the store, until a write succeeds again. */
-  problem: string | undefined;
+  #problem: string | undefined;
+  #failedAtMs = 0;
+  /** The failure was told, and its end was not. */
+  #told = false;
 
   constructor(store: Store, options: IngestOptions) {
     this.#store = store;
@@ -87,8 +100,14 @@ export class Ingest {
       quietUs: 300 * SECOND,
       abandonedUs: 1800 * SECOND,
       idleSpans: 200_000,
+      onProblem: () => {},
       ...options,
     };
+  }
+
+  /** What the store fails with, until a write succeeds again. */
+  get problem(): string | undefined {
+    return this.#problem;
   }
 
   /** Looks after runs that are under way: ends those that are over, and counts again what was too costly to count at once. */
@@ -124,8 +143,10 @@ export class Ingest {
         this.#settleRun(active, false);
         if (active.hasPending) touched.set(runId, active);
       }
-      if (touched.size > 0) await this.#write(touched, []);
+      if (touched.size > 0) await this.#writeOrForget(touched, []);
+      else if (this.#problem !== undefined) await this.#tryAgain();
     });
+    this.#tellRecovery();
     this.#evict();
   }
 
@@ -141,7 +162,7 @@ export class Ingest {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
-    while (this.#working) await this.#working;
+    while (this.#working) await this.#working.catch(() => {});
   }
 
   #work(): void {
@@ -154,7 +175,8 @@ export class Ingest {
 
   /** Runs `action` between two writes, never beside one. */
   async #exclusively(action: () => Promise<void>): Promise<void> {
-    while (this.#working) await this.#working;
+    // Another's failure is told to the other.
+    while (this.#working) await this.#working.catch(() => {});
     if (this.#closed) return;
     this.#working = action().finally(() => {
       this.#working = undefined;
@@ -174,22 +196,30 @@ export class Ingest {
       records += next.batch.records.length;
     }
     this.#queuedRecords -= records;
+    await this.#take(taken);
+    this.#evict();
+  }
+
+  /** Stores batches together and answers each. One that nothing can be done with does not take the others down. */
+  async #take(taken: readonly Waiting[]): Promise<void> {
     const touched = new Map<string, ActiveRun>();
     try {
       const answers: Accepted[] = [];
       for (const { batch } of taken) answers.push(await this.#apply(batch, touched));
-      await this.#write(
+      await this.#writeOrForget(
         touched,
         taken.map(({ batch }) => batch),
       );
       for (const [i, { resolve }] of taken.entries()) resolve(answers[i]!);
     } catch (error) {
-      // What was folded is not stored: forget it, the store's copy is the truth.
-      for (const runId of touched.keys()) this.#active.delete(runId);
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.#forget(touched);
+      if (taken.length > 1 && !(error instanceof StoreTroubleError)) {
+        for (const one of taken) await this.#take([one]);
+        return;
+      }
+      if (error instanceof StoreTroubleError) this.#failing(error.message);
       for (const { reject } of taken) reject(error);
     }
-    this.#evict();
   }
 
   async #apply(batch: Batch, touched: Map<string, ActiveRun>): Promise<Accepted> {
@@ -256,6 +286,42 @@ export class Ingest {
     return active;
   }
 
+  async #writeOrForget(touched: ReadonlyMap<string, ActiveRun>, batches: readonly Batch[]): Promise<void> {
+    try {
+      await this.#write(touched, batches);
+    } catch (error) {
+      this.#forget(touched);
+      if (error instanceof StoreTroubleError) this.#failing(error.message);
+      throw error;
+    }
+  }
+
+  /** What was folded is not stored: the store's copy is the truth. */
+  #forget(touched: ReadonlyMap<string, ActiveRun>): void {
+    for (const runId of touched.keys()) this.#active.delete(runId);
+  }
+
+  #failing(problem: string): void {
+    this.#problem = problem;
+    this.#failedAtMs = performance.now();
+    if (this.#told) return;
+    this.#told = true;
+    this.#options.onProblem(problem);
+  }
+
+  /** On a disk that is nearly full small writes go well between large ones that fail: that is one outage, not many. */
+  #tellRecovery(): void {
+    if (!this.#told || this.#problem !== undefined || performance.now() < this.#failedAtMs + CALM_MS) return;
+    this.#told = false;
+    this.#options.onProblem(undefined);
+  }
+
+  /** Nobody may have anything to store just now: whether it can be stored again is to be known all the same. */
+  async #tryAgain(): Promise<void> {
+    await this.#store.write((writer) => writer.prove());
+    this.#problem = undefined;
+  }
+
   async #write(touched: ReadonlyMap<string, ActiveRun>, batches: readonly Batch[]): Promise<void> {
     const nowUs = this.#options.nowUs();
     const runs: RunSummary[] = [];
@@ -270,7 +336,7 @@ export class Ingest {
       }
       await this.#putSources(writer, batches);
     });
-    this.problem = undefined;
+    this.#problem = undefined;
     const rows = [...touched].map(([runId, active]) => ({ runId, rows: active.pendingRows() }));
     for (const active of touched.values()) active.written();
     this.#tell({ runs, rows: rows.filter((changed) => changed.rows.length > 0), gone: [] });

@@ -1,5 +1,6 @@
 import type { ApiError } from '@tacho/trace/wire/runs';
 import { IngestBusyError } from '../ingest/ingest.ts';
+import { StoreHeldError, StoreTroubleError } from '../store/store.ts';
 
 type Status = 400 | 401 | 403 | 404 | 405 | 406 | 413 | 415 | 429 | 500 | 503;
 
@@ -47,16 +48,10 @@ function problemOf(error: unknown): HttpProblem {
   if (error instanceof IngestBusyError) {
     return new HttpProblem(429, 'busy', error.message, { headers: { 'retry-after': '1' } });
   }
-  const message = error instanceof Error ? error.message : String(error);
-  if (
-    /no space left|disk|i\/o error|io error|read-only|permission denied|could not (write|open|sync)|out of memory/i.test(
-      message,
-    )
-  ) {
-    return new HttpProblem(503, 'storage', `The store cannot be written just now: ${message}`, {
-      headers: { 'retry-after': '5' },
-    });
+  if (error instanceof StoreTroubleError || error instanceof StoreHeldError) {
+    return new HttpProblem(503, 'storage', error.message, { headers: { 'retry-after': '5' } });
   }
+  const message = error instanceof Error ? error.message : String(error);
   return new HttpProblem(500, 'internal', `Tacho failed at this request: ${message}`, {
     hint: 'This is a defect of Tacho. Please report it with the log of the server.',
   });

@@ -1,15 +1,14 @@
-import { mkdirSync } from 'node:fs';
 import type { TraceRecord } from '@tacho/trace/model/record';
 import { redactorOf } from '@tacho/trace/model/redact';
 import { nowUs } from '@tacho/trace/model/time';
 import type { Health } from '@tacho/trace/wire/runs';
-import { Ingest } from '../ingest/ingest.ts';
+import { Ingest, IngestBusyError } from '../ingest/ingest.ts';
 import { defaultPrices } from '../prices/lookup.ts';
 import { ClaudeOffers } from '../sources/claude-sessions.ts';
 import { processAlive } from '../sources/process-alive.ts';
 import type { RecordSink } from '../sources/record-sink.ts';
 import { openStore } from '../store/duckdb-store.ts';
-import type { Store } from '../store/store.ts';
+import { type Store, StoreTroubleError } from '../store/store.ts';
 import { announce, withdraw } from './announcement.ts';
 import { createApp } from './app.ts';
 import { type FollowingFolders, follow } from './following.ts';
@@ -51,18 +50,18 @@ export type Tacho = {
  */
 export async function openTacho(options: TachoOptions): Promise<Tacho> {
   const startedUs = nowUs();
-  mkdirSync(options.home, { recursive: true });
   const store = await openStore(options.home);
+  const problem = (message: string): void => options.onProblem?.(message);
   const redactor = redactorOf(options.redact ?? /^(1|true)$/.test(process.env.TACHO_REDACT ?? ''));
   const ingest = new Ingest(store, {
     price: defaultPrices(),
     processAlive,
+    onProblem: (now) => problem(now ?? 'The store can be written again.'),
     ...(redactor && { redact: (record) => redactor.value(record) as TraceRecord }),
   });
   const live = new LiveHub(nowUs);
   ingest.onChange((change) => live.publish(change));
   const sink = ingestSink(ingest);
-  const problem = (message: string): void => options.onProblem?.(message);
   const offers = new OfferImports(new ClaudeOffers(), sink, store, problem);
   const health = (): Health => ({
     name: 'tacho',
@@ -84,9 +83,7 @@ export async function openTacho(options: TachoOptions): Promise<Tacho> {
     sink,
     fetch: async (request) => app.fetch(request),
     async follow() {
-      following = await follow(options.watch ?? [], store, ingest, (error, path) =>
-        problem(`${path}: ${error instanceof Error ? error.message : String(error)}`),
-      );
+      following = await follow(options.watch ?? [], store, ingest, sourceProblems(problem));
       await following.ready;
     },
     async listen({ port, host }) {
@@ -94,12 +91,17 @@ export async function openTacho(options: TachoOptions): Promise<Tacho> {
       const shown =
         host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
       const url = `http://${shown}:${opened.port}`;
-      announce(options.home, {
+      const announcement = {
         pid: process.pid,
         url,
         version: VERSION,
         ...(options.token !== undefined && { token: options.token }),
-      });
+      };
+      try {
+        announce(options.home, announcement);
+      } catch (error) {
+        problem(`Other commands will not find this server: ${messageOf(error)}`);
+      }
       ingest.startSettling();
       listening = { url, port: opened.port, close: () => opened.close() };
       return listening;
@@ -114,4 +116,20 @@ export async function openTacho(options: TachoOptions): Promise<Tacho> {
       await store.close();
     },
   };
+}
+
+/** A file that cannot be read is tried again and again, and told once; what the store fails with, the ingest tells. */
+function sourceProblems(problem: (message: string) => void): (error: unknown, path: string) => void {
+  const told = new Map<string, string>();
+  return (error, path) => {
+    if (error instanceof StoreTroubleError || error instanceof IngestBusyError) return;
+    const message = messageOf(error);
+    if (told.get(path) === message) return;
+    told.set(path, message);
+    problem(`${path}: ${message}`);
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

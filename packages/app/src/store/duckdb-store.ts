@@ -2,56 +2,158 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Database } from './duckdb/database.ts';
 import { DuckDbReader } from './duckdb/reader.ts';
+import { asOpenTrouble, asTrouble, isFatal } from './duckdb/trouble.ts';
 import { DuckDbWriter } from './duckdb/writer.ts';
-import type { Store, StoreReader, StoreWriter } from './store.ts';
+import { type Store, type StoreReader, StoreTroubleError, type StoreWriter } from './store.ts';
 
-/** Opens the store in the folder `home`, and makes it when it is not there. Throws StoreHeldError or StoreVersionError. */
+/**
+ * Opens the store in the folder `home`, and makes it when it is not there. Throws StoreHeldError, StoreVersionError,
+ * StoreDamagedError or StoreTroubleError.
+ */
 export async function openStore(home: string): Promise<Store> {
   const folder = resolve(home);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return storeOn(await Database.open(join(folder, 'tacho.duckdb')));
+  makeFolder(folder);
+  return DuckDbStore.open(join(folder, 'tacho.duckdb'));
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // A recursive mkdir on a read-only disk says ENOENT; the plain one says what is wrong.
+    let reason = error;
+    try {
+      mkdirSync(folder);
+    } catch (plain) {
+      reason = plain;
+    }
+    throw new StoreTroubleError(folder, reason instanceof Error ? reason.message : String(reason));
+  }
 }
 
 /** A store that lives as long as the process. */
 export async function memoryStore(): Promise<Store> {
-  return storeOn(await Database.open(':memory:'));
+  return DuckDbStore.open(':memory:');
 }
 
-async function storeOn(database: Database): Promise<Store> {
-  const writer = new DuckDbWriter(database.writing);
-  let last: Promise<unknown> = Promise.resolve();
+type Opened = { readonly database: Database; readonly writer: DuckDbWriter };
 
-  async function writeAlone<T>(use: (writer: StoreWriter) => Promise<T>): Promise<T> {
-    const session = database.writing;
-    await session.execute('BEGIN');
+async function openedAt(path: string): Promise<Opened> {
+  try {
+    const database = await Database.open(path);
+    return { database, writer: new DuckDbWriter(database.writing) };
+  } catch (error) {
+    throw asOpenTrouble(path, error);
+  }
+}
+
+/** A store over a database that is opened anew when it broke: a disk that was full need not be the end of the server. */
+class DuckDbStore implements Store {
+  readonly path: string;
+  #opened: Opened | undefined;
+  #opening: Promise<Opened> | undefined;
+  /** The write under way. */
+  #writing: Promise<unknown> = Promise.resolve();
+  /** The write that comes last. */
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  private constructor(opened: Opened) {
+    this.path = opened.database.path;
+    this.#opened = opened;
+  }
+
+  static async open(path: string): Promise<DuckDbStore> {
+    return new DuckDbStore(await openedAt(path));
+  }
+
+  async read<T>(use: (reader: StoreReader) => Promise<T>): Promise<T> {
+    const once = ({ database }: Opened): Promise<T> =>
+      database.reading((session) => use(new DuckDbReader(session)));
+    const opened = await this.#current();
     try {
-      const result = await use(writer);
-      await writer.finish();
-      await session.execute('COMMIT');
-      return result;
+      return await once(opened);
     } catch (error) {
-      writer.forget();
-      await session.execute('ROLLBACK').catch(() => {});
-      throw error;
+      if (!isFatal(error)) throw asTrouble(this.path, error);
+      this.#discard(opened);
+    }
+    const again = await this.#current();
+    return once(again).catch((error: unknown) => {
+      throw asTrouble(this.path, error);
+    });
+  }
+
+  write<T>(use: (writer: StoreWriter) => Promise<T>): Promise<T> {
+    const begin = (): Promise<T> => this.#writeAlone(use);
+    const done = this.#last.then(begin, begin);
+    this.#last = done;
+    return done;
+  }
+
+  async close(): Promise<void> {
+    await this.#last.catch(() => {});
+    this.#closed = true;
+    await this.#opening?.catch(() => {});
+    await this.#opened?.database.close();
+  }
+
+  async #writeAlone<T>(use: (writer: StoreWriter) => Promise<T>): Promise<T> {
+    const opened = await this.#current();
+    const work = transaction(opened, use);
+    this.#writing = work;
+    try {
+      return await work;
+    } catch (error) {
+      if (isFatal(error)) this.#discard(opened);
+      throw asTrouble(this.path, error);
     }
   }
 
-  return {
-    path: database.path,
-    read<T>(use: (reader: StoreReader) => Promise<T>): Promise<T> {
-      return database.reading((session) => use(new DuckDbReader(session)));
-    },
-    write<T>(use: (writer: StoreWriter) => Promise<T>): Promise<T> {
-      const done = last.then(
-        () => writeAlone(use),
-        () => writeAlone(use),
-      );
-      last = done;
-      return done;
-    },
-    async close(): Promise<void> {
-      await last.catch(() => {});
-      await database.close();
-    },
-  };
+  /** The open database. One that could not be opened anew is tried again by the next that asks. */
+  #current(): Promise<Opened> {
+    if (this.#opened) return Promise.resolve(this.#opened);
+    return this.#opening ?? this.#openAfter(Promise.resolve());
+  }
+
+  /** Closes a database that answers nothing any more, and opens it anew. */
+  #discard(broken: Opened): void {
+    if (this.#opened !== broken) return;
+    this.#opened = undefined;
+    // Whoever still works with it is told the same error, and soon.
+    const closed = this.#writing.catch(() => {}).then(() => broken.database.close());
+    void this.#openAfter(closed.catch(() => {})).catch(() => {});
+  }
+
+  #openAfter(closed: Promise<unknown>): Promise<Opened> {
+    this.#opening = closed
+      .then(() => {
+        if (this.#closed) throw new Error(`The store ${this.path} is closed.`);
+        return openedAt(this.path);
+      })
+      .then((opened) => {
+        this.#opened = opened;
+        return opened;
+      })
+      .finally(() => {
+        this.#opening = undefined;
+      });
+    return this.#opening;
+  }
+}
+
+async function transaction<T>(
+  { database: { writing }, writer }: Opened,
+  use: (writer: StoreWriter) => Promise<T>,
+): Promise<T> {
+  try {
+    await writing.execute('BEGIN');
+    const result = await use(writer);
+    await writer.finish();
+    await writing.execute('COMMIT');
+    return result;
+  } catch (error) {
+    writer.forget();
+    await writing.execute('ROLLBACK').catch(() => {});
+    throw error;
+  }
 }

@@ -15,6 +15,8 @@ export type SourcePosition = {
   /** Hash of the first bytes: tells truncation and rotation from growth. */
   fingerprint: string;
   runIds: string[];
+  /** Records that were read from it, where it was read as a whole: what an import that leaves it alone reports as known. */
+  records?: number;
 };
 
 /** A line that was refused, kept with its reason. */
@@ -43,6 +45,8 @@ export interface StoreReader {
   /** Runs without an end. */
   running(): Promise<string[]>;
   positions(): Promise<SourcePosition[]>;
+  /** Runs that files brought and that were deleted since. */
+  lostRuns(): Promise<string[]>;
   quarantine(limit: number): Promise<{ total: number; lines: Quarantined[] }>;
 }
 
@@ -61,6 +65,8 @@ export interface StoreWriter {
   putPosition(position: SourcePosition): Promise<void>;
   putQuarantine(lines: readonly Quarantined[]): Promise<void>;
   deleteRun(runId: string): Promise<void>;
+  /** Writes what is there already: proves that the store can be written. */
+  prove(): Promise<void>;
 }
 
 /** One engine behind two doors. Callers are lent a reader or writer for the length of a closure and keep neither. */
@@ -93,5 +99,24 @@ export class StoreVersionError extends Error {
         ', or set TACHO_HOME to another folder.',
     );
     this.name = 'StoreVersionError';
+  }
+}
+
+/** The store cannot be read or written just now (disk full, read-only, gone). What was not acknowledged is not stored: send it again. */
+export class StoreTroubleError extends Error {
+  constructor(path: string, reason: string, options?: ErrorOptions) {
+    super(`The store ${path} cannot be used just now: ${reason}`, options);
+    this.name = 'StoreTroubleError';
+  }
+}
+
+/** The file is damaged, or no store at all, and is left untouched. */
+export class StoreDamagedError extends Error {
+  constructor(path: string, reason: string, options?: ErrorOptions) {
+    super(
+      `The store ${path} cannot be opened: ${reason} It is left untouched: move it away, or set TACHO_HOME to another folder.`,
+      options,
+    );
+    this.name = 'StoreDamagedError';
   }
 }

@@ -48,9 +48,18 @@ export class DuckDbWriter implements StoreWriter {
   }
 
   async putPosition(position: SourcePosition): Promise<void> {
-    const { uri, format, offset, size, modifiedMs, fingerprint, runIds } = position;
+    const { uri, format, offset, size, modifiedMs, fingerprint, runIds, records = null } = position;
     await this.#session.run('delete-position', { uri });
-    await this.#session.run('put-position', { uri, format, offset, size, modifiedMs, fingerprint, runIds });
+    await this.#session.run('put-position', {
+      uri,
+      format,
+      offset,
+      size,
+      modifiedMs,
+      fingerprint,
+      runIds,
+      records,
+    });
   }
 
   async putQuarantine(lines: readonly Quarantined[]): Promise<void> {
@@ -68,6 +77,10 @@ export class DuckDbWriter implements StoreWriter {
     await this.#session.run('delete-run-spans', { runKey });
     await this.#session.run('delete-orphan-payloads');
     this.forget();
+  }
+
+  async prove(): Promise<void> {
+    await this.#session.run('prove-writable');
   }
 
   /** Brings everything that waits into the transaction. */

@@ -30,6 +30,8 @@ export class RunFile implements Sink {
   #failing = false;
   #told = false;
   #reported = 0;
+  /** Records told to be lost. */
+  #lost = 0;
   #nextTryMs = 0;
   #cancelRetry: (() => void) | undefined;
   /** The last write broke off inside a line: the next one begins on a new line. */
@@ -71,9 +73,9 @@ export class RunFile implements Sink {
     if (this.#failing) this.#retry();
     this.#closed = true;
     this.#release();
-    if (this.#failing && this.#backlog.count > 0) {
-      this.#tell(`${this.#backlog.count + this.#backlog.dropped} records of ${this.path} are lost.`);
-    }
+    const lost = this.#failing ? this.#backlog.count + this.#backlog.dropped : 0;
+    if (lost > this.#lost) this.#tell(`${lost} records of ${this.path} are lost.`);
+    this.#lost = Math.max(lost, this.#lost);
   }
 
   #retry(): void {

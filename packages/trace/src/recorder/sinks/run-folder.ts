@@ -36,14 +36,27 @@ export function openRunFolder(
   };
 }
 
+/** File systems take 255 bytes for a name, and a suffix and the link's own name need some of them. */
+const MOST_NAME_BYTES = 200;
+
 /** The id as the name of one folder: nothing that leaves `root`, hides, or that a file system refuses. */
 function fileName(runId: string): string {
-  const name = runId
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are no part of a file name
-    .replace(/[/\\:*?"<>|\u0000-\u001f]+/g, '-')
-    .replace(/^\.+/, '')
-    .slice(0, 200);
+  const name = shortened(
+    runId
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are no part of a file name
+      .replace(/[/\\:*?"<>|\u0000-\u001f]+/g, '-')
+      .replace(/^\.+/, ''),
+  );
   return name === '' || name === 'latest' ? 'run' : name;
+}
+
+/** What fits, not cut inside a character. Half a surrogate pair would come back as another name. */
+function shortened(name: string): string {
+  const bytes = Buffer.from(name, 'utf8');
+  if (bytes.length <= MOST_NAME_BYTES) return bytes.toString('utf8');
+  let end = MOST_NAME_BYTES;
+  while ((bytes[end]! & 0xc0) === 0x80) end--;
+  return bytes.toString('utf8', 0, end);
 }
 
 /** The first free name. The folder itself is the claim: of two processes only one can make it. */
