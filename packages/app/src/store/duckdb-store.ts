@@ -36,6 +36,9 @@ export async function memoryStore(): Promise<Store> {
   return DuckDbStore.open(':memory:');
 }
 
+/** Quiet time after which what was written is folded into the file: it then takes no memory, and opening is quick. */
+const QUIET_MS = 3000;
+
 type Opened = { readonly database: Database; readonly writer: DuckDbWriter };
 
 async function openedAt(path: string): Promise<Opened> {
@@ -57,6 +60,7 @@ class DuckDbStore implements Store {
   /** The write that comes last. */
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
+  #quiet: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(opened: Opened) {
     this.path = opened.database.path;
@@ -87,11 +91,24 @@ class DuckDbStore implements Store {
     const begin = (): Promise<T> => this.#writeAlone(use);
     const done = this.#last.then(begin, begin);
     this.#last = done;
+    this.#foldWhenQuiet();
     return done;
+  }
+
+  #foldWhenQuiet(): void {
+    clearTimeout(this.#quiet);
+    // A checkpoint is refused while somebody reads; the next quiet time will do.
+    const fold = (): Promise<void> | undefined =>
+      this.#opened?.database.writing.execute('CHECKPOINT').catch(() => {});
+    this.#quiet = setTimeout(() => {
+      this.#last = this.#last.then(fold, fold);
+    }, QUIET_MS);
+    this.#quiet.unref();
   }
 
   async close(): Promise<void> {
     await this.#last.catch(() => {});
+    clearTimeout(this.#quiet);
     this.#closed = true;
     await this.#opening?.catch(() => {});
     await this.#opened?.database.close();

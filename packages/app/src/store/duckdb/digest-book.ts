@@ -11,7 +11,7 @@ export function digestOf(text: string): string {
 }
 
 /** The `index`th 32 bits of a digest. */
-function word(digest: string, index: number): number {
+export function word(digest: string, index: number): number {
   const at = index * 4;
   return (
     digest.charCodeAt(at) |

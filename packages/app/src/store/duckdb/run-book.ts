@@ -1,3 +1,5 @@
+import { digestOf, word } from './digest-book.ts';
+import { SeenFilter } from './seen-filter.ts';
 import type { Session } from './session.ts';
 import { textFrom } from './stored-text.ts';
 import { OpenRun } from './texts.ts';
@@ -10,6 +12,8 @@ const RUNS = 5_000;
 export class RunBook {
   readonly #runs = new Map<string, OpenRun>();
   #next: { runKey: number; payloadNo: number } | undefined;
+  /** Run ids that were ever given a key: a new run need not be looked for. */
+  #known: SeenFilter | undefined;
 
   /** The run by its id; a new one gets a key and has no row yet. */
   async open(session: Session, runId: string): Promise<OpenRun> {
@@ -28,6 +32,12 @@ export class RunBook {
   }
 
   async #stored(session: Session, runId: string): Promise<OpenRun | undefined> {
+    const known = await this.#knownIds(session);
+    const digest = digestOf(runId);
+    if (!known.mayHave(word(digest, 0), word(digest, 1))) {
+      known.add(word(digest, 0), word(digest, 1));
+      return undefined;
+    }
     const [found] = await session.rows<{ run_key: number }>('run-key', { runId });
     if (!found) return undefined;
     const runKey = found.run_key;
@@ -37,6 +47,22 @@ export class RunBook {
     const texts = await session.rows<{ text_no: number; text: string }>('texts', { runKey });
     for (const { text_no: no, text } of texts) run.learnText(textFrom(text), no);
     return run;
+  }
+
+  async #knownIds(session: Session): Promise<SeenFilter> {
+    if (this.#known && !this.#known.full) return this.#known;
+    const ids = [...this.#runs.keys()];
+    await session.chunks('run-ids-all', {}, (chunk) => {
+      const column = chunk.getColumnVector(0);
+      for (let i = 0; i < chunk.rowCount; i++) ids.push(column.getItem(i) as string);
+    });
+    const filter = new SeenFilter(ids.length * 2);
+    for (const id of ids) {
+      const digest = digestOf(id);
+      filter.add(word(digest, 0), word(digest, 1));
+    }
+    this.#known = filter;
+    return filter;
   }
 
   /** The next numbers to be given out; who takes one counts it up. */

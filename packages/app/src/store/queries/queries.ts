@@ -27,6 +27,7 @@ export const QUERIES = [
   'quarantine',
   'quarantine-total',
   'run-ids',
+  'run-ids-all',
   'run-key',
   'run-numbers',
   'run-payloads',
