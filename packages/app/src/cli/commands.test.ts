@@ -272,6 +272,33 @@ test('an export goes to standard output, or whole into a file; a reader who leav
   ).toMatchObject({ code: 0, err: '' });
 });
 
+test('an unchanged file is not read again, and all of it is known already; one whose run was deleted is read', async () => {
+  type Result = { files: number; unchanged: number; records: number; duplicates: number; runs: string[] };
+  await put('logs/r1/telemetry.jsonl', seedRun('r1'));
+  await put('logs/r2/telemetry.jsonl', seedRun('r2'));
+  const again = async (): Promise<Result> =>
+    document(await typed(['import', 'logs', '--json']), 'import-result');
+  const first = await again();
+  expect(first).toMatchObject({ files: 2, unchanged: 0, duplicates: 0 });
+  expect(await again()).toMatchObject({ files: 2, unchanged: 2, records: 0, duplicates: first.records });
+  const tacho = await openTacho({ home: join(folder, 'home') });
+  await tacho.listen({ port: 0, host: '127.0.0.1' });
+  try {
+    expect(await again()).toMatchObject({ files: 2, unchanged: 2, records: 0, duplicates: first.records });
+    await tacho.fetch(new Request('http://localhost/api/runs/r1', { method: 'DELETE' }));
+    expect(await again()).toMatchObject({ unchanged: 1, records: first.records / 2, runs: ['r2', 'r1'] });
+    await writeFile(
+      join(folder, 'broken.jsonl'),
+      '{"event":"run_start","run_id":"b","ts":1}\n{"event":"nonsense"}\n',
+    );
+    await typed(['import', 'broken.jsonl']);
+    const kept = await tacho.fetch(new Request('http://localhost/api/quarantine'));
+    expect(await kept.json()).toMatchObject({ total: 1, lines: [{ line: 2 }] });
+  } finally {
+    await tacho.close();
+  }
+});
+
 test('every command works through a running server as without one', async () => {
   const home = join(folder, 'home');
   const tacho = await openTacho({ home, watch: [join(folder, 'watched')] });

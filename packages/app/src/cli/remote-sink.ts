@@ -31,24 +31,40 @@ export class RemoteSink implements RecordSink {
       total.duplicates += answer.duplicates;
       for (const run of answer.runs) runs.add(run);
     }
+    await this.#tellSource(batch);
     return { ...total, runs: [...runs] };
   }
 
-  async #post(body: string, { source, ended }: RecordBatch): Promise<IngestAnswer> {
+  /** Once the records are stored: how far the source was read, what of it was refused, and whether it ended. */
+  async #tellSource({ source, position, refused = [], ended }: RecordBatch): Promise<void> {
+    if (position === undefined && refused.length === 0 && ended !== true) return;
+    const body = JSON.stringify({ ...source, position, refused, ended });
+    await this.#send('/api/sources', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+  }
+
+  async #post(body: string, { source }: RecordBatch): Promise<IngestAnswer> {
     const zipped = body.length > WORTH_GZIP_CHARS;
     const init: RequestInit = {
       method: 'POST',
       headers: {
         'content-type': 'application/x-ndjson',
-        'tacho-source': encodeURIComponent(JSON.stringify({ ...source, ...(ended && { ended }) })),
+        'tacho-source': encodeURIComponent(JSON.stringify(source)),
         ...(zipped && { 'content-encoding': 'gzip' }),
       },
       body: zipped ? await compress(body) : body,
     };
+    return (await (await this.#send('/v1/telemetry', init)).json()) as IngestAnswer;
+  }
+
+  async #send(path: string, init: RequestInit): Promise<Response> {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
-      const answer = await this.#request('/v1/telemetry', init);
-      if (answer.ok) return (await answer.json()) as IngestAnswer;
+      const answer = await this.#request(path, init);
+      if (answer.ok) return answer;
       if (!BUSY.has(answer.status) || performance.now() > deadline) throw await problemIn(answer);
       const waitS = Number(answer.headers.get('retry-after')) || 1;
       await answer.body?.cancel();
@@ -57,8 +73,8 @@ export class RemoteSink implements RecordSink {
   }
 }
 
-/** The records as requests' bodies, each record with its run. A batch without records still says that its source ended. */
-function* bodiesOf({ records, runId, ended }: RecordBatch): Generator<string> {
+/** The records as requests' bodies, each record with its run. */
+function* bodiesOf({ records, runId }: RecordBatch): Generator<string> {
   let lines: string[] = [];
   let length = 0;
   for (const record of records) {
@@ -72,5 +88,4 @@ function* bodiesOf({ records, runId, ended }: RecordBatch): Generator<string> {
     length += line.length + 1;
   }
   if (lines.length > 0) yield `${lines.join('\n')}\n`;
-  else if (ended === true) yield '';
 }

@@ -10,6 +10,7 @@ import { offerRoutes } from './routes/offers.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { reportRoutes } from './routes/report.ts';
 import { runRoutes } from './routes/runs.ts';
+import { sourceRoutes } from './routes/sources.ts';
 import { spanRoutes } from './routes/spans.ts';
 import { structureRoutes } from './routes/structure.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
@@ -24,6 +25,7 @@ const ROUTES: readonly ((services: Services) => Hono)[] = [
   reportRoutes,
   exportRoutes,
   offerRoutes,
+  sourceRoutes,
   quarantineRoutes,
   telemetryRoutes,
   eventRoutes,

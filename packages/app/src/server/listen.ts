@@ -25,14 +25,10 @@ export async function listen(
   server.headersTimeout = 15_000;
   server.requestTimeout = 300_000;
   server.listen(options.port, options.host);
-  await Promise.race([
-    once(server, 'listening'),
-    once(server, 'error').then(([error]: Error[]) => {
-      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-        throw new PortTakenError(options.port, options.host);
-      throw error;
-    }),
-  ]);
+  // `once` rejects when the other event, 'error', comes first.
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE' ? new PortTakenError(options.port, options.host) : error;
+  });
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : options.port,

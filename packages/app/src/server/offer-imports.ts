@@ -2,6 +2,7 @@ import type { SourceOffer } from '@tacho/trace/wire/runs';
 import { importPaths } from '../sources/import.ts';
 import type { RecordSink } from '../sources/record-sink.ts';
 import type { Store } from '../store/store.ts';
+import { knownFiles } from './known-files.ts';
 
 /** Where offers come from: it only looks. */
 export interface OfferFinder {
@@ -46,7 +47,7 @@ export class OfferImports {
 
   async #import(offer: SourceOffer): Promise<void> {
     try {
-      const positions = await this.#store.read((reader) => reader.positions());
+      const positions = await knownFiles(this.#store);
       await importPaths([offer.path], {
         sink: this.#sink,
         positions: new Map(positions.map((position) => [position.uri, position])),

@@ -32,6 +32,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: 'Runs, newest first unless sorted otherwise, in pages.',
     parameters: [
       query('search', 'Words in names, tasks, ids, labels or contents.'),
+      query('contents', 'true: search in inputs, outputs, attributes and errors of spans as well. Slower.'),
       query('session', 'Only runs of this session.'),
       query('project', 'Only runs of this project.'),
       query('taskType', 'Only this task type.'),
@@ -111,6 +112,19 @@ export const ENDPOINTS: readonly Endpoint[] = [
     body: 'application/json',
     answer: 'application/json',
     status: 202,
+  },
+  {
+    method: 'get',
+    path: '/api/sources',
+    summary: 'How far each file has been read.',
+    answer: 'application/json',
+  },
+  {
+    method: 'post',
+    path: '/api/sources',
+    summary: 'What an importer knows of a source: how far it was read, that it ended, what was refused.',
+    body: 'application/json',
+    answer: 'application/json',
   },
   {
     method: 'get',

@@ -15,7 +15,7 @@ export type RefusedPlace = { file: string; line: number | null; reason: string }
 
 export type ImportResult = {
   runs: string[];
-  /** Files that were read, wholly or in part. */
+  /** Files that are in the store now: read, wholly or in part, or unchanged since they were. */
   files: number;
   /** Records that were new. */
   records: number;
@@ -80,6 +80,10 @@ export async function importPaths(paths: readonly string[], options: ImportOptio
 /** What `-` is called where a file's name is shown. */
 const STDIN = 'stdin';
 
+function isUnchanged(known: SourcePosition, { size, modifiedMs }: Candidate): boolean {
+  return known.size === size && Math.abs(known.modifiedMs - modifiedMs) < 1;
+}
+
 class ImportWork {
   readonly #options: ImportOptions;
   readonly #importedAt = new Date().toISOString();
@@ -132,8 +136,9 @@ class ImportWork {
   async #recognise(candidate: Candidate): Promise<Recognised | undefined> {
     const { path } = candidate;
     const known = this.#options.positions?.get(path);
-    if (known && known.size === candidate.size && Math.abs(known.modifiedMs - candidate.modifiedMs) < 1) {
+    if (known?.records !== undefined && isUnchanged(known, candidate)) {
       this.#unchanged++;
+      this.#duplicates += known.records;
       for (const run of known.runIds) this.#runs.add(run);
       return undefined;
     }
@@ -175,10 +180,12 @@ class ImportWork {
         this.#options.onProgress?.(this.#progress);
       },
     });
+    let records = 0;
     await this.#send(source, file.path, batches, async (batch) => {
+      records += batch.records.length;
       for (const record of batch.records) if (record.run_id !== undefined) runs.add(record.run_id);
       if (batch.ended !== true) return batch;
-      const position = await positionOf(file, bytes, [...runs]);
+      const position = await positionOf(file, bytes, [...runs], records);
       return position ? { ...batch, position } : batch;
     });
     this.#progress.bytes = before + file.size;
@@ -237,7 +244,7 @@ class ImportWork {
     await this.#window.drain();
     return {
       runs: [...this.#runs],
-      files: this.#progress.files,
+      files: this.#progress.files + this.#unchanged,
       records: this.#records,
       duplicates: this.#duplicates,
       refused: this.#refused,

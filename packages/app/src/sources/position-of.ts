@@ -9,6 +9,7 @@ export async function positionOf(
   file: Recognised,
   bytes: number,
   runIds: readonly string[],
+  records: number,
 ): Promise<SourcePosition | undefined> {
   const handle = await open(file.path, 'r').catch(() => undefined);
   if (!handle) return undefined;
@@ -25,6 +26,7 @@ export async function positionOf(
       modifiedMs: file.modifiedMs,
       fingerprint: fingerprintOf(head.subarray(0, offset)),
       runIds: [...runIds],
+      records,
     };
   } finally {
     await handle.close();

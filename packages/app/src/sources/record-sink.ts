@@ -15,6 +15,8 @@ export type SourcePosition = {
   /** `length:hash` of the first bytes. */
   fingerprint: string;
   runIds: string[];
+  /** Records that were read from it, where it was read as a whole: what an import that leaves it alone reports as known. */
+  records?: number;
 };
 
 /** What came out of one piece of a source. */

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { ImportProgress, ImportResult } from '../../sources/import.ts';
+import type { SourcePosition } from '../../sources/record-sink.ts';
 import { CliError, type Command, EXIT, HOME_OPTION, JSON_OPTION } from '../command.ts';
-import { withConnection } from '../connection.ts';
+import { type Connection, getJson, withConnection } from '../connection.ts';
 import { tachoHome } from '../home.ts';
 import type { Io } from '../io.ts';
 import { type Colours, coloursFor } from '../render/colours.ts';
@@ -40,10 +41,12 @@ export const importCommand: Command = {
     if (name !== undefined && format?.read === undefined) throw await unknownFormat(name);
     const paths = args.positional.map((path) => (path === '-' ? path : resolve(io.cwd, path)));
     const progress = new ProgressLine(io);
-    const result = await withConnection(tachoHome(args.text('home'), io.env), async ({ sink }) => {
+    const result = await withConnection(tachoHome(args.text('home'), io.env), async (connection) => {
       try {
         return await importPaths(paths, {
-          sink,
+          sink: connection.sink,
+          // A format that was named is a wish to read the file anew.
+          ...(!format && { positions: await positionsOf(connection) }),
           stdin: io.stdin,
           signal: io.signal,
           onProgress: (now) => progress.show(() => progressText(now)),
@@ -56,13 +59,21 @@ export const importCommand: Command = {
         progress.clear();
       }
     });
-    const { runs, files, records, duplicates, refused, skipped } = result;
+    const { runs, files, unchanged, records, duplicates, refused, skipped } = result;
     if (args.flag('json'))
-      io.out(`${JSON.stringify({ runs, files, records, duplicates, refused, skipped }, null, 2)}\n`);
+      io.out(
+        `${JSON.stringify({ runs, files, unchanged, records, duplicates, refused, skipped }, null, 2)}\n`,
+      );
     else report(result, io, coloursFor(io));
     return files === 0 && refused.length > 0 ? EXIT.input : EXIT.done;
   },
 };
+
+/** How far files were read before: those that have not changed are left alone. */
+async function positionsOf(connection: Connection): Promise<Map<string, SourcePosition>> {
+  const { sources } = await getJson<{ sources: SourcePosition[] }>(connection, '/api/sources');
+  return new Map(sources.map((position) => [position.uri, position]));
+}
 
 async function unknownFormat(name: string): Promise<CliError> {
   const { readableFormats } = await import('../../sources/recognise.ts');
@@ -84,10 +95,11 @@ function progressText(now: ImportProgress): string {
 }
 
 function report(result: ImportResult, io: Io, colours: Colours): void {
-  const { runs, files, records, duplicates, refused, skipped } = result;
+  const { runs, files, unchanged, records, duplicates, refused, skipped } = result;
+  const same = unchanged > 0 ? `, ${plural(unchanged, 'file')} unchanged` : '';
   const known = duplicates > 0 ? `, ${count(duplicates)} known already` : '';
   io.out(
-    `${colours.bold(plural(runs.length, 'run'))} from ${plural(files, 'file')}: ${plural(records, 'new record')}${known}.\n`,
+    `${colours.bold(plural(runs.length, 'run'))} from ${plural(files, 'file')}: ${plural(records, 'new record')}${known}${same}.\n`,
   );
   for (const { file, reason } of skipped)
     io.err(`${colours.dim(`left alone  ${plainLine(file)}: ${reason}`)}\n`);

@@ -69,7 +69,13 @@ function queryOf(parameters: URLSearchParams): RunQuery {
       );
     query.sort = known;
   }
-  const descending = parameters.get('descending');
-  if (descending !== null) query.descending = descending !== 'false' && descending !== '0';
+  const descending = flag(parameters.get('descending'));
+  if (descending !== undefined) query.descending = descending;
+  const contents = flag(parameters.get('contents'));
+  if (contents !== undefined) query.contents = contents;
   return query;
+}
+
+function flag(text: string | null): boolean | undefined {
+  return text === null || text === '' ? undefined : text !== 'false' && text !== '0';
 }

@@ -99,7 +99,13 @@ export class DuckDbReader implements StoreReader {
       modifiedMs: row.modified_ms,
       fingerprint: row.fingerprint,
       runIds: row.run_ids,
+      ...(row.records !== null && { records: row.records }),
     }));
+  }
+
+  async lostRuns(): Promise<string[]> {
+    const rows = await this.#session.rows<{ run_id: string }>('lost-runs');
+    return rows.map((row) => row.run_id);
   }
 
   async quarantine(limit: number): Promise<{ total: number; lines: Quarantined[] }> {
@@ -141,6 +147,7 @@ export class DuckDbReader implements StoreReader {
 type HeaderRow = { run_key: number; summary: string; header: string | null };
 type PositionRow = {
   uri: string;
+  records: number | null;
   format: string;
   read_bytes: number;
   size_bytes: number;

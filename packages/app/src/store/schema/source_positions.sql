@@ -6,5 +6,7 @@ CREATE TABLE source_positions (
   size_bytes BIGINT NOT NULL,
   modified_ms DOUBLE NOT NULL,
   fingerprint VARCHAR NOT NULL,
-  run_ids VARCHAR[] NOT NULL
+  run_ids VARCHAR[] NOT NULL,
+  -- Null while a file is followed: only a reader of the whole file knows.
+  records BIGINT
 );
