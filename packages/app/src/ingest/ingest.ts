@@ -160,9 +160,21 @@ export class Ingest {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
     clearInterval(this.#timer);
+    await this.#exclusively(() => this.#countAll()).catch(() => {});
+    this.#closed = true;
+    await this.#idle();
+  }
+
+  /** Another's failure is told to the other. */
+  async #idle(): Promise<void> {
     while (this.#working) await this.#working.catch(() => {});
+  }
+
+  /** What was too costly to count while records came in is counted before Tacho goes. */
+  async #countAll(): Promise<void> {
+    const uncounted = new Map([...this.#active].filter(([, active]) => active.hasPending));
+    if (uncounted.size > 0) await this.#writeOrForget(uncounted, [], true);
   }
 
   #work(): void {
@@ -175,8 +187,7 @@ export class Ingest {
 
   /** Runs `action` between two writes, never beside one. */
   async #exclusively(action: () => Promise<void>): Promise<void> {
-    // Another's failure is told to the other.
-    while (this.#working) await this.#working.catch(() => {});
+    await this.#idle();
     if (this.#closed) return;
     this.#working = action().finally(() => {
       this.#working = undefined;
@@ -286,9 +297,13 @@ export class Ingest {
     return active;
   }
 
-  async #writeOrForget(touched: ReadonlyMap<string, ActiveRun>, batches: readonly Batch[]): Promise<void> {
+  async #writeOrForget(
+    touched: ReadonlyMap<string, ActiveRun>,
+    batches: readonly Batch[],
+    countAll = false,
+  ): Promise<void> {
     try {
-      await this.#write(touched, batches);
+      await this.#write(touched, batches, countAll);
     } catch (error) {
       this.#forget(touched);
       if (error instanceof StoreTroubleError) this.#failing(error.message);
@@ -322,14 +337,18 @@ export class Ingest {
     this.#problem = undefined;
   }
 
-  async #write(touched: ReadonlyMap<string, ActiveRun>, batches: readonly Batch[]): Promise<void> {
+  async #write(
+    touched: ReadonlyMap<string, ActiveRun>,
+    batches: readonly Batch[],
+    countAll: boolean,
+  ): Promise<void> {
     const nowUs = this.#options.nowUs();
     const runs: RunSummary[] = [];
     await this.#store.write(async (writer) => {
       for (const [runId, active] of touched) {
         const calls = active.prepare(this.#options.price);
         if (calls.size > 0) active.claimed(await writer.claimCalls(runId, [...calls.keys()]), calls);
-        const summary = active.summary(nowUs, active.run.status !== 'running');
+        const summary = active.summary(nowUs, countAll || active.run.status !== 'running');
         await writer.putSpans(runId, active.pendingSpans());
         await writer.putRun(active.header(), summary);
         runs.push(summary);
