@@ -9,5 +9,4 @@ WITH page AS (
 )
 SELECT page.run_key, page.sort_key::VARCHAR AS sort_key, runs.summary
 FROM page JOIN runs ON runs.run_key = page.run_key
-  AND runs.run_key BETWEEN (SELECT min(run_key) FROM page) AND (SELECT max(run_key) FROM page)
 ORDER BY page.sort_key {{direction}} NULLS LAST, page.run_key {{direction}};
