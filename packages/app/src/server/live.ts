@@ -11,7 +11,7 @@ const KEPT_ITEMS = 50_000;
 const BACKLOG_BYTES = 4 * 1024 * 1024;
 const HEARTBEAT_MS = 10_000;
 
-type Entry = { sequence: number; event: LiveEvent; runId?: string; items: number; text(): string };
+type Entry = { sequence: number; event: LiveEvent; runId?: string; items: number; bytes(): Uint8Array };
 
 export type Subscription = { runs: ReadonlySet<string>; after?: string };
 
@@ -87,12 +87,13 @@ export class LiveHub {
   #welcome(client: Client, after: string | undefined): void {
     const id = `${this.#epoch}:${this.#sequence}`;
     const missed = after === undefined ? [] : this.#since(after);
-    client.send(`retry: 500\n\n${frame(undefined, 'hello', { id, nowUs: this.#nowUs() })}`);
+    client.send(encoder.encode('retry: 500\n\n'));
+    client.send(frame(undefined, 'hello', { id, nowUs: this.#nowUs() }));
     if (missed === undefined) {
       client.send(frame(id, 'reset', { id }));
       return;
     }
-    for (const entry of missed) if (client.wants(entry)) this.#send(client, entry.text());
+    for (const entry of missed) if (client.wants(entry)) this.#send(client, entry.bytes());
   }
 
   /** What came after an id; undefined when that is no longer known here. */
@@ -127,33 +128,34 @@ export class LiveHub {
   ): void {
     const sequence = ++this.#sequence;
     const sentUs = this.#nowUs();
-    let text: string | undefined;
+    let bytes: Uint8Array | undefined;
     const entry: Entry = {
       sequence,
       event,
       items,
       ...(runId !== undefined && { runId }),
-      // Written once, and only when somebody listens.
-      text: () => {
-        text ??= frame(`${this.#epoch}:${sequence}`, event, { sentUs, ...data });
-        return text;
+      // Written once, for all clients together, and only when somebody listens.
+      bytes: () => {
+        bytes ??= frame(`${this.#epoch}:${sequence}`, event, { sentUs, ...data });
+        return bytes;
       },
     };
     this.#kept.push(entry);
     this.#keptItems += items;
     while (this.#keptItems > KEPT_ITEMS && this.#kept.length > 1)
       this.#keptItems -= this.#kept.shift()!.items;
-    for (const client of this.#clients) if (client.wants(entry)) this.#send(client, entry.text());
+    for (const client of this.#clients) if (client.wants(entry)) this.#send(client, entry.bytes());
   }
 
-  #send(client: Client, text: string): void {
-    if (client.send(text)) return;
-    client.end();
-    this.#clients.delete(client);
+  #send(client: Client, bytes: Uint8Array): void {
+    if (client.send(bytes)) return;
+    client.drop();
+    this.#leave(client);
   }
 
   #beat(): void {
-    for (const client of this.#clients) this.#send(client, `: ${this.#nowUs()}\n\n`);
+    const bytes = encoder.encode(`: ${this.#nowUs()}\n\n`);
+    for (const client of this.#clients) this.#send(client, bytes);
   }
 
   #leave(client: Client): void {
@@ -178,11 +180,22 @@ class Client {
   }
 
   /** False when the client does not keep up. */
-  send(text: string): boolean {
+  send(bytes: Uint8Array): boolean {
     const room = this.#controller.desiredSize;
     if (room === null || room <= 0) return false;
-    this.#controller.enqueue(encoder.encode(text));
+    this.#controller.enqueue(bytes);
     return true;
+  }
+
+  /**
+   * Ends the connection and what waits in it. An orderly end would wait until all of it is read, which a sleeping page
+   * never does: its 4 MiB would stay for ever.
+   */
+  drop(): void {
+    // The HTTP server prints this as it is, and closes the connection.
+    this.#controller.error(
+      'tacho: a page that did not read its live stream was dropped; it can go on where it was.',
+    );
   }
 
   end(): void {
@@ -200,6 +213,7 @@ function frame<E extends LiveEvent>(
   id: string | undefined,
   event: E,
   data: Omit<LiveMessages[E], 'sentUs'> & { sentUs?: number },
-): string {
-  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+): Uint8Array {
+  const text = `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+  return encoder.encode(text);
 }
