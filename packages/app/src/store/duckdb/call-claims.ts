@@ -21,14 +21,14 @@ export class CallClaims {
   /** Key → key of the run that owns it; keys nobody owned are `runKey`'s from now on. */
   async claim(runKey: number, keys: readonly string[]): Promise<Map<string, number>> {
     const calls = [...new Set(keys)].map((key) => ({ key, digest: digestOf(key) }));
-    await this.#book.recall(
+    const known = await this.#book.find(
       this.#session,
       calls.map((call) => call.digest),
     );
     const owners = new Map<string, number>();
     const rows: CallRow[] = [];
-    for (const { key, digest } of calls) {
-      const owner = this.#book.get(digest);
+    for (const [at, { key, digest }] of calls.entries()) {
+      const owner = known[at];
       owners.set(key, owner ?? runKey);
       if (owner === undefined) rows.push({ runKey, digest });
     }

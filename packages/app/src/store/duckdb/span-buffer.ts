@@ -1,4 +1,3 @@
-import type { JsonValue } from '@tacho/trace/model/json';
 import type { StoredSpan } from '../store.ts';
 import { append, appendReady, CHUNK_ROWS, type Column } from './append.ts';
 import { DigestBook, digestColumns, digestOf } from './digest-book.ts';
@@ -10,7 +9,6 @@ import { type OpenRun, TEXT_COLUMNS, type TextRow } from './texts.ts';
 
 type Waiting = StoredSpan & { run: OpenRun };
 type PayloadRow = { no: number; digest: string; content: string };
-type Payload = { content: string; digest: string };
 
 const PAYLOAD_COLUMNS: readonly Column<PayloadRow>[] = [
   { type: 'int', of: (row) => row.no },
@@ -70,32 +68,47 @@ export class SpanBuffer {
     texts: TextRow[],
     payloads: PayloadRow[],
   ): Promise<void> {
-    const inputs = waiting.map(({ span }) => payloadOf(span.inputs));
-    const outputs = waiting.map(({ span }) => payloadOf(span.outputs));
-    const digests: string[] = [];
-    for (const payload of inputs) if (payload) digests.push(payload.digest);
-    for (const payload of outputs) if (payload) digests.push(payload.digest);
-    await this.#payloads.recall(this.#session, digests);
-    const next = await this.#runs.numbers(this.#session);
-    const numberOf = (payload: Payload | undefined): number => {
-      if (!payload) return 0;
-      const { content, digest } = payload;
-      let no = this.#payloads.get(digest);
-      if (no === undefined) {
-        no = next.payloadNo++;
-        this.#payloads.add(digest, no);
-        payloads.push({ no, digest, content });
-      }
-      return no;
-    };
+    const numbers = await this.#payloadNumbers(waiting, payloads);
     for (const [at, item] of waiting.entries()) {
       const old = item.keepPayload ? kept.get(address(item)) : undefined;
-      const numbers = {
-        inputs: numberOf(inputs[at]) || (old?.inputs ?? 0),
-        outputs: numberOf(outputs[at]) || (old?.outputs ?? 0),
+      const own = {
+        inputs: numbers[at * 2] || (old?.inputs ?? 0),
+        outputs: numbers[at * 2 + 1] || (old?.outputs ?? 0),
       };
-      this.#stage.set(at, item.run, item.no, item.span, numbers, texts);
+      this.#stage.set(at, item.run, item.no, item.span, own, texts);
     }
+  }
+
+  /** Numbers of the payloads, two for each span; 0 is none. Contents that are new are added to `payloads`. */
+  async #payloadNumbers(waiting: readonly Waiting[], payloads: PayloadRow[]): Promise<Int32Array> {
+    const numbers = new Int32Array(waiting.length * 2);
+    const places: number[] = [];
+    const contents: string[] = [];
+    for (const [at, { span }] of waiting.entries()) {
+      if (span.inputs !== undefined) {
+        places.push(at * 2);
+        contents.push(contentOf(span.inputs));
+      }
+      if (span.outputs !== undefined) {
+        places.push(at * 2 + 1);
+        contents.push(contentOf(span.outputs));
+      }
+    }
+    const digests = contents.map(digestOf);
+    const known = await this.#payloads.find(this.#session, digests);
+    const next = await this.#runs.numbers(this.#session);
+    const fresh = new Map<string, number>();
+    for (const [i, digest] of digests.entries()) {
+      let no = known[i] ?? fresh.get(digest);
+      if (no === undefined) {
+        no = next.payloadNo++;
+        fresh.set(digest, no);
+        this.#payloads.add(digest, no);
+        payloads.push({ no, digest, content: contents[i]! });
+      }
+      numbers[places[i]!] = no;
+    }
+    return numbers;
   }
 
   async #keptPayloads(items: readonly Waiting[]): Promise<Map<string, PayloadNumbers>> {
@@ -162,10 +175,4 @@ function withPayload(item: Waiting, before: Waiting): Waiting {
       ...(outputs !== undefined && { outputs }),
     },
   };
-}
-
-function payloadOf(value: JsonValue | undefined): Payload | undefined {
-  if (value === undefined) return undefined;
-  const content = contentOf(value);
-  return { content, digest: digestOf(content) };
 }
