@@ -1,8 +1,10 @@
 import type { Lane } from '@tacho/trace/analysis/lanes';
 import type { LaneGroup } from './order.ts';
-import { levelsOf, type Strips } from './strips.ts';
+import { isSlim, levelsOf, type Strips } from './strips.ts';
 
 export const ROW_PX = 20;
+/** A row of what overlapped inside the row above it. */
+export const SLIM_PX = 11;
 /** A row of a lane that is opened into a flame graph: one line for each level. */
 export const FLAME_PX = 18;
 export const HEADING_PX = 26;
@@ -37,6 +39,11 @@ export type Arrangement = {
 /** What the person opened and closed: stages by span number, lanes by key. */
 export type Folding = { readonly closedStages: ReadonlySet<number>; readonly openLanes: ReadonlySet<string> };
 
+/** Height of a row of a lane that is not opened. */
+export function rowHeight(strips: Strips, lane: number, row: number): number {
+  return isSlim(strips, lane, row) ? SLIM_PX : ROW_PX;
+}
+
 export function arrange(
   lanes: readonly Lane[],
   groups: readonly LaneGroup[],
@@ -56,7 +63,7 @@ export function arrange(
       const open = folding.openLanes.has(lanes[lane]!.key);
       for (let row = strips.laneFirst[lane]!; row < strips.laneFirst[lane + 1]!; row++) {
         rowTop[row] = at;
-        at += open ? levelsOf(strips, row) * FLAME_PX : ROW_PX;
+        at += open ? levelsOf(strips, row) * FLAME_PX : rowHeight(strips, lane, row);
       }
       bandOfLane[lane] = bands.length;
       return open ? at + EXPANDED_PAD_PX : at;

@@ -1,7 +1,7 @@
 import { type Arrangement, bandAt, FLAME_PX, ROW_PX } from './arrange.ts';
 import { INSETS } from './layout.ts';
 import { COLOR_MASK, ERROR_COLOR } from './paint.ts';
-import { firstAfter, levelsOf, type Strips } from './strips.ts';
+import { firstAfter, isSlim, levelsOf, type Strips } from './strips.ts';
 import { type TimeRange, usAt } from './view.ts';
 
 /** What lies under a point of the plot. */
@@ -42,6 +42,7 @@ export function hitAt(request: HitRequest, x: number, y: number): Hit {
     const found = level < levels ? spanNear(request, strip + level, x) : undefined;
     return found ?? missed;
   }
+  if (isSlim(strips, band.lane, row)) return spanNear(request, strip, x) ?? missed;
   // Innermost first: what lies on top is meant.
   for (let level = Math.min(levels, INSETS.length) - 1; level >= 0; level--) {
     const inset = INSETS[level]!;

@@ -1,8 +1,8 @@
-import { type Arrangement, type Band, bandAt, FLAME_PX, ROW_PX } from './arrange.ts';
+import { type Arrangement, type Band, bandAt, FLAME_PX, ROW_PX, rowHeight } from './arrange.ts';
 import { Bars, DIM, FLAME, RUNNING, SUMMARY, TORN } from './bars.ts';
 import { type BlockCache, tickFor } from './blocks.ts';
 import { COLOR_MASK, ERROR_COLOR, SPANNING } from './paint.ts';
-import { firstAfter, levelsOf, type Strips } from './strips.ts';
+import { firstAfter, isSlim, levelsOf, type Strips } from './strips.ts';
 import type { TimeRange } from './view.ts';
 
 /** What of a run is laid out, and where the window on it is. */
@@ -29,6 +29,8 @@ export const INSETS = [
   { top: 6, height: 8 },
   { top: 8, height: 4 },
 ] as const;
+/** The bars of a slim row are as high as the insets above them. */
+export const SLIM_BAR = { top: 0, height: 8 } as const;
 /** Levels deeper than the insets show only what failed, until the lane is opened. */
 const DEEP = { top: 8, height: 4 } as const;
 const SUMMARY_BAR = { top: 10, height: 6 } as const;
@@ -86,6 +88,10 @@ function layoutLane(request: LayoutRequest, bars: Bars, band: Band): void {
     }
     if (top + ROW_PX <= 0) continue;
     if (top >= heightPx) return;
+    if (isSlim(strips, band.lane, row)) {
+      layoutStrip(request, bars, strip, { top, height: SLIM_BAR.height, depth: 1, flags: 0 });
+      continue;
+    }
     for (let level = 0; level < levels; level++) {
       const inset = INSETS[level];
       if (inset === undefined && strips.errors[strip + level] === 0) continue;
@@ -214,17 +220,26 @@ export function rectOf(
   const rowTop = arrangement.rowTop[row]! - request.scrollTop;
   if (Number.isNaN(rowTop)) return undefined;
   const level = strip - strips.rowFirst[row]!;
-  const band = arrangement.bands[arrangement.bandOfLane[laneOfRow(strips, row)]!]!;
+  const lane = laneOfRow(strips, row);
+  const band = arrangement.bands[arrangement.bandOfLane[lane]!]!;
   const { open } = band;
   const at = strips.position[no]!;
   const line = (strips.paint[at]! & SPANNING) !== 0;
-  const { top, height } = open ? FLAME_BAR : line ? LINE : (INSETS[level] ?? DEEP);
+  const slim = isSlim(strips, lane, row);
+  const { top, height } = open ? FLAME_BAR : slim ? SLIM_BAR : line ? LINE : (INSETS[level] ?? DEEP);
   const startUs = strips.startUs[at]!;
   const endUs = strips.endUs[at]!;
   const end = endUs === Number.POSITIVE_INFINITY ? Math.max(request.openEndUs, startUs) : endUs;
   const { x, width } = spread(request, startUs, end);
   const lineTop = open ? rowTop + level * FLAME_PX : rowTop;
-  return { x, width, y: lineTop + top, height, rowTop: lineTop, rowHeight: open ? FLAME_PX : ROW_PX };
+  return {
+    x,
+    width,
+    y: lineTop + top,
+    height,
+    rowTop: lineTop,
+    rowHeight: open ? FLAME_PX : rowHeight(strips, lane, row),
+  };
 }
 
 /** The row that a strip belongs to. */

@@ -116,6 +116,15 @@ export function firstAfter(values: Float64Array, low: number, high: number, limi
 }
 
 /** The number of levels in a row. */
+/**
+ * Whether a row only holds what overlapped inside a container of its lane: tools that ran beside each other. Such a row
+ * is drawn slim, as one more line of insets, so that ten parallel agents fit on a screen.
+ */
+export function isSlim(strips: Strips, lane: number, row: number): boolean {
+  const first = strips.laneFirst[lane]!;
+  return row > first && levelsOf(strips, row) === 1 && levelsOf(strips, first) > 1;
+}
+
 export function levelsOf(strips: Strips, row: number): number {
   return strips.rowFirst[row + 1]! - strips.rowFirst[row]!;
 }

@@ -79,7 +79,11 @@ export function FilterBar({
         </button>
       ))}
       <span className={css.count} aria-live="polite">
-        {list.phase === 'loading' && list.runs.length === 0 ? '' : `${compact(list.total)} runs`}
+        {list.phase === 'loading' && list.runs.length === 0
+          ? ''
+          : list.total === 1
+            ? '1 run'
+            : `${compact(list.total)} runs`}
       </span>
       <Offers />
     </div>
