@@ -1,5 +1,5 @@
 -- One page of the run list. The page is chosen from narrow columns first and only its summaries are read: with the
--- summary in the sort, a page of 100 000 runs would decompress all of them. A page begins after the last row of the
+-- summary in the sort, a page of 100 000 runs would read all of them. A page begins after the last row of the
 -- one before it (sort key, then run_key), so runs that arrive meanwhile shift nothing.
 WITH page AS (
   SELECT run_key, {{sort}} AS sort_key FROM runs
