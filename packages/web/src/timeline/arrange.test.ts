@@ -2,7 +2,15 @@ import type { Lane } from '@tacho/trace/analysis/lanes';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { demoRun } from '../../dev/sample-runs.ts';
-import { type Arrangement, anchoredScroll, arrange, bandAt, HEADING_PX, stickyHeading } from './arrange.ts';
+import {
+  type Arrangement,
+  anchoredScroll,
+  arrange,
+  bandAt,
+  HEADING_PX,
+  stickyHeading,
+  workingScroll,
+} from './arrange.ts';
 import { groupLanes } from './order.ts';
 import { sceneOf } from './scene.ts';
 
@@ -39,6 +47,26 @@ describe('the order of lanes', () => {
   it('puts what belongs to no stage first', () => {
     const { groups } = groupLanes([lane('a', 1), lane('late', -1)]);
     expect(groups.map((group) => group.stage)).toEqual([-1, 1]);
+  });
+});
+
+describe('following the work', () => {
+  const live = demoRun(true);
+  const now = sceneOf(live.columns, live.header, live.header.lastUs);
+  const arrangement = arrange(now.layout.lanes, now.groups, now.strips, {
+    closedStages: new Set(),
+    openLanes: new Set(),
+  });
+
+  it('scrolls to the stage at work when it is out of sight, and then stays', () => {
+    const top = workingScroll(arrangement, now.strips, 0, 300)!;
+    expect(top).toBeGreaterThan(0);
+    expect(workingScroll(arrangement, now.strips, top, 300)).toBeUndefined();
+    expect(workingScroll(arrangement, now.strips, 0, arrangement.heightPx)).toBeUndefined();
+  });
+
+  it('has nowhere to go in a run that is over', () => {
+    expect(workingScroll(arranged(), scene.strips, 0, 300)).toBeUndefined();
   });
 });
 

@@ -142,3 +142,34 @@ export function stickyHeading(
   const pushed = following?.kind === 'stage' ? following.top - scrollTop - bottom : 0;
   return { index, top: Math.min(0, pushed) };
 }
+
+/**
+ * Where to scroll so that the lanes at work are seen: to the heading of the lowest stage that has any, when its lowest
+ * working lane is out of sight. Undefined when all is well.
+ */
+export function workingScroll(
+  arrangement: Arrangement,
+  strips: Strips,
+  scrollTop: number,
+  heightPx: number,
+): number | undefined {
+  const { bands } = arrangement;
+  let last = bands.length - 1;
+  while (last >= 0 && !isWorking(strips, bands[last]!)) last--;
+  const lowest = bands[last];
+  if (!lowest) return undefined;
+  const bottom = lowest.top + lowest.height;
+  if (lowest.top >= scrollTop && bottom <= scrollTop + heightPx) return undefined;
+  let first = last;
+  while (first > 0 && bands[first]!.kind === 'lane' && bands[first]!.stage === lowest.stage) first--;
+  // A stage that is higher than the window gives way to the lane.
+  return Math.max(0, Math.min(lowest.top, Math.max(bands[first]!.top, bottom - heightPx)));
+}
+
+/** Whether the outermost span that came last in a lane is still open. */
+function isWorking(strips: Strips, band: Band): boolean {
+  if (band.kind !== 'lane') return false;
+  const strip = strips.rowFirst[strips.laneFirst[band.lane]!]!;
+  const end = strips.first[strip + 1]!;
+  return end > strips.first[strip]! && strips.endUs[end - 1] === Number.POSITIVE_INFINITY;
+}

@@ -9,6 +9,7 @@ import {
   type Folding,
   HEADING_PX,
   stickyHeading,
+  workingScroll,
 } from './arrange.ts';
 import { Bars } from './bars.ts';
 import { drawBars } from './draw-bars.ts';
@@ -92,6 +93,9 @@ export class TimelineEngine {
   selected: number | null = null;
   /** While it is being drawn, rows in content pixels. */
   rubber: { fromUs: number; toUs: number; top: number; bottom: number } | null = null;
+  /** Where the engine itself scrolled to last: any other place was the person's choice. */
+  #scrolledTo = 0;
+  #scrolledAway = false;
   area: Area | null = null;
   onScroll: (() => void) | undefined;
   /** Runs at the start of every frame: held keys move the view here. */
@@ -173,7 +177,17 @@ export class TimelineEngine {
       : scroller.scrollTop;
     this.#arrangement = next;
     sizer.style.height = `${next.heightPx + HEAD_PX}px`;
-    if (scrollTop !== scroller.scrollTop) scroller.scrollTop = scrollTop;
+    if (scrollTop !== scroller.scrollTop) this.scrollTo(scrollTop);
+    this.#scrollToWork();
+  }
+
+  /** Following also goes down to the lanes at work, unless the person looks at something: points at it, or scrolled there. */
+  #scrollToWork(): void {
+    const scene = this.#scene;
+    if (!scene?.live || !this.view.follow || this.pointerY !== undefined || this.#scrolledAway) return;
+    const { scrollTop } = this.#surface.scroller;
+    const top = workingScroll(this.#arrangement, scene.strips, scrollTop, this.heightPx);
+    if (top !== undefined) this.scrollTo(top);
   }
 
   setHighlight(highlight: ReadonlySet<number> | null): void {
@@ -204,6 +218,7 @@ export class TimelineEngine {
       this.#view = view;
     }
     if (view.follow !== follows) this.#events.onFollow(view.follow);
+    if (view.follow) this.#scrolledAway = false;
     this.#repaint();
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => this.#events.onView(this.view), REST_MS);
@@ -251,10 +266,12 @@ export class TimelineEngine {
 
   scrollTo(top: number): void {
     this.#surface.scroller.scrollTop = top;
+    this.#scrolledTo = this.#surface.scroller.scrollTop;
   }
 
   /** Scrolled: rows move under a pointer that stands still. */
   scrolled(): void {
+    if (this.#surface.scroller.scrollTop !== this.#scrolledTo) this.#scrolledAway = true;
     this.onScroll?.();
     this.#repaint();
   }
