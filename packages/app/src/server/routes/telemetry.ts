@@ -5,8 +5,9 @@ import type { RunSource } from '@tacho/trace/model/run';
 import { nowUs } from '@tacho/trace/model/time';
 import type { IngestAnswer } from '@tacho/trace/wire/runs';
 import { Hono } from 'hono';
-import type { Accepted } from '../../ingest/ingest.ts';
+import { Admission } from '../admission.ts';
 import { bodyChunks } from '../body.ts';
+import { Delivery } from '../delivery.ts';
 import type { Services } from '../services.ts';
 
 /** Refusals told in the answer; all of them are in quarantine. */
@@ -15,38 +16,32 @@ const MOST_REFUSALS = 100;
 /** Records of the stream, a JSON object a line. Answers when everything accepted is on disk. */
 export function telemetryRoutes({ ingest }: Services): Hono {
   const routes = new Hono();
+  const admission = new Admission();
   routes.post('/v1/telemetry', async (context) => {
     const refusals: Refusal[] = [];
     const runId = context.req.query('run');
     const source = sourceOf(context.req.header('tacho-source'));
-    const writes: Promise<Accepted>[] = [];
-    const uri = source?.uri ?? 'http';
+    const delivery = new Delivery(admission, (batch) =>
+      ingest.accept({ ...batch, ...(source && { source }), ...(runId !== undefined && { runId }) }),
+    );
     const input = {
-      chunks: bodyChunks(context.req.raw),
+      chunks: delivery.reading(bodyChunks(context.req.raw)),
       ...(runId !== undefined && { runId }),
       refuse: (refusal: Refusal) => void refusals.push(refusal),
     };
-    for await (const records of telemetry.read!(input)) {
-      const write = ingest.accept({
-        records,
-        ...(source && { source }),
-        ...(runId !== undefined && { runId }),
-      });
-      // Its failure is met at Promise.all below; without a handler now, an early one would count as unhandled.
-      write.catch(() => {});
-      writes.push(write);
+    try {
+      for await (const records of telemetry.read!(input)) await delivery.send({ records });
+      if (refusals.length > 0) {
+        const uri = source?.uri ?? 'http';
+        const refusedUs = nowUs();
+        const refused = refusals.map((refusal) => ({ ...refusal, uri, refusedUs }));
+        await delivery.send({ records: [], refused });
+      }
+    } finally {
+      await delivery.settled();
     }
-    if (refusals.length > 0) {
-      const refusedUs = nowUs();
-      writes.push(
-        ingest.accept({ records: [], refused: refusals.map((refusal) => ({ ...refusal, uri, refusedUs })) }),
-      );
-    }
-    const answers = await Promise.all(writes);
     const answer: IngestAnswer = {
-      accepted: answers.reduce((sum, { accepted }) => sum + accepted, 0),
-      duplicates: answers.reduce((sum, { duplicates }) => sum + duplicates, 0),
-      runs: [...new Set(answers.flatMap(({ runs }) => runs))],
+      ...delivery.result(),
       refused: refusals
         .slice(0, MOST_REFUSALS)
         .map(({ line, reason }) => (line === undefined ? { reason } : { line, reason })),
