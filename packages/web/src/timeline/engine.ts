@@ -184,7 +184,7 @@ export class TimelineEngine {
   /** Following also goes down to the lanes at work, unless the person looks at something: points at it, or scrolled there. */
   #scrollToWork(): void {
     const scene = this.#scene;
-    if (!scene?.live || !this.view.follow || this.pointerY !== undefined || this.#scrolledAway) return;
+    if (!scene?.live || !this.view.follow || this.pointerY !== null || this.#scrolledAway) return;
     const { scrollTop } = this.#surface.scroller;
     const top = workingScroll(this.#arrangement, scene.strips, scrollTop, this.heightPx);
     if (top !== undefined) this.scrollTo(top);
