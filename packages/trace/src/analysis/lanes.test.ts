@@ -70,6 +70,8 @@ test('a later look at a run whose children end in their parents moves nothing to
     });
   fc.assert(
     fc.property(nested, fc.nat(100_000), (spans, lookUs) => {
+      // In the very microsecond in which spans start they have no duration yet, and share a row.
+      fc.pre(spans.every(({ startUs }) => startUs !== lookUs));
       const late = layoutOf(spans, 100_000);
       const early = layoutOf(
         spans.map(({ endUs, ...span }) => ({
