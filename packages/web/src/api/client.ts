@@ -71,6 +71,8 @@ export function queryString(query: RunQuery): string {
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== '' && value !== false) params.set(name, String(value));
   }
+  // Which way round is the default differs from column to column: say it whenever a column is named.
+  if (query.sort !== undefined) params.set('descending', String(query.descending === true));
   const text = params.toString();
   return text === '' ? '' : `?${text}`;
 }

@@ -70,6 +70,7 @@ function filtersFrom(params: URLSearchParams): RunFilters {
   const sort = oneOf<RunSort>(RUN_SORTS, params.get('sort'));
   if (sort) filters.sort = sort;
   if (params.get('descending') === 'true') filters.descending = true;
+  if (params.get('contents') === 'true') filters.contents = true;
   return filters;
 }
 
@@ -142,7 +143,7 @@ export function hrefOf(place: Place): string {
       break;
     default:
       path = place.page === 'home' ? '/' : '/runs';
-      for (const name of [...TEXT_FILTERS, ...NUMBER_FILTERS, 'sort', 'descending'] as const)
+      for (const name of [...TEXT_FILTERS, ...NUMBER_FILTERS, 'contents', 'sort', 'descending'] as const)
         put(name, place.filters[name]);
   }
   const text = params.toString();

@@ -6,6 +6,7 @@ import { filterCount, type RunFilters } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
 import { compact } from '../../ui/format.ts';
 import { Pop } from '../../ui/popover.tsx';
+import { Tip } from '../../ui/tooltip.tsx';
 import { SEARCH_FIELD } from '../shell/search-focus.ts';
 import { FilterForm } from './filter-form.tsx';
 import { FILTER_NAMES, filterText } from './filter-names.ts';
@@ -41,7 +42,9 @@ export function FilterBar({
     <div className={css.bar}>
       <SearchField
         value={filters.search ?? ''}
+        contents={filters.contents === true}
         onChange={(search) => onChange(search === '' ? without('search') : { ...filters, search })}
+        onContents={(contents) => onChange(contents ? { ...filters, contents } : without('contents'))}
       />
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend that every browser lays out differently. */}
       <div className={css.segments} role="group" aria-label="Status">
@@ -90,7 +93,17 @@ export function FilterBar({
   );
 }
 
-function SearchField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+function SearchField({
+  value,
+  contents,
+  onChange,
+  onContents,
+}: {
+  value: string;
+  contents: boolean;
+  onChange: (value: string) => void;
+  onContents: (contents: boolean) => void;
+}) {
   const [typed, setTyped] = useState(value);
   useEffect(() => setTyped(value), [value]);
   useEffect(() => {
@@ -99,13 +112,13 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
     return () => clearTimeout(timer);
   }, [typed, value, onChange]);
   return (
-    <label className={css.search}>
+    <span className={css.search}>
       <Search size={14} aria-hidden="true" />
       <input
         {...{ [SEARCH_FIELD]: true }}
         type="search"
-        aria-label="Search names, tasks and contents"
-        placeholder="Search names, tasks, contents"
+        aria-label={contents ? 'Search names, tasks and contents' : 'Search names and tasks'}
+        placeholder={contents ? 'Search names, tasks, contents' : 'Search names, tasks, labels'}
         value={typed}
         spellCheck={false}
         onChange={(event) => setTyped(event.target.value)}
@@ -115,7 +128,17 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
           setTyped('');
         }}
       />
-    </label>
+      <Tip text="Search in what spans took in and gave out as well. Slower in a large store.">
+        <button
+          type="button"
+          className={css.contents}
+          aria-pressed={contents}
+          onClick={() => onContents(!contents)}
+        >
+          in contents
+        </button>
+      </Tip>
+    </span>
   );
 }
 
