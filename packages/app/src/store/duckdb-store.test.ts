@@ -82,3 +82,26 @@ test('each content is stored once, also over restarts', async () => {
   instance.closeSync();
   expect(counted.getRows()).toEqual([[7, 7]]);
 });
+
+test('what was asked of an empty store is answered as well when it is not empty any more', async () => {
+  const store = await openStore(home);
+  const positions = (): Promise<string[]> =>
+    store.read(async (reader) => (await reader.positions()).map(({ uri }) => uri));
+  expect(await positions()).toEqual([]);
+  const uris = ['a', 'a-name-that-is-longer-than-any-before', 'b'];
+  for (const [i, uri] of uris.entries()) {
+    await store.write((writer) =>
+      writer.putPosition({
+        uri,
+        format: 'telemetry',
+        offset: 2 ** (10 * i),
+        size: i,
+        modifiedMs: 0,
+        fingerprint: '0:',
+        runIds: [],
+      }),
+    );
+    expect(await positions()).toEqual(uris.slice(0, i + 1));
+  }
+  await store.close();
+});

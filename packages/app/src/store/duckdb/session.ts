@@ -16,10 +16,9 @@ import { querySql } from '../sql-file.ts';
 export type SqlValue = string | number | null | readonly string[] | Int32Array;
 export type SqlValues = Readonly<Record<string, SqlValue>>;
 
-/** One connection with its prepared statements. It does one thing at a time, in the order in which it was asked. */
+/** One connection. It does one thing at a time, in the order in which it was asked. */
 export class Session {
   readonly #connection: DuckDBConnection;
-  readonly #statements = new Map<string, DuckDBPreparedStatement>();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(connection: DuckDBConnection) {
@@ -32,14 +31,15 @@ export class Session {
   }
 
   rowsOf<Row>(sql: string, values: SqlValues): Promise<Row[]> {
-    return this.#alone(async () => {
-      const statement = await this.#prepare(sql, values);
-      return (await (await statement.run()).getRowObjectsJS()) as Row[];
-    });
+    return this.#prepared(
+      sql,
+      values,
+      async (statement) => (await (await statement.run()).getRowObjectsJS()) as Row[],
+    );
   }
 
   async run(name: QueryName, values: SqlValues = {}): Promise<void> {
-    await this.#alone(async () => (await this.#prepare(querySql(name), values)).run());
+    await this.#prepared(querySql(name), values, (statement) => statement.run());
   }
 
   /** Statements without values: transactions, tables. */
@@ -49,8 +49,8 @@ export class Session {
 
   /** Hands the result over chunk by chunk (2048 rows each), before the next is read: a large result is never whole in memory. */
   async chunks(name: QueryName, values: SqlValues, use: (chunk: DuckDBDataChunk) => void): Promise<void> {
-    await this.#alone(async () => {
-      const result = await (await this.#prepare(querySql(name), values)).stream();
+    await this.#prepared(querySql(name), values, async (statement) => {
+      const result = await statement.stream();
       for (;;) {
         const chunk = await result.fetchChunk();
         if (chunk === null || chunk.rowCount === 0) return;
@@ -65,30 +65,28 @@ export class Session {
   }
 
   close(): void {
-    for (const statement of this.#statements.values()) statement.destroySync();
-    this.#statements.clear();
     this.#connection.closeSync();
   }
 
-  async #prepare(sql: string, values: SqlValues): Promise<DuckDBPreparedStatement> {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = await this.#connection.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    const bound: Record<string, DuckDBValue> = {};
-    const types: Record<string, DuckDBType> = {};
-    for (const [name, value] of Object.entries(values)) {
-      if (value instanceof Int32Array) {
-        bound[name] = listValue([...value]);
-        types[name] = LIST(INTEGER);
-      } else if (typeof value === 'object' && value !== null) {
-        bound[name] = listValue(value);
-        types[name] = LIST(VARCHAR);
-      } else bound[name] = value;
-    }
-    statement.bind(bound, types);
-    return statement;
+  /**
+   * Prepares a statement for one use. DuckDB 1.5 plans by the statistics of the moment (what is beyond the largest number
+   * is not looked for, texts are packed into as many bytes as the longest needs) and keeps the plan when rows are added:
+   * a statement that was prepared over an empty table later answers wrongly. Preparing takes 0.14 ms.
+   */
+  #prepared<T>(
+    sql: string,
+    values: SqlValues,
+    use: (statement: DuckDBPreparedStatement) => Promise<T>,
+  ): Promise<T> {
+    return this.#alone(async () => {
+      const statement = await this.#connection.prepare(sql);
+      try {
+        bind(statement, values);
+        return await use(statement);
+      } finally {
+        statement.destroySync();
+      }
+    });
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {
@@ -96,4 +94,19 @@ export class Session {
     this.#turn = done.catch(() => {});
     return done;
   }
+}
+
+function bind(statement: DuckDBPreparedStatement, values: SqlValues): void {
+  const bound: Record<string, DuckDBValue> = {};
+  const types: Record<string, DuckDBType> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value instanceof Int32Array) {
+      bound[name] = listValue([...value]);
+      types[name] = LIST(INTEGER);
+    } else if (typeof value === 'object' && value !== null) {
+      bound[name] = listValue(value);
+      types[name] = LIST(VARCHAR);
+    } else bound[name] = value;
+  }
+  statement.bind(bound, types);
 }

@@ -6,7 +6,7 @@ const TROUBLE =
 /** After such an error DuckDB answers nothing more until the database is opened anew. */
 const FATAL = /^FATAL Error|database has been invalidated/;
 const DAMAGED =
-  /not a valid DuckDB database|corrupt|checksum|serialization error|failed to deserialize|INTERNAL Error|replaying WAL/i;
+  /not a valid DuckDB database|corrupt|checksum|serialization error|failed to deserialize|INTERNAL Error|replaying WAL|could not read enough bytes/i;
 
 /** The database has to be opened anew. */
 export function isFatal(error: unknown): boolean {
