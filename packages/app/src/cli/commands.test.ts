@@ -193,6 +193,19 @@ test('JSON answers are one document each, of the published shapes', async () => 
   expect(doctor.code).toBe(ok ? 0 : 1);
 });
 
+test('runs are searched by their names, and by their contents when asked', async () => {
+  await put('deep/telemetry.jsonl', [
+    { event: 'run_start', run_id: 'run-c', ts: START },
+    { event: 'span', span_id: 'x', ts: START, duration_ms: 1, outputs: 'a needle in it' },
+  ]);
+  await typed(['import', 'deep']);
+  const found = async (...words: string[]): Promise<number> =>
+    document<{ total: number }>(await typed(['runs', '--json', '--search', ...words]), 'runs-list').total;
+  expect([await found('run-c'), await found('needle'), await found('needle', '--contents')]).toEqual([
+    1, 0, 1,
+  ]);
+});
+
 test('a run is found by its id, the beginning of it, its name, or as the latest; else the answer says what there is', async () => {
   await put('logs/a/telemetry.jsonl', [{ ...seedRun('alpha-1')[0], name: 'First try' }]);
   await put('logs/b/telemetry.jsonl', [{ ...seedRun('alpha-2')[0], ts: START + 9 }]);

@@ -6,6 +6,10 @@ import { CliError, EXIT, type OptionSpec } from './command.ts';
 /** The filters of the run list as options: the same names as in the page's address. */
 export const RUN_QUERY_OPTIONS: readonly OptionSpec[] = [
   { flags: '--search <words>', description: 'words that all occur in id, name, task, labels or models' },
+  {
+    flags: '--contents',
+    description: 'search in what spans took in and gave out as well; slower in a large store',
+  },
   { flags: '--session <id>', description: 'runs of one session' },
   { flags: '--project <name>', description: 'runs of one project' },
   { flags: '--task-type <type>', description: 'enumerated, best_practices, research or any other' },
@@ -52,6 +56,7 @@ export function runQueryOf(args: Arguments, nowUs: number): RunQuery {
       throw new CliError(EXIT.usage, `--sort needs one of ${RUN_SORTS.join(', ')}, not "${sort}".`);
     query.sort = known;
   }
+  if (args.flag('contents')) query.contents = true;
   query.descending = !args.flag('ascending');
   return query;
 }
