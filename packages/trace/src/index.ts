@@ -21,4 +21,4 @@ export type * from './recorder/options.ts';
 export type { Sink } from './recorder/sink.ts';
 export type { HttpSinkOptions } from './recorder/sinks/http-sink.ts';
 export { MemorySink } from './recorder/sinks/memory-sink.ts';
-export type { SpanHandle } from './recorder/span-handle.ts';
+export type { SpanHandle, SpanLinkOptions, SpanOptions } from './recorder/span-handle.ts';

@@ -1,5 +1,5 @@
 import type { ApiError } from '@tacho/trace/wire/runs';
-import { CliError, EXIT } from './command.ts';
+import { CliError, EXIT } from './cli-error.ts';
 
 const CODES: Readonly<Record<number, 2 | 3>> = { 400: EXIT.usage, 404: EXIT.input };
 

@@ -1,4 +1,4 @@
-import { CliError, EXIT } from './command.ts';
+import { CliError, EXIT } from './cli-error.ts';
 
 /** What was typed behind a command's name, read by the command with the types it expects. */
 export class Arguments {

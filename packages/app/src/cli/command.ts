@@ -1,9 +1,6 @@
 import type { Arguments } from './arguments.ts';
+import type { ExitCode } from './cli-error.ts';
 import type { Io } from './io.ts';
-
-/** 0 done, 1 the answer is no, 2 wrong usage, 3 bad input, 4 the environment (store, port, disk). */
-export const EXIT = { done: 0, no: 1, usage: 2, input: 3, environment: 4 } as const;
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** An option as commander writes it: `-o, --output <file>`, `--no-open`. */
 export type OptionSpec = {
@@ -26,18 +23,6 @@ export interface Command {
   readonly notes?: string;
   /** Throws CliError for whatever ends it early; everything it opens it also closes. */
   run(args: Arguments, io: Io): Promise<ExitCode>;
-}
-
-/** Ends a command with a sentence for a person, what to do about it, and an exit code. */
-export class CliError extends Error {
-  readonly exitCode: ExitCode;
-  readonly hint: string | undefined;
-  constructor(exitCode: ExitCode, message: string, hint?: string) {
-    super(message);
-    this.name = 'CliError';
-    this.exitCode = exitCode;
-    this.hint = hint;
-  }
 }
 
 /** The option that every command about stored runs has. */

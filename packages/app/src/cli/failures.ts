@@ -1,4 +1,4 @@
-import { CliError, EXIT, type ExitCode } from './command.ts';
+import { CliError, EXIT, type ExitCode } from './cli-error.ts';
 
 /** Errors that are sentences for a person, by name: to compare classes, all their modules would have to be loaded. */
 const BY_NAME: Readonly<Record<string, ExitCode>> = {

@@ -1,5 +1,5 @@
 import type { RunList } from '@tacho/trace/wire/runs';
-import { CliError, EXIT } from './command.ts';
+import { CliError, EXIT } from './cli-error.ts';
 import { type Connection, getJson } from './connection.ts';
 import { plainLine } from './render/plain.ts';
 import { runListPath } from './run-query.ts';

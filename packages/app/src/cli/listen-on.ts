@@ -1,5 +1,5 @@
 import type { Listening, Tacho } from '../server/open.ts';
-import { CliError, EXIT } from './command.ts';
+import { CliError, EXIT } from './cli-error.ts';
 
 /** Where people find the page as a rule: bookmarks stay good as long as nobody else takes it. */
 export const DEFAULT_PORT = 7330;

@@ -1,7 +1,8 @@
 import { Command as Commander, CommanderError } from 'commander';
 import { VERSION } from '../server/version.ts';
 import { Arguments } from './arguments.ts';
-import { CliError, type Command, EXIT, type ExitCode } from './command.ts';
+import { CliError, EXIT, type ExitCode } from './cli-error.ts';
+import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { exitCodeOf } from './failures.ts';
 import type { Io } from './io.ts';

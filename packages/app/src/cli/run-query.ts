@@ -1,7 +1,8 @@
 import { parseTimestamp } from '@tacho/trace/model/time';
 import { RUN_SORTS, type RunQuery } from '@tacho/trace/wire/runs';
 import type { Arguments } from './arguments.ts';
-import { CliError, EXIT, type OptionSpec } from './command.ts';
+import { CliError, EXIT } from './cli-error.ts';
+import type { OptionSpec } from './command.ts';
 
 /** The filters of the run list as options: the same names as in the page's address. */
 export const RUN_QUERY_OPTIONS: readonly OptionSpec[] = [

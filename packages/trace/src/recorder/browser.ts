@@ -21,4 +21,4 @@ export type * from './options.ts';
 export type { Sink } from './sink.ts';
 export type { HttpSinkOptions } from './sinks/http-sink.ts';
 export { MemorySink } from './sinks/memory-sink.ts';
-export type { SpanHandle } from './span-handle.ts';
+export type { SpanHandle, SpanLinkOptions, SpanOptions } from './span-handle.ts';

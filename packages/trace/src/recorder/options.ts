@@ -1,7 +1,5 @@
 import type { RedactOptions } from '../model/redact.ts';
-import type { SpanKind } from '../model/span.ts';
 import type { Sink } from './sink.ts';
-import type { SpanHandle } from './span-handle.ts';
 
 /** A stage announced before it starts, so that progress can be shown; with its number of agents where that is known. */
 export type PlannedStage = { stage: string; agents?: number };
@@ -59,30 +57,6 @@ export type RunTraceOptions = RunFields & {
   sinks?: readonly Sink[];
   /** `false`: no run_summary.json, trace.json and line in runs.jsonl at the end. */
   artifacts?: boolean;
-};
-
-export type SpanOptions = {
-  /** Default: `stage` for a span without parent, else `task`. */
-  kind?: SpanKind | (string & {});
-  /** A finer word for the kind: `library-analysis`. */
-  role?: string;
-  /** The part of the system it is about: `encoding`. */
-  component?: string;
-  /** The strip of the timeline it is drawn on; default: the nearest agent's. */
-  lane?: string;
-  /** Default: the span around the running code; `null`: none. */
-  parent?: SpanHandle | null;
-  model?: string;
-  provider?: string;
-  inputs?: unknown;
-  attributes?: Record<string, unknown>;
-  tool?: string | { name: string; callId?: string; category?: string };
-  links?: readonly SpanLinkOptions[];
-};
-
-export type SpanLinkOptions = {
-  type: 'waits_for' | 'follows_from' | 'spawned' | (string & {});
-  span: SpanHandle | string;
 };
 
 export type EndOptions = {

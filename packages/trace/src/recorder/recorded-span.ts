@@ -1,16 +1,9 @@
 import { addUsage, type Usage } from '../model/usage.ts';
 import { clockUs, millisecondsText, secondsText } from './clock.ts';
 import { errorFields, isAbort } from './error-fields.ts';
-import type {
-  DecisionOptions,
-  EndOptions,
-  EventOptions,
-  ScoreOptions,
-  SpanOptions,
-  UsageOptions,
-} from './options.ts';
+import type { DecisionOptions, EndOptions, EventOptions, ScoreOptions, UsageOptions } from './options.ts';
 import { recordDecision, recordEvent, recordScore } from './record-moments.ts';
-import type { SpanHandle } from './span-handle.ts';
+import type { SpanHandle, SpanOptions } from './span-handle.ts';
 import { type SpanHost, type UsageTarget, WAITING } from './span-host.ts';
 import { startFields } from './start-fields.ts';
 import { logSpanUsage } from './usage/log-usage.ts';

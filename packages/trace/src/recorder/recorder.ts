@@ -10,7 +10,6 @@ import type {
   RunFields,
   RunTraceOptions,
   ScoreOptions,
-  SpanOptions,
   UsageOptions,
 } from './options.ts';
 import type { ExitFacts, Platform, RunFolder } from './platform.ts';
@@ -20,6 +19,7 @@ import { environmentAttributes, runRecordFields } from './run-fields.ts';
 import { Serialiser } from './serialiser.ts';
 import type { Sink } from './sink.ts';
 import { HttpSink } from './sinks/http-sink.ts';
+import type { SpanOptions } from './span-handle.ts';
 import { NO_SPAN, runOff, type SpanHandle } from './span-handle.ts';
 import { logSpanUsage } from './usage/log-usage.ts';
 

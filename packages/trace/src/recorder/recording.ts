@@ -1,11 +1,10 @@
 import { clockUs, secondsText } from './clock.ts';
 import { LineBuffer } from './line-buffer.ts';
-import type { SpanOptions } from './options.ts';
 import type { Context, Platform } from './platform.ts';
 import { RecordedSpan } from './recorded-span.ts';
 import type { Serialiser } from './serialiser.ts';
 import type { Sink } from './sink.ts';
-import type { SpanHandle } from './span-handle.ts';
+import type { SpanHandle, SpanOptions } from './span-handle.ts';
 import type { SpanHost } from './span-host.ts';
 import { SeenResponses } from './usage/seen-responses.ts';
 

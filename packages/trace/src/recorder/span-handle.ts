@@ -1,11 +1,29 @@
-import type {
-  DecisionOptions,
-  EndOptions,
-  EventOptions,
-  ScoreOptions,
-  SpanOptions,
-  UsageOptions,
-} from './options.ts';
+import type { SpanKind } from '../model/span.ts';
+import type { DecisionOptions, EndOptions, EventOptions, ScoreOptions, UsageOptions } from './options.ts';
+
+export type SpanOptions = {
+  /** Default: `stage` for a span without parent, else `task`. */
+  kind?: SpanKind | (string & {});
+  /** A finer word for the kind: `library-analysis`. */
+  role?: string;
+  /** The part of the system it is about: `encoding`. */
+  component?: string;
+  /** The strip of the timeline it is drawn on; default: the nearest agent's. */
+  lane?: string;
+  /** Default: the span around the running code; `null`: none. */
+  parent?: SpanHandle | null;
+  model?: string;
+  provider?: string;
+  inputs?: unknown;
+  attributes?: Record<string, unknown>;
+  tool?: string | { name: string; callId?: string; category?: string };
+  links?: readonly SpanLinkOptions[];
+};
+
+export type SpanLinkOptions = {
+  type: 'waits_for' | 'follows_from' | 'spawned' | (string & {});
+  span: SpanHandle | string;
+};
 
 /** A span being recorded. No method ever throws; after the end, what still comes is recorded as an update. */
 export interface SpanHandle {

@@ -1,7 +1,6 @@
 import type { Usage } from '../model/usage.ts';
-import type { SpanOptions } from './options.ts';
 import type { Serialiser } from './serialiser.ts';
-import type { SpanHandle } from './span-handle.ts';
+import type { SpanHandle, SpanOptions } from './span-handle.ts';
 import type { SeenResponses } from './usage/seen-responses.ts';
 
 /** What a span needs of the run it is recorded in. */

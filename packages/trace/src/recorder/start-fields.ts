@@ -1,5 +1,5 @@
-import type { SpanLinkOptions, SpanOptions } from './options.ts';
 import type { Serialiser } from './serialiser.ts';
+import type { SpanLinkOptions, SpanOptions } from './span-handle.ts';
 
 /** What a span's start says beyond its name, as `,"model":"…"…`. Options that cannot be read count as absent. */
 export function startFields(options: SpanOptions, serialiser: Serialiser): string {

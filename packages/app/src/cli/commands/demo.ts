@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { CliError, type Command, EXIT, type ExitCode, HOME_OPTION } from '../command.ts';
+import { CliError, EXIT, type ExitCode } from '../cli-error.ts';
+import { type Command, HOME_OPTION } from '../command.ts';
 import { runningServer, type ServerConnection } from '../connection.ts';
 import { runDemo } from '../demo-process.ts';
 import { tachoHome } from '../home.ts';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { CHECKS, type Check } from '../checks.ts';
-import { type Command, EXIT, HOME_OPTION, JSON_OPTION } from '../command.ts';
+import { EXIT } from '../cli-error.ts';
+import { type Command, HOME_OPTION, JSON_OPTION } from '../command.ts';
 import { connect } from '../connection.ts';
 import { exitCodeOf } from '../failures.ts';
 import { tachoHome } from '../home.ts';

@@ -1,7 +1,8 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { problemIn } from '../api-problem.ts';
-import { CliError, type Command, EXIT, HOME_OPTION } from '../command.ts';
+import { CliError, EXIT } from '../cli-error.ts';
+import { type Command, HOME_OPTION } from '../command.ts';
 import { withConnection } from '../connection.ts';
 import { findRun, newestRun } from '../find-run.ts';
 import { tachoHome } from '../home.ts';

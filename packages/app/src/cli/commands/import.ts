@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { ImportProgress, ImportResult } from '../../sources/import.ts';
 import type { SourcePosition } from '../../sources/record-sink.ts';
-import { CliError, type Command, EXIT, HOME_OPTION, JSON_OPTION } from '../command.ts';
+import { CliError, EXIT } from '../cli-error.ts';
+import { type Command, HOME_OPTION, JSON_OPTION } from '../command.ts';
 import { type Connection, getJson, withConnection } from '../connection.ts';
 import { tachoHome } from '../home.ts';
 import type { Io } from '../io.ts';

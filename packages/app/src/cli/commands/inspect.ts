@@ -1,6 +1,7 @@
 import type { RunReport } from '@tacho/trace/analysis/report';
 import type { RunList } from '@tacho/trace/wire/runs';
-import { CliError, type Command, EXIT, HOME_OPTION, JSON_OPTION } from '../command.ts';
+import { CliError, EXIT } from '../cli-error.ts';
+import { type Command, HOME_OPTION, JSON_OPTION } from '../command.ts';
 import { type Connection, getJson, withConnection } from '../connection.ts';
 import { findRun, newestRun } from '../find-run.ts';
 import { tachoHome } from '../home.ts';

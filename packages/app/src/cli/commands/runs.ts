@@ -1,6 +1,7 @@
 import { nowUs } from '@tacho/trace/model/time';
 import type { RunList, RunQuery, RunSummary } from '@tacho/trace/wire/runs';
-import { type Command, EXIT, HOME_OPTION, JSON_OPTION } from '../command.ts';
+import { EXIT } from '../cli-error.ts';
+import { type Command, HOME_OPTION, JSON_OPTION } from '../command.ts';
 import { type Connection, getJson, withConnection } from '../connection.ts';
 import { tachoHome } from '../home.ts';
 import { coloursFor } from '../render/colours.ts';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Listening, Tacho } from '../../server/open.ts';
-import { CliError, type Command, EXIT, HOME_OPTION } from '../command.ts';
+import { CliError, EXIT } from '../cli-error.ts';
+import { type Command, HOME_OPTION } from '../command.ts';
 import { runningServer } from '../connection.ts';
 import { tachoHome } from '../home.ts';
 import type { Io } from '../io.ts';

@@ -8,7 +8,7 @@ import { compact } from '../../ui/format.ts';
 import { Pop } from '../../ui/popover.tsx';
 import { Tip } from '../../ui/tooltip.tsx';
 import { SEARCH_FIELD } from '../shell/search-focus.ts';
-import { FilterForm } from './filter-form.tsx';
+import { FilterForm, type KnownValues } from './filter-form.tsx';
 import { FILTER_NAMES, filterText } from './filter-names.ts';
 import { Offers } from './offers.tsx';
 import css from './runs.module.css';
@@ -141,8 +141,6 @@ function SearchField({
     </span>
   );
 }
-
-export type KnownValues = Record<'session' | 'project' | 'taskType' | 'agent' | 'model' | 'label', string[]>;
 
 /** Values to choose from: those of the rows that are there. */
 function knownValues(runs: readonly RunSummary[]): KnownValues {

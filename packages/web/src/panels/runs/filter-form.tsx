@@ -1,9 +1,11 @@
 import { useId } from 'react';
 import type { RunFilters } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
-import type { KnownValues } from './filter-bar.tsx';
 import { fieldFromUs, usFromField } from './filter-names.ts';
 import css from './runs.module.css';
+
+/** Values to choose from, by filter. */
+export type KnownValues = Record<'session' | 'project' | 'taskType' | 'agent' | 'model' | 'label', string[]>;
 
 const TEXTS = [
   { name: 'session', title: 'Session' },

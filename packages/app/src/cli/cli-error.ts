@@ -1,0 +1,15 @@
+/** 0 done, 1 the answer is no, 2 wrong usage, 3 bad input, 4 the environment (store, port, disk). */
+export const EXIT = { done: 0, no: 1, usage: 2, input: 3, environment: 4 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Ends a command with a sentence for a person, what to do about it, and an exit code. */
+export class CliError extends Error {
+  readonly exitCode: ExitCode;
+  readonly hint: string | undefined;
+  constructor(exitCode: ExitCode, message: string, hint?: string) {
+    super(message);
+    this.name = 'CliError';
+    this.exitCode = exitCode;
+    this.hint = hint;
+  }
+}
