@@ -1,7 +1,8 @@
 // `npm test`: installs what is missing, a Chromium included, builds, then checks and tests everything.
 // `npm test -- PATTERN` runs only the tests whose path matches.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, root, run } from './workspace.mjs';
 
@@ -15,14 +16,29 @@ if (patterns.length === 0) {
   run(bin('tsc'), ['-p', 'tsconfig.json']);
   run(bin('tsc'), ['-p', 'packages/web/tsconfig.json']);
 }
-run(bin('vitest'), ['run', ...patterns]);
+
+const report = join(tmpdir(), `tacho-tests-${process.pid}.json`);
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+const tests = spawnSync(bin('vitest'), ['run', ...reporters, ...patterns], {
+  cwd: root,
+  stdio: 'inherit',
+  shell: process.platform === 'win32',
+});
+if (existsSync(report)) {
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
+  rmSync(report);
+  console.log(
+    `${numPassedTests} passed, ${numFailedTests} failed${numPendingTests > 0 ? `, ${numPendingTests} skipped` : ''}`,
+  );
+}
+process.exit(tests.status ?? 1);
 
 /** The path of a Chromium: one that is there, else Debian's, else a sentence and the end. */
 function ensureChromium() {
   const found = findChromium();
   if (found) return found;
-  const root = process.getuid?.() === 0;
-  if (root && spawnSync('apt-get', ['--version']).status === 0) {
+  const mayInstall = process.getuid?.() === 0;
+  if (mayInstall && spawnSync('apt-get', ['--version']).status === 0) {
     console.error('Installing Chromium for the browser tests …');
     spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit' });
     spawnSync(
