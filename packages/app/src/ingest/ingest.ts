@@ -82,10 +82,16 @@ export class Ingest {
   readonly #active = new Map<string, ActiveRun>();
   /** Runs that each source being read has brought. */
   readonly #bySource = new Map<string, Set<string>>();
+  /** Runs of the batches being taken that the store does not have. */
+  readonly #new = new Set<string>();
   readonly #listeners = new Set<(change: Change) => void>();
   #queue: Waiting[] = [];
   #queuedRecords = 0;
-  #working: Promise<void> | undefined;
+  /** The turn that comes last: writes and actions take turns in the order in which they were asked for. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** The queue has its turn already. */
+  #draining = false;
+  #settling = false;
   #closed = false;
   #timer: ReturnType<typeof setInterval> | undefined;
   #problem: string | undefined;
@@ -112,7 +118,16 @@ export class Ingest {
 
   /** Looks after runs that are under way: ends those that are over, and counts again what was too costly to count at once. */
   startSettling(everyMs = 1000): void {
-    this.#timer = setInterval(() => void this.settle().catch(() => {}), everyMs);
+    this.#timer = setInterval(() => {
+      // A store that is slower than the clock must not gather settlings.
+      if (this.#settling) return;
+      this.#settling = true;
+      void this.settle()
+        .catch(() => {})
+        .finally(() => {
+          this.#settling = false;
+        });
+    }, everyMs);
     this.#timer.unref();
   }
 
@@ -133,26 +148,27 @@ export class Ingest {
 
   /** Ends the running runs that are over. */
   async settle(runIds?: readonly string[]): Promise<void> {
-    const ids = runIds ?? [
-      ...new Set([...(await this.#store.read((reader) => reader.running())), ...this.#active.keys()]),
-    ];
-    await this.#exclusively(async () => {
+    await this.#inTurn(async () => {
+      const ids = runIds ?? [
+        ...new Set([...(await this.#store.read((reader) => reader.running())), ...this.#active.keys()]),
+      ];
       const touched = new Map<string, ActiveRun>();
       for (const runId of ids) {
-        const active = await this.#activate(runId);
+        const active = await this.#known(runId);
+        if (!active) continue;
         this.#settleRun(active, false);
         if (active.hasPending) touched.set(runId, active);
       }
       if (touched.size > 0) await this.#writeOrForget(touched, []);
       else if (this.#problem !== undefined) await this.#tryAgain();
+      this.#evict();
     });
     this.#tellRecovery();
-    this.#evict();
   }
 
   /** Removes a run, and tells those who listen. */
   async deleteRun(runId: string): Promise<void> {
-    await this.#exclusively(async () => {
+    await this.#inTurn(async () => {
       await this.#store.write((writer) => writer.deleteRun(runId));
       this.#active.delete(runId);
     });
@@ -161,14 +177,9 @@ export class Ingest {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#exclusively(() => this.#countAll()).catch(() => {});
+    await this.#inTurn(() => this.#countAll()).catch(() => {});
     this.#closed = true;
-    await this.#idle();
-  }
-
-  /** Another's failure is told to the other. */
-  async #idle(): Promise<void> {
-    while (this.#working) await this.#working.catch(() => {});
+    while (this.#draining) await this.#last;
   }
 
   /** What was too costly to count while records came in is counted before Tacho goes. */
@@ -178,22 +189,26 @@ export class Ingest {
   }
 
   #work(): void {
-    if (this.#working || this.#queue.length === 0) return;
-    this.#working = this.#drain().finally(() => {
-      this.#working = undefined;
+    if (this.#draining || this.#queue.length === 0) return;
+    this.#draining = true;
+    void this.#alone(() => this.#drain()).finally(() => {
+      this.#draining = false;
       this.#work();
     });
   }
 
   /** Runs `action` between two writes, never beside one. */
-  async #exclusively(action: () => Promise<void>): Promise<void> {
-    await this.#idle();
-    if (this.#closed) return;
-    this.#working = action().finally(() => {
-      this.#working = undefined;
-      this.#work();
+  #inTurn(action: () => Promise<void>): Promise<void> {
+    return this.#alone(async () => {
+      if (!this.#closed) await action();
     });
-    await this.#working;
+  }
+
+  /** Another's failure is told to the other. */
+  #alone(action: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(action);
+    this.#last = done.catch(() => {});
+    return done;
   }
 
   async #drain(): Promise<void> {
@@ -215,12 +230,15 @@ export class Ingest {
   async #take(taken: readonly Waiting[]): Promise<void> {
     const touched = new Map<string, ActiveRun>();
     try {
+      await this.#findNew(taken);
       const answers: Accepted[] = [];
       for (const { batch } of taken) answers.push(await this.#apply(batch, touched));
       await this.#writeOrForget(
         touched,
         taken.map(({ batch }) => batch),
       );
+      // Only now: a batch that is taken again must find what its source has brought.
+      for (const { batch } of taken) if (batch.ended && batch.source) this.#bySource.delete(batch.source.uri);
       for (const [i, { resolve }] of taken.entries()) resolve(answers[i]!);
     } catch (error) {
       this.#forget(touched);
@@ -260,14 +278,11 @@ export class Ingest {
     const { uri } = batch.source;
     const all = this.#bySource.get(uri) ?? new Set();
     for (const runId of runs) all.add(runId);
-    if (batch.ended !== true) {
-      if (all.size > 0) this.#bySource.set(uri, all);
-      return;
-    }
-    this.#bySource.delete(uri);
+    if (all.size > 0) this.#bySource.set(uri, all);
+    if (batch.ended !== true) return;
     for (const runId of all) {
-      const active = touched.get(runId) ?? (await this.#activate(runId));
-      if (this.#settleRun(active, true)) touched.set(runId, active);
+      const active = touched.get(runId) ?? (await this.#known(runId));
+      if (active && this.#settleRun(active, true)) touched.set(runId, active);
     }
   }
 
@@ -287,10 +302,37 @@ export class Ingest {
     return true;
   }
 
+  /** Which of the runs are new: to ask the store for each took a third of the time of importing many small files. */
+  async #findNew(taken: readonly Waiting[]): Promise<void> {
+    const unknown = new Set<string>();
+    for (const { batch } of taken) {
+      for (const record of batch.records) {
+        const runId = record.run_id ?? batch.runId;
+        if (runId !== undefined && !this.#active.has(runId)) unknown.add(runId);
+      }
+    }
+    this.#new.clear();
+    if (unknown.size < 2) return;
+    const stored = await this.#store.read((reader) => reader.storedRuns([...unknown]));
+    for (const runId of unknown) if (!stored.has(runId)) this.#new.add(runId);
+  }
+
   async #activate(runId: string): Promise<ActiveRun> {
+    const known = this.#new.delete(runId) ? undefined : await this.#known(runId);
+    if (known) return known;
+    const active = new ActiveRun(runId);
+    this.#active.set(runId, active);
+    active.usedAtMs = performance.now();
+    return active;
+  }
+
+  /** The run if there is one: what looks after runs must not make one that somebody has deleted. */
+  async #known(runId: string): Promise<ActiveRun | undefined> {
     let active = this.#active.get(runId);
     if (!active) {
-      active = new ActiveRun(runId, await this.#store.read((reader) => reader.run(runId)));
+      const stored = await this.#store.read((reader) => reader.run(runId));
+      if (!stored) return undefined;
+      active = new ActiveRun(runId, stored);
       this.#active.set(runId, active);
     }
     active.usedAtMs = performance.now();
@@ -356,7 +398,8 @@ export class Ingest {
       await this.#putSources(writer, batches);
     });
     this.#problem = undefined;
-    const rows = [...touched].map(([runId, active]) => ({ runId, rows: active.pendingRows() }));
+    const told = this.#listeners.size > 0 ? [...touched] : [];
+    const rows = told.map(([runId, active]) => ({ runId, rows: active.pendingRows() }));
     for (const active of touched.values()) active.written();
     this.#tell({ runs, rows: rows.filter((changed) => changed.rows.length > 0), gone: [] });
   }
