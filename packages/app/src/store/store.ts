@@ -35,6 +35,8 @@ export interface StoreReader {
   summary(runId: string): Promise<RunSummary | undefined>;
   /** Run ids that begin with, or equal, what a person typed; newest first. */
   findRuns(prefix: string, limit: number): Promise<string[]>;
+  /** Which of these runs are here. */
+  storedRuns(runIds: readonly string[]): Promise<Set<string>>;
   /** The run with all spans but without payloads: what a fold continues from. */
   run(runId: string): Promise<Run | undefined>;
   /** The run with payloads, for exports. */

@@ -35,6 +35,12 @@ export class DuckDbReader implements StoreReader {
     return rows.map((row) => row.run_id);
   }
 
+  async storedRuns(runIds: readonly string[]): Promise<Set<string>> {
+    if (runIds.length === 0) return new Set();
+    const rows = await this.#session.rows<{ run_id: string }>('stored-runs', { runIds });
+    return new Set(rows.map((row) => row.run_id));
+  }
+
   async run(runId: string): Promise<Run | undefined> {
     return (await this.#restored(runId))?.run;
   }

@@ -3,6 +3,7 @@ import type { RunSummary } from '@tacho/trace/model/summary';
 import type { Quarantined, SourcePosition, StoredSpan, StoreWriter } from '../store.ts';
 import { append } from './append.ts';
 import { CallClaims } from './call-claims.ts';
+import { POSITION_COLUMNS } from './positions.ts';
 import { QUARANTINE_COLUMNS } from './quarantine.ts';
 import { RunBook } from './run-book.ts';
 import { RUN_COLUMNS, type RunRow, runRow } from './run-rows.ts';
@@ -17,6 +18,8 @@ export class DuckDbWriter implements StoreWriter {
   readonly #spans: SpanBuffer;
   readonly #calls: CallClaims;
   readonly #runRows = new Map<number, { run: OpenRun; row: RunRow }>();
+  /** Positions by uri: a folder of thousands of files moves thousands of them on in one transaction. */
+  readonly #positions = new Map<string, SourcePosition>();
   /** Runs without a row: they need one before the transaction ends. */
   readonly #headless = new Map<OpenRun, string>();
 
@@ -48,18 +51,7 @@ export class DuckDbWriter implements StoreWriter {
   }
 
   async putPosition(position: SourcePosition): Promise<void> {
-    const { uri, format, offset, size, modifiedMs, fingerprint, runIds, records = null } = position;
-    await this.#session.run('delete-position', { uri });
-    await this.#session.run('put-position', {
-      uri,
-      format,
-      offset,
-      size,
-      modifiedMs,
-      fingerprint,
-      runIds,
-      records,
-    });
+    this.#positions.set(position.uri, position);
   }
 
   async putQuarantine(lines: readonly Quarantined[]): Promise<void> {
@@ -102,6 +94,17 @@ export class DuckDbWriter implements StoreWriter {
     const rows = waiting.map(({ row }) => row);
     await this.#session.append((connection) => append(connection, 'runs', RUN_COLUMNS, rows));
     for (const { run } of waiting) run.hasRow = true;
+    await this.#flushPositions();
+  }
+
+  async #flushPositions(): Promise<void> {
+    if (this.#positions.size === 0) return;
+    const positions = [...this.#positions.values()];
+    this.#positions.clear();
+    await this.#session.run('delete-positions', { uris: positions.map(({ uri }) => uri) });
+    await this.#session.append((connection) =>
+      append(connection, 'source_positions', POSITION_COLUMNS, positions),
+    );
   }
 
   /** Brings everything in and checks that the transaction may end. */
@@ -121,6 +124,7 @@ export class DuckDbWriter implements StoreWriter {
     this.#spans.forget();
     this.#calls.forget();
     this.#runRows.clear();
+    this.#positions.clear();
     this.#headless.clear();
   }
 

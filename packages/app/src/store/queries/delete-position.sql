@@ -1,2 +1,0 @@
--- First half of moving a position on.
-DELETE FROM source_positions WHERE uri = $uri;
