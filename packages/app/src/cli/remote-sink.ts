@@ -12,17 +12,46 @@ const WORTH_GZIP_CHARS = 64 * 1024;
 const REQUEST_CHARS = 8 * 1024 * 1024;
 /** A server that is busy, or whose disk is full, is asked again for this long. */
 const PATIENCE_MS = 60_000;
+/** Requests under way at one time: the server writes together what arrives together. */
+const REQUESTS = 8;
 const BUSY = new Set([429, 503]);
 
 /** Sends what sources deliver to a running server. */
 export class RemoteSink implements RecordSink {
   readonly #request: (path: string, init: RequestInit) => Promise<Response>;
 
+  #sending = 0;
+  readonly #waiting: (() => void)[] = [];
+  #earlier: Promise<unknown> = Promise.resolve();
+
   constructor(request: (path: string, init: RequestInit) => Promise<Response>) {
     this.#request = request;
   }
 
+  /** That a source ended is told after everything of it, although its records are sent side by side. */
   async accept(batch: RecordBatch): Promise<Accepted> {
+    const earlier = this.#earlier;
+    const sent = this.#inTurn(() => this.#sendRecords(batch));
+    this.#earlier = Promise.allSettled([earlier, sent]);
+    const answer = await sent;
+    await earlier;
+    await this.#tellSource(batch);
+    return answer;
+  }
+
+  async #inTurn<T>(send: () => Promise<T>): Promise<T> {
+    if (this.#sending >= REQUESTS) await new Promise<void>((wake) => this.#waiting.push(wake));
+    else this.#sending++;
+    try {
+      return await send();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#sending--;
+    }
+  }
+
+  async #sendRecords(batch: RecordBatch): Promise<Accepted> {
     const total: Accepted = { accepted: 0, duplicates: 0, runs: [] };
     const runs = new Set<string>();
     for (const body of bodiesOf(batch)) {
@@ -31,7 +60,6 @@ export class RemoteSink implements RecordSink {
       total.duplicates += answer.duplicates;
       for (const run of answer.runs) runs.add(run);
     }
-    await this.#tellSource(batch);
     return { ...total, runs: [...runs] };
   }
 

@@ -147,7 +147,7 @@ class ImportWork {
       return undefined;
     }
     if (await isDerived(path)) {
-      this.#skipped.push({ file: path, reason: 'made from the telemetry.jsonl beside it' });
+      this.#skipped.push({ file: path, reason: 'made from telemetry.jsonl' });
       return undefined;
     }
     const source = await this.#open(path);

@@ -36,11 +36,15 @@ export async function* readSource(source: OpenSource, reading: Reading): AsyncGe
       yield chunk;
     }
   })();
+  let gathered: TraceRecord[] = [];
+  let gatheredFrom = 0;
   const batch = (records: readonly TraceRecord[], ended: boolean): RecordBatch => {
     const refused = refusals.take();
     return {
       records,
       source: from,
+      bytes: bytes - gatheredFrom,
+      bulk: true,
       ...(runId !== undefined && { runId }),
       ...(refused.length > 0 && { refused }),
       ...(ended && { ended }),
@@ -52,8 +56,6 @@ export async function* readSource(source: OpenSource, reading: Reading): AsyncGe
     ...(runId !== undefined && { runId }),
     refuse: (refusal: Refusal) => refusals.add(refusal),
   };
-  let gathered: TraceRecord[] = [];
-  let gatheredFrom = 0;
   try {
     for await (const records of format.read!(input)) {
       for (const record of records) gathered.push(record);

@@ -29,6 +29,10 @@ export type RecordBatch = {
   readonly refused?: readonly Refusal[];
   /** Where reading continues once this batch is durable; a sink over a store commits both together. */
   readonly position?: SourcePosition;
+  /** Bytes of the source that it was made of. */
+  readonly bytes?: number;
+  /** More follows at once: it may be written together with that. */
+  readonly bulk?: boolean;
   /** The source was read to its end and is not followed: runs without an end were torn off. */
   readonly ended?: boolean;
 };

@@ -1,9 +1,11 @@
 import type { Accepted, RecordBatch, RecordSink } from './record-sink.ts';
 
-/** Records on their way at one time. One durable write costs about the same for 1 000 records as for 20 000. */
-const WINDOW_RECORDS = 20_000;
+/** Records on their way at one time: those of one durable write, and of the next. */
+const WINDOW_RECORDS = 40_000;
+/** Bytes of sources on their way at one time: what a transcript says in a record may be long. */
+const WINDOW_BYTES = 16 * 1024 * 1024;
 /** Batches on their way at one time: thousands of small files must not queue up either. */
-const WINDOW_BATCHES = 64;
+const WINDOW_BATCHES = 256;
 
 /** Keeps a bounded number of batches on their way to a sink, in order. The first failure stops everything after it. */
 export class SendWindow {
@@ -11,6 +13,7 @@ export class SendWindow {
   readonly #sent: (batch: RecordBatch, answer: Accepted) => void;
   readonly #flying = new Set<Promise<void>>();
   #records = 0;
+  #bytes = 0;
   #failure: { error: unknown } | undefined;
 
   constructor(sink: RecordSink, sent: (batch: RecordBatch, answer: Accepted) => void) {
@@ -24,7 +27,7 @@ export class SendWindow {
     const flight = this.#fly(batch);
     this.#flying.add(flight);
     void flight.then(() => this.#flying.delete(flight));
-    while (this.#flying.size > 0 && (this.#records > WINDOW_RECORDS || this.#flying.size > WINDOW_BATCHES)) {
+    while (this.#flying.size > 0 && this.#isFull) {
       await Promise.race(this.#flying);
     }
     this.#throwFailure();
@@ -36,14 +39,21 @@ export class SendWindow {
     this.#throwFailure();
   }
 
+  get #isFull(): boolean {
+    return this.#records > WINDOW_RECORDS || this.#bytes > WINDOW_BYTES || this.#flying.size > WINDOW_BATCHES;
+  }
+
   async #fly(batch: RecordBatch): Promise<void> {
-    this.#records += batch.records.length;
+    const { bytes = 0, records } = batch;
+    this.#records += records.length;
+    this.#bytes += bytes;
     try {
       this.#sent(batch, await this.#sink.accept(batch));
     } catch (error) {
       this.#failure ??= { error };
     } finally {
-      this.#records -= batch.records.length;
+      this.#records -= records.length;
+      this.#bytes -= bytes;
     }
   }
 

@@ -85,13 +85,19 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Files that a recorder derives from the telemetry.jsonl beside them: reading both would count everything twice. */
-const DERIVED = new Set(['trace.json', 'run_summary.json']);
+/** Files that a recorder derives from a telemetry.jsonl, and where it lies: reading both would count everything twice. */
+const DERIVED: Record<string, string> = {
+  'trace.json': 'telemetry.jsonl',
+  'run_summary.json': 'telemetry.jsonl',
+  // A line a run: the newest run's stream is reached through the link beside it.
+  'runs.jsonl': join('latest', 'telemetry.jsonl'),
+};
 
-/** True when the file was made from a stream that lies beside it. */
+/** True when the file was made from a stream that lies beside or below it. */
 export async function isDerived(path: string): Promise<boolean> {
-  if (!DERIVED.has(parse(path).base)) return false;
-  return (await stat(join(dirname(path), 'telemetry.jsonl')).catch(() => undefined))?.isFile() ?? false;
+  const stream = DERIVED[parse(path).base];
+  if (stream === undefined) return false;
+  return (await stat(join(dirname(path), stream)).catch(() => undefined))?.isFile() ?? false;
 }
 
 const REASONS: Record<string, string> = {
