@@ -21,6 +21,8 @@ const SYSTEM = new Set([
   'EADDRNOTAVAIL',
   'ENOTDIR',
   'EIO',
+  'EISDIR',
+  'ENAMETOOLONG',
 ]);
 
 /** The exit code an error asks for; undefined for one that nobody foresaw. */

@@ -14,7 +14,7 @@ import { sourceRoutes } from './routes/sources.ts';
 import { spanRoutes } from './routes/spans.ts';
 import { structureRoutes } from './routes/structure.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
-import { type SecurityOptions, security } from './security.ts';
+import { type SecurityOptions, security, withSafetyHeaders } from './security.ts';
 import type { Services } from './services.ts';
 
 const ROUTES: readonly ((services: Services) => Hono)[] = [
@@ -39,7 +39,7 @@ export type AppOptions = SecurityOptions & { version: string; pageFolder?: strin
 /** The server as a function from request to response: tests and the command line call it without a port. */
 export function createApp(services: Services, options: AppOptions): Hono {
   const app = new Hono();
-  app.onError((error) => errorResponse(error));
+  app.onError((error) => withSafetyHeaders(errorResponse(error)));
   app.notFound((context) =>
     errorResponse(
       new HttpProblem(

@@ -48,7 +48,8 @@ export function security(options: SecurityOptions = {}): MiddlewareHandler {
         return new Response(null, {
           status: 303,
           headers: {
-            location: `${url.pathname}${url.search}`,
+            // Two slashes at the start would be another host's address.
+            location: `${url.pathname.replace(/^\/+/, '/')}${url.search}`,
             'set-cookie': `${COOKIE}=${encodeURIComponent(offered)}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${DAYS_30}`,
           },
         });
@@ -56,9 +57,15 @@ export function security(options: SecurityOptions = {}): MiddlewareHandler {
       checkToken(request, options.token);
     }
     await next();
-    for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value);
+    withSafetyHeaders(context.res);
     return;
   };
+}
+
+/** The answer with the headers that tell a browser what it may do with it. */
+export function withSafetyHeaders(answer: Response): Response {
+  for (const [name, value] of Object.entries(HEADERS)) answer.headers.set(name, value);
+  return answer;
 }
 
 /** A foreign name that resolves to this machine (DNS rebinding) is not one we answer to. */

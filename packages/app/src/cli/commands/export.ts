@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { reasonOf } from '../../sources/walk.ts';
 import { problemIn } from '../api-problem.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { type Command, HOME_OPTION } from '../command.ts';
@@ -65,7 +66,9 @@ async function print(body: ReadableStream<Uint8Array>, io: Io): Promise<void> {
 /** Written beside and moved into place: a file with the name is always a whole one. */
 async function save(body: ReadableStream<Uint8Array>, file: string): Promise<number> {
   const draft = `${file}.${process.pid}.part`;
-  const handle = await open(draft, 'w');
+  const handle = await open(draft, 'w').catch((error: unknown) => {
+    throw new CliError(EXIT.environment, `${file} cannot be written: ${reasonOf(error)}.`);
+  });
   let written = 0;
   try {
     for await (const chunk of body) {

@@ -58,7 +58,9 @@ function sourceOf(header: string | undefined): RunSource | undefined {
     const value: unknown = JSON.parse(decodeURIComponent(header));
     const format = isObject(value) ? asString(value.format) : undefined;
     const uri = isObject(value) ? asString(value.uri) : undefined;
-    return format === undefined || uri === undefined ? undefined : { format, uri };
+    const importedAt = isObject(value) ? asString(value.importedAt) : undefined;
+    if (format === undefined || uri === undefined) return undefined;
+    return { format, uri, ...(importedAt !== undefined && { importedAt }) };
   } catch {
     return undefined;
   }
