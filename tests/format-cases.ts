@@ -65,9 +65,10 @@ export function runsOf(records: readonly TraceRecord[]): Map<string, Run> {
 
 /** A run as two readings must agree on it. */
 export function comparable(run: Run): unknown {
-  // A whole span's end is heard of, a computed one is not; notes are a set.
+  // A whole span's end is heard of, a computed one is not; a written stream says the start; notes are a set.
   const lastUs = run.spans.reduce((last, span) => Math.max(last, span.endUs ?? 0), run.lastUs);
-  return { ...run, lastUs, notes: [...run.notes].sort((a, b) => (a.code < b.code ? -1 : 1)) };
+  const { startEstimated: _, ...known } = run;
+  return { ...known, lastUs, notes: [...run.notes].sort((a, b) => (a.code < b.code ? -1 : 1)) };
 }
 
 /** A stream of numbers from 0 to 1, the same for the same seed (mulberry32). */

@@ -122,7 +122,7 @@ export class ActiveRun {
   }
 
   pendingRows(): SpanRow[] {
-    const numberOf = (id: string): number | undefined => this.fold.numberOf(id);
+    const numberOf = (id: string): number | undefined => this.fold.exactNumberOf(id);
     return [...this.#pending].map((no) => rowOf(this.run.spans[no]!, no, numberOf));
   }
 

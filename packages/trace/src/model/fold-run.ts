@@ -106,7 +106,10 @@ export function describeRun(run: RunHeader, record: RunStartRecord | RunUpdateRe
     if (!set?.(run, value)) putField(run.attributes, field, value);
   }
   const startUs = record.ts === undefined ? undefined : secondsToUs(record.ts);
-  if (record.event === 'run_start' && startUs !== undefined) run.startUs = startUs;
+  if (record.event === 'run_start' && startUs !== undefined) {
+    run.startUs = startUs;
+    delete run.startEstimated;
+  }
   const status = statusWord(record);
   if (record.event === 'run_end') {
     run.endUs = startUs ?? run.lastUs;

@@ -13,7 +13,7 @@ import type {
 } from './record.ts';
 import type { Run, RunHeader } from './run.ts';
 import { kindOf, type Span } from './span.ts';
-import { secondsToUs } from './time.ts';
+import { lastingUs, secondsToUs } from './time.ts';
 import { hasImpossibleUsage, isUsageField, usageFrom } from './usage-fields.ts';
 
 /** A run of which nothing is known yet. */
@@ -46,18 +46,18 @@ export class RunFold {
   readonly #orphans = new Map<string, number[]>();
   /** The newest stage of each name. */
   readonly #stages = new Map<string, number>();
-  #startKnown: boolean;
 
   /** `run` continues a run that was folded before (a store's copy after a restart). */
   constructor(run: Run) {
     this.run = run;
-    this.#startKnown = run.startUs > 0;
-    run.spans.forEach((span, number) => {
-      const id = originalId(span.spanId);
+    for (const [number, { spanId }] of run.spans.entries()) {
+      const id = originalId(spanId);
       const numbers = this.#byId.get(id);
       if (numbers) numbers.push(number);
       else this.#byId.set(id, [number]);
-    });
+      // A written stream names the repetitions themselves.
+      if (id !== spanId) this.#byId.set(spanId, [number]);
+    }
     for (const [number, span] of run.spans.entries()) {
       this.#waitForParent(number, span.parentId);
       if (span.kind === 'stage') this.#stages.set(span.name, number);
@@ -76,6 +76,11 @@ export class RunFold {
     return this.#byId.get(spanId)?.at(-1);
   }
 
+  /** The number of the span that bears just this id: the first one, where a source repeats it. */
+  exactNumberOf(spanId: string): number | undefined {
+    return this.#byId.get(spanId)?.[0];
+  }
+
   /** Takes a record in. False when it says only what was known: a line read twice, a batch sent again. */
   apply(record: TraceRecord): boolean {
     const tsUs = record.ts === undefined ? undefined : secondsToUs(record.ts);
@@ -85,7 +90,6 @@ export class RunFold {
       case 'run_start':
       case 'run_update':
       case 'run_end': {
-        if (record.event === 'run_start' && tsUs !== undefined) this.#startKnown = true;
         const before = JSON.stringify(headerOf(this.run));
         describeRun(this.run, record);
         if (record.event === 'run_end') delete this.run.settled;
@@ -136,6 +140,16 @@ export class RunFold {
     else this.#orphans.set(parentId, [number]);
   }
 
+  /** Of several spans with the parent's id it is the newest, and stays it when there are more. */
+  #putUnder(number: number, parent: string): void {
+    const span = this.#span(number);
+    if (span.parentId !== undefined && (span.parentId === parent || originalId(span.parentId) === parent))
+      return;
+    const known = this.numberOf(parent);
+    span.parentId = known === undefined || known === number ? parent : this.#span(known).spanId;
+    this.#waitForParent(number, span.parentId);
+  }
+
   #span(number: number): Span {
     return this.run.spans[number]!;
   }
@@ -159,21 +173,30 @@ export class RunFold {
     } else this.#byId.set(spanId, [number]);
     for (const waiting of this.#orphans.get(spanId) ?? []) this.#changed.add(waiting);
     this.#orphans.delete(spanId);
-    if (!this.#startKnown && (this.run.startUs === 0 || startUs < this.run.startUs))
-      this.run.startUs = startUs;
+    if (own !== spanId) this.#byId.set(own, [number]);
+    this.#runStartsBy(startUs);
     return number;
+  }
+
+  #startsAt(number: number, startUs: number): void {
+    this.#span(number).startUs = startUs;
+    this.#runStartsBy(startUs);
+  }
+
+  /** Without a `run_start` a run starts with the first of its spans. */
+  #runStartsBy(startUs: number): void {
+    const { run } = this;
+    if (run.startUs > 0 && (!run.startEstimated || startUs >= run.startUs)) return;
+    run.startUs = startUs;
+    run.startEstimated = true;
   }
 
   #describe(number: number, record: TraceRecord & SpanFields): void {
     const span = this.#span(number);
     describeSpan(span, record);
-    if (record.parent !== undefined && record.parent !== '' && record.parent !== span.parentId) {
-      span.parentId = record.parent;
-      this.#waitForParent(number, record.parent);
-    } else if (record.fallback_parent && span.parentId === undefined) {
-      span.parentId = record.fallback_parent;
-      this.#waitForParent(number, record.fallback_parent);
-    }
+    if (record.parent) this.#putUnder(number, record.parent);
+    else if (record.fallback_parent && span.parentId === undefined)
+      this.#putUnder(number, record.fallback_parent);
     if (hasImpossibleUsage(record.tokens) || hasImpossibleUsage(record.usage)) {
       addNote(this.run.notes, 'impossible-value', span.spanId);
     }
@@ -188,7 +211,7 @@ export class RunFold {
     if (startless !== undefined) {
       const span = this.#span(startless);
       delete span.startEstimated;
-      span.startUs = startUs;
+      this.#startsAt(startless, startUs);
       this.#closeOrder(span);
       this.#describe(startless, record);
       return true;
@@ -200,9 +223,13 @@ export class RunFold {
     return same === undefined;
   }
 
-  /** The newest span with this id, made up when it was never started. */
+  /** The newest span with this id that had begun by then, made up when it was never started. */
   #openOr(spanId: string, tsUs: number | undefined, record: TraceRecord & SpanFields): number {
-    const known = this.numberOf(spanId);
+    const begun =
+      tsUs === undefined
+        ? undefined
+        : this.#byId.get(spanId)?.findLast((number) => this.#span(number).startUs <= tsUs);
+    const known = begun ?? this.numberOf(spanId);
     if (known !== undefined) return known;
     const number = this.#add(spanId, tsUs ?? this.run.lastUs, record);
     this.#span(number).startEstimated = true;
@@ -217,13 +244,16 @@ export class RunFold {
       const span = this.#span(number);
       return span.endUs === undefined && (span.startUs <= endUs || numbers.length === 1);
     });
-    let number = open ?? numbers.at(-1);
+    // An end that was read before belongs to the span that it ended, not to the newest repetition.
+    const ended = numbers.findLast((number) => this.#span(number).startUs <= endUs);
+    const same = numbers.find((number) => this.#endsAt(number, endUs, durationUs));
+    let number = same ?? open ?? ended ?? numbers.at(-1);
     if (number === undefined) {
       number = this.#add(record.span_id, endUs - (durationUs ?? 0), record);
       addNote(this.run.notes, 'missing-start', record.span_id);
       this.#span(number).startEstimated = true;
     } else if (this.#span(number).startEstimated && durationUs !== undefined)
-      this.#span(number).startUs = endUs - durationUs;
+      this.#startsAt(number, endUs - durationUs);
     const span = this.#span(number);
     const endedUs = span.endUs;
     span.endUs = durationUs === undefined ? endUs : span.startUs + durationUs;
@@ -234,6 +264,11 @@ export class RunFold {
     return span.endUs !== endedUs;
   }
 
+  #endsAt(number: number, endUs: number, durationUs: number | undefined): boolean {
+    const span = this.#span(number);
+    return span.endUs === (durationUs === undefined ? endUs : span.startUs + durationUs);
+  }
+
   #whole(record: SpanRecord, tsUs: number | undefined): boolean {
     const durationUs = this.#duration(record);
     const endUs = record.end_ts === undefined ? undefined : secondsToUs(record.end_ts);
@@ -242,7 +277,7 @@ export class RunFold {
     const number = known ?? this.#add(record.span_id, startUs, record);
     const span = this.#span(number);
     const { startUs: startedUs, endUs: endedUs } = span;
-    if (tsUs !== undefined) span.startUs = startUs;
+    if (tsUs !== undefined) this.#startsAt(number, startUs);
     delete span.startEstimated;
     const end = durationUs === undefined ? endUs : span.startUs + durationUs;
     if (end !== undefined) {
@@ -266,13 +301,13 @@ export class RunFold {
     span.endUs = span.startUs;
   }
 
-  /** Microseconds of `duration_ms`; a negative one is noted and ignored. */
+  /** Microseconds of `duration_ms`; an impossible one is noted and ignored. */
   #duration(record: SpanFields & { span_id: string }): number | undefined {
     const durationMs = asNumber(record.duration_ms);
     if (durationMs === undefined) return undefined;
-    if (durationMs >= 0) return Math.round(durationMs * 1000);
-    addNote(this.run.notes, 'impossible-value', record.span_id);
-    return undefined;
+    const lasted = lastingUs(durationMs);
+    if (lasted === undefined) addNote(this.run.notes, 'impossible-value', record.span_id);
+    return lasted;
   }
 
   /** `phase` closes or describes the stage of that name; one nobody opened is made from its `wall_ms`. */
@@ -292,7 +327,7 @@ export class RunFold {
     }
     const { name } = record;
     const id = `phase:${name}`;
-    const number = this.#add(id, endUs - Math.max(0, Math.round((wallMs ?? 0) * 1000)), {
+    const number = this.#add(id, endUs - (lastingUs(wallMs ?? 0) ?? 0), {
       kind: 'stage',
       component: name,
     });
@@ -319,7 +354,7 @@ export class RunFold {
       ...rest
     } = record;
     const id = `call:${callId ?? requestId ?? contentId(JSON.stringify(record))}`;
-    const requestUs = Math.max(0, Math.round((asNumber(request_ms) ?? 0) * 1000));
+    const requestUs = lastingUs(asNumber(request_ms) ?? 0) ?? 0;
     const known = this.numberOf(id);
     const number = known ?? this.#add(id, endUs - requestUs, { kind: 'llm' });
     const span = this.#span(number);
@@ -335,8 +370,7 @@ export class RunFold {
     if (stage !== undefined) span.attributes = { ...span.attributes, stage };
     const ofStage = stage === undefined ? undefined : this.#stages.get(stage);
     const parentId = parent ?? (ofStage === undefined ? undefined : this.#span(ofStage).spanId);
-    if (parentId !== undefined) span.parentId = parentId;
-    this.#waitForParent(number, parentId);
+    if (parentId !== undefined) this.#putUnder(number, parentId);
     if (hasImpossibleUsage(usage ?? record)) addNote(this.run.notes, 'impossible-value', id);
     this.#changed.add(number);
     return known === undefined;

@@ -20,10 +20,12 @@ export function asNumber(value: unknown): number | undefined {
   return Number.isFinite(parsed) ? parsed : undefined;
 }
 
-/** A count: finite, not negative, rounded. Undefined when it is none of these. */
+/** A count: not negative, rounded, and small enough to be exact. Undefined when it is none of these. */
 export function asCount(value: unknown): number | undefined {
   const parsed = asNumber(value);
-  return parsed === undefined || parsed < 0 ? undefined : Math.round(parsed);
+  return parsed === undefined || parsed < 0 || parsed > Number.MAX_SAFE_INTEGER
+    ? undefined
+    : Math.round(parsed);
 }
 
 /**

@@ -28,6 +28,8 @@ export type RunHeader = {
   /** Everything people group and filter by: agent, benchmark, task_id, trial, variant, source_commit … */
   labels: Record<string, string>;
   startUs: number;
+  /** No `run_start` so far: it starts with the first of its spans. */
+  startEstimated?: true;
   endUs?: number;
   /** The newest time any record of the run carries. */
   lastUs: number;

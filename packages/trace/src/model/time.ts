@@ -13,6 +13,14 @@ export function secondsToUs(seconds: number): number {
   return Math.round(seconds * 1e6);
 }
 
+/** Three thousand years: no duration is longer, and times with it still fit 64 bits. */
+const MOST_MS = 1e14;
+
+/** Microseconds of a duration in milliseconds; undefined when nothing can have lasted that long. */
+export function lastingUs(ms: number): number | undefined {
+  return ms >= 0 && ms <= MOST_MS ? Math.round(ms * 1000) : undefined;
+}
+
 /** Microseconds to epoch seconds with a fraction, as the stream writes them. */
 export function usToSeconds(us: number): number {
   return us / 1e6;

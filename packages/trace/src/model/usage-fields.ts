@@ -14,6 +14,14 @@ const FIELDS: readonly (readonly [string, Exclude<keyof Usage, 'requests'>])[] =
   ['other_tokens', 'otherTokens'],
 ];
 
+/** Tokens of one call: more is a mistake, and sums of a million of them still fit 64 bits. */
+const MOST_TOKENS = 1e12;
+
+function asTokens(value: unknown): number | undefined {
+  const count = asCount(value);
+  return count !== undefined && count <= MOST_TOKENS ? count : undefined;
+}
+
 const NAMES = new Set<string>([...FIELDS.map(([name]) => name), 'requests']);
 
 export function isUsageField(name: string): boolean {
@@ -23,15 +31,15 @@ export function isUsageField(name: string): boolean {
 /** A plain total or an object of buckets as the stream writes them → Usage; undefined when nothing in it counts tokens. */
 export function usageFrom(value: JsonValue | undefined): Usage | undefined {
   if (typeof value === 'number') {
-    const total = asCount(value);
+    const total = asTokens(value);
     return total === undefined ? undefined : { ...emptyUsage(), otherTokens: total };
   }
   if (!isObject(value)) return undefined;
   let usage: Usage | undefined;
   for (const [name, bucket] of FIELDS) {
-    const count = asCount(value[name]);
+    const count = asTokens(value[name]);
     if (count === undefined) continue;
-    usage ??= { ...emptyUsage(), requests: asCount(value.requests) ?? 1 };
+    usage ??= { ...emptyUsage(), requests: asTokens(value.requests) ?? 1 };
     usage[bucket] += count;
   }
   return usage;
@@ -39,8 +47,9 @@ export function usageFrom(value: JsonValue | undefined): Usage | undefined {
 
 /** True when a bucket is given and cannot be a count. */
 export function hasImpossibleUsage(value: JsonValue | undefined): boolean {
-  if (typeof value === 'number') return value < 0;
-  return isObject(value) && FIELDS.some(([name]) => (asNumber(value[name]) ?? 0) < 0);
+  const impossible = (count: number): boolean => count < 0 || count > MOST_TOKENS;
+  if (typeof value === 'number') return impossible(value);
+  return isObject(value) && FIELDS.some(([name]) => impossible(asNumber(value[name]) ?? 0));
 }
 
 /** Usage as the stream writes it, without the empty buckets. */

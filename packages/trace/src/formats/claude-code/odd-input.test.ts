@@ -35,9 +35,9 @@ describe('a file that is not as it should be', () => {
 
   test('chunks of any size tell the same run, and reading twice tells nothing new', async () => {
     for (const path of ['plain.jsonl', 'interrupted.jsonl', 'sidechain.jsonl', 'compaction.jsonl']) {
-      const whole = foldRun((await read(fixture(path))).records);
+      const { startEstimated: _, ...whole } = foldRun((await read(fixture(path))).records);
       for (const chunk of [100, 999, 4096])
-        expect(foldRun((await read(fixture(path), { chunk })).records)).toEqual(whole);
+        expect(foldRun((await read(fixture(path), { chunk })).records)).toMatchObject(whole);
       const { records } = await read(fixture(path));
       const again = foldRun([...records, ...records]);
       expect(outline(again)).toEqual(outline(whole));

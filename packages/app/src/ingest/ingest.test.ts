@@ -1,0 +1,180 @@
+import { foldRun } from '@tacho/trace/model/fold';
+import type { TraceRecord } from '@tacho/trace/model/record';
+import type { Run } from '@tacho/trace/model/run';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import { memoryStore } from '../store/duckdb-store.ts';
+import type { Store } from '../store/store.ts';
+import { Ingest, type IngestOptions } from './ingest.ts';
+
+const T0 = 1_712_534_400;
+const NOW_US = (T0 + 3600) * 1e6;
+
+async function opened(options: Partial<IngestOptions> = {}): Promise<{ store: Store; ingest: Ingest }> {
+  const store = await memoryStore();
+  const ingest = new Ingest(store, { price: () => undefined, nowUs: () => NOW_US, ...options });
+  onTestFinished(async () => {
+    await ingest.close();
+    await store.close();
+  });
+  return { store, ingest };
+}
+
+/** What records say of a run, without what the ingest works out by itself. */
+function told(run: Run | undefined): unknown {
+  if (!run) return undefined;
+  const {
+    endUs: _,
+    status: __,
+    settled: ___,
+    usage: ____,
+    costUsd: _____,
+    unpricedCalls: ______,
+    ...rest
+  } = run;
+  return rest;
+}
+
+const spanId = fc.constantFrom('a', 'b', 'c', 'd');
+const second = fc.integer({ min: 1, max: 60 });
+const record: fc.Arbitrary<TraceRecord> = fc.oneof(
+  fc.record({ event: fc.constant('span_start' as const), span_id: spanId, ts: second, inputs: fc.nat(9) }),
+  fc.record({ event: fc.constant('span_end' as const), span_id: spanId, ts: second, outputs: fc.nat(9) }),
+  fc.record({ event: fc.constant('span_update' as const), span_id: spanId, ts: second, note: fc.nat(9) }),
+  fc.record({
+    event: fc.constant('span_event' as const),
+    span_id: spanId,
+    ts: second,
+    name: fc.constant('e'),
+  }),
+  fc.record({
+    event: fc.constant('span' as const),
+    span_id: spanId,
+    parent: spanId,
+    ts: second,
+    duration_ms: fc.nat(5000),
+    outputs: fc.string({ maxLength: 3 }),
+  }),
+  fc.record({ event: fc.constant('usage' as const), ts: second, input_tokens: fc.nat(99), stage: spanId }),
+);
+
+type Step =
+  | { do: 'accept'; run: string; records: TraceRecord[] }
+  | { do: 'settle' }
+  | { do: 'wait' }
+  | { do: 'turn' };
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('accept' as const),
+      run: fc.constantFrom('one', 'two'),
+      records: fc.array(record, { minLength: 1, maxLength: 5 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constantFrom('settle' as const, 'wait' as const, 'turn' as const) }),
+  },
+);
+
+test('whatever is asked for between and during writes, what is stored is what the records say', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
+      const store = await memoryStore();
+      const ingest = new Ingest(store, { price: () => undefined, nowUs: () => NOW_US, idleSpans: 0 });
+      const all = new Map<string, TraceRecord[]>();
+      const asked: Promise<unknown>[] = [];
+      for (const each of steps) {
+        if (each.do === 'wait') await Promise.all(asked);
+        else if (each.do === 'turn') await new Promise((wake) => setImmediate(wake));
+        else if (each.do === 'settle') asked.push(ingest.settle());
+        else {
+          const records = each.records.map((one) => ({ ...one, ts: T0 + (one.ts ?? 0), run_id: each.run }));
+          all.set(each.run, [...(all.get(each.run) ?? []), ...records]);
+          asked.push(ingest.accept({ records }));
+        }
+      }
+      await Promise.all(asked);
+      await ingest.close();
+      for (const [runId, records] of all) {
+        const stored = await store.read((reader) => reader.fullRun(runId));
+        expect(told(stored)).toEqual(told(JSON.parse(JSON.stringify(foldRun(records, runId)))));
+      }
+      await store.close();
+    }),
+    { numRuns: 60 },
+  );
+}, 120_000);
+
+test('writes and actions never overlap, however they are asked for', async () => {
+  const memory = await memoryStore();
+  let inside = 0;
+  let most = 0;
+  const store: Store = {
+    path: memory.path,
+    read: (use) => memory.read(use),
+    async write(use) {
+      most = Math.max(most, ++inside);
+      try {
+        return await memory.write(use);
+      } finally {
+        inside--;
+      }
+    },
+    close: () => memory.close(),
+  };
+  const ingest = new Ingest(store, { price: () => undefined, nowUs: () => NOW_US });
+  onTestFinished(async () => {
+    await ingest.close();
+    await store.close();
+  });
+  const asked: Promise<unknown>[] = [];
+  for (let i = 0; i < 20; i++) {
+    const records: TraceRecord[] = [{ event: 'span_start', span_id: `s${i}`, ts: T0 + i, run_id: 'r' }];
+    asked.push(ingest.settle(['r']), ingest.deleteRun('x'), ingest.accept({ records }), ingest.settle(['r']));
+    if (i % 3 === 0) await asked[i];
+  }
+  await Promise.all(asked);
+  expect(most).toBe(1);
+});
+
+test('a run that was deleted while its source was read does not come back empty', async () => {
+  const { store, ingest } = await opened();
+  const source = { format: 'telemetry', uri: 'file' };
+  await ingest.accept({ source, records: [{ event: 'span_start', span_id: 's', ts: T0, run_id: 'r' }] });
+  const ids = await store.read((reader) => reader.running());
+  await ingest.deleteRun('r');
+  await ingest.accept({ source, records: [], ended: true });
+  await ingest.settle(ids);
+  expect((await store.read((reader) => reader.runs({}))).total).toBe(0);
+});
+
+test('runs of a source that ends are over, although the batch that says so has to be taken twice', async () => {
+  const memory = await memoryStore();
+  let failures = 0;
+  const store: Store = {
+    path: memory.path,
+    read: (use) => memory.read(use),
+    write: (use) =>
+      memory.write(async (writer) => {
+        const result = await use(writer);
+        if (failures-- > 0) throw new Error('no');
+        return result;
+      }),
+    close: () => memory.close(),
+  };
+  const ingest = new Ingest(store, { price: () => undefined, nowUs: () => NOW_US });
+  onTestFinished(async () => {
+    await ingest.close();
+    await store.close();
+  });
+  const source = { format: 'telemetry', uri: 'file' };
+  await ingest.accept({ source, records: [{ event: 'span_start', span_id: 's', ts: T0, run_id: 'r' }] });
+  failures = 1;
+  await Promise.all([
+    ingest.accept({ source, records: [], ended: true }),
+    ingest.accept({ records: [{ event: 'run_start', ts: T0, run_id: 'other' }] }),
+  ]);
+  expect((await store.read((reader) => reader.summary('r')))?.status).toBe('interrupted');
+});
