@@ -119,3 +119,23 @@ test('a client that does not read is dropped, and others are not held up', async
   await expect(slow.read()).rejects.toMatch(/dropped/);
   hub.close();
 });
+
+test('a client that missed more than may wait for it fetches again, instead of being dropped for ever', async () => {
+  const hub = new LiveHub(() => 0);
+  const after = hub.id;
+  for (let i = 0; i < 40; i++) {
+    hub.publish(
+      change(
+        'a',
+        Array.from({ length: 1000 }, (_, no) => row(no, 'x'.repeat(100))),
+      ),
+    );
+    expect(hub.id).toBeDefined();
+  }
+  const messages = await take(hub.stream({ runs: new Set(['a']), after }), 2);
+  expect(messages.map(({ event }) => event)).toEqual(['hello', 'reset']);
+  // One that wants less of it is told.
+  const others = await take(hub.stream({ runs: new Set(), after }), 3);
+  expect(others.map(({ event }) => event)).toEqual(['hello', 'runs', 'runs']);
+  hub.close();
+});

@@ -86,14 +86,32 @@ export class LiveHub {
 
   #welcome(client: Client, after: string | undefined): void {
     const id = `${this.#epoch}:${this.#sequence}`;
-    const missed = after === undefined ? [] : this.#since(after);
+    const missed = after === undefined ? [] : this.#missed(client, after);
     client.send(encoder.encode('retry: 500\n\n'));
     client.send(frame(undefined, 'hello', { id, nowUs: this.#nowUs() }));
     if (missed === undefined) {
       client.send(frame(id, 'reset', { id }));
       return;
     }
-    for (const entry of missed) if (client.wants(entry)) this.#send(client, entry.bytes());
+    for (const bytes of missed) this.#send(client, bytes);
+  }
+
+  /**
+   * What a client missed; undefined when that is no longer known, or more than may wait: a client that is sent it at once
+   * would be dropped, come back with the same id, and be dropped again.
+   */
+  #missed(client: Client, after: string): Uint8Array[] | undefined {
+    const messages: Uint8Array[] = [];
+    let room = BACKLOG_BYTES / 2;
+    const missed = this.#since(after);
+    for (const entry of missed ?? []) {
+      if (!client.wants(entry)) continue;
+      const bytes = entry.bytes();
+      messages.push(bytes);
+      room -= bytes.length;
+      if (room < 0) return undefined;
+    }
+    return missed && messages;
   }
 
   /** What came after an id; undefined when that is no longer known here. */
