@@ -42,7 +42,8 @@ async function startFigure(folder) {
   });
 }
 
-const SETTLE_MS = 8000;
+/** Memory that is let go comes back to the system within ten seconds. */
+const SETTLE_MS = 15_000;
 
 /** Resident memory of the server when it has just started, and after it followed a run of 35 agents and nobody looks. */
 async function memoryFigures(folder) {

@@ -60,7 +60,7 @@ export function benchLive() {
   });
 }
 
-/** Starts the program; resolves to the time at which each of its spans began, in µs, when it has ended. */
+/** Starts the program; resolves to the times at which its spans and agents began, in µs, when it has ended. */
 function record(dir) {
   const child = spawn(process.execPath, [program, dir, String(SECONDS)], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -101,7 +101,7 @@ async function measureStream(url, watch) {
       }
     }
   })().catch(() => {});
-  const startsUs = await ended;
+  const { startsUs } = await ended;
   await new Promise((wake) => setTimeout(wake, 500));
   control.abort();
   await reading;
@@ -120,34 +120,51 @@ function latencies(startsUs, seenAtUs) {
   return all;
 }
 
-/** The page tells how many spans it has drawn: a frame after it drew them, they are on the screen. */
+/**
+ * An agent that begins gets a lane, and the timeline says how many lanes it shows when it draws them: the frame after
+ * that, the agent's bar is on the screen.
+ */
 async function measureScreen(browser, url, watch) {
   const { runs } = await getJson(`${url}/api/runs`);
   const known = new Set(runs.map(({ runId }) => runId));
   return inPage(browser, async (page) => {
-    await page.addInitScript(watchCounts);
+    await page.addInitScript(watchLanes);
     const ended = record(watch);
     await page.goto(`${url}/runs/${encodeURIComponent(await runUnderWay(url, known))}`);
-    const startsUs = await ended;
+    const { agentsUs } = await ended;
     await page.waitForTimeout(1000);
     const drawn = await page.evaluate(() => globalThis.tachoBench);
-    let at = 0;
-    return latencies(startsUs, (call) => {
-      while (at < drawn.length && drawn[at].count < AGENTS + call + 1) at++;
-      return drawn[at]?.atUs;
+    const warmUp = Math.ceil(agentsUs.length * (WARM_UP / (SECONDS * 1000))) * 2;
+    return agentsUs.slice(warmUp).map((startUs, i) => {
+      const shown = drawn.find(({ lanes }) => lanes >= AGENTS + warmUp + i + 1);
+      if (!shown)
+        throw new Error(`agent ${warmUp + i} never came on the screen: ${JSON.stringify(drawn.at(-1))}`);
+      return (shown.atUs - startUs) / 1000;
     });
   });
 }
 
-/** Runs in the page: notes, for every frame in which the picture was painted, how many spans it was painted from. */
-function watchCounts() {
-  const counts = [];
-  globalThis.tachoBench = counts;
-  addEventListener('tacho:painted', (event) => {
-    const count = event.detail;
-    if (count === (counts.at(-1)?.count ?? 0)) return;
+/** Runs in the page: notes when how many lanes came on the screen. */
+function watchLanes() {
+  const shown = [];
+  globalThis.tachoBench = shown;
+  const look = () => {
+    const label = document.querySelector('[role="application"]')?.getAttribute('aria-label');
+    const lanes = Number(/(\d+) lanes/.exec(label ?? '')?.[1] ?? 0);
+    if (lanes === (shown.at(-1)?.lanes ?? 0)) return;
+    const seen = { lanes, atUs: Number.POSITIVE_INFINITY };
+    shown.push(seen);
+    // What was drawn in this frame is on the screen at the next.
     requestAnimationFrame(() =>
-      counts.push({ count, atUs: (performance.timeOrigin + performance.now()) * 1000 }),
+      requestAnimationFrame(() => {
+        seen.atUs = (performance.timeOrigin + performance.now()) * 1000;
+      }),
     );
-  });
+  };
+  const start = () => {
+    const everything = { subtree: true, childList: true, attributes: true, attributeFilter: ['aria-label'] };
+    new MutationObserver(look).observe(document.documentElement, everything);
+  };
+  if (document.documentElement) start();
+  else addEventListener('DOMContentLoaded', start);
 }
