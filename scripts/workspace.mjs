@@ -21,6 +21,9 @@ export function run(command, args, options = {}) {
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
+/** What is installed and built on the way is not the answer of a command: its words go to stderr. */
+const QUIET = { stdio: ['inherit', 2, 2] };
+
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
 /** Installs what package-lock.json names, when it is missing or older than the lock file. */
@@ -33,7 +36,7 @@ export function ensureInstalled() {
   const installed = modified(join(root, 'node_modules', '.package-lock.json'));
   if (installed > 0 && installed >= modified(join(root, 'package-lock.json'))) return;
   console.error('Installing dependencies …');
-  run('npm', ['ci', '--no-audit', '--no-fund']);
+  run('npm', ['ci', '--no-audit', '--no-fund'], QUIET);
 }
 
 function newestIn(folder, newest = 0) {
@@ -67,7 +70,7 @@ export function ensureBuilt() {
   );
   if (built > newest) return;
   console.error('Building …');
-  run(process.execPath, ['scripts/build.mjs']);
+  run(process.execPath, ['scripts/build.mjs'], QUIET);
 }
 
 export function stampBuild() {
