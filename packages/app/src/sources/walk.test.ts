@@ -82,6 +82,10 @@ test('what a recorder derives is known by the stream beside it', async () => {
   await put('run/telemetry.jsonl');
   expect(await isDerived(await put('run/trace.json'))).toBe(true);
   expect(await isDerived(await put('other/trace.json'))).toBe(false);
+  const index = await put('runs.jsonl');
+  expect(await isDerived(index)).toBe(false);
+  await symlink('run', join(root, 'latest'));
+  expect(await isDerived(index)).toBe(true);
 });
 
 test('inside means below, not beginning alike', () => {

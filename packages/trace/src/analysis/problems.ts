@@ -157,7 +157,7 @@ const unpriced: Finder = ({ columns, judgement: { verdict } }) => {
     return grouped(columns, 'unpriced', 'info', (no) => columns.model[no] === model && counts(no), {
       one: `1 call without a price: ${name}`,
       many: (count) => `${count} calls without a price: ${name}`,
-      detail: 'The cost of the run is at least what is shown.',
+      detail: 'What they cost is unknown, and missing from the cost of the run.',
     });
   });
 };

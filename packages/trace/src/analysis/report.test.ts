@@ -196,6 +196,8 @@ test('doubts about the data are told with a count, an example and a sentence', (
   ]);
   for (const span of run.spans) if (span.reportedCostUsd !== undefined) span.costUsd = 1;
   const { quality } = reportOf(run, 0);
+  // The list and the page have the same doubts as the report.
+  expect(summaryOf(run, 0).notes).toEqual(quality.map(({ meaning: _, ...note }) => note));
   expect(quality.map(({ code, count, example }) => [code, count, example])).toEqual([
     ['parent-cycle', 1, 'x'],
     ['missing-parent', 1, 'copy'],

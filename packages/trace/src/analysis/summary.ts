@@ -6,6 +6,7 @@ import { totalTokens } from '../model/usage.ts';
 import { failuresOf } from './errors.ts';
 import { isOpen } from './extent.ts';
 import { type Ledger, ledgerOf } from './ledger.ts';
+import { qualityOf } from './quality.ts';
 import { durationOf, runLeverage } from './run-leverage.ts';
 import { finalScoreOf, roundsOf } from './scores.ts';
 import { stageNumbers } from './stages.ts';
@@ -28,6 +29,7 @@ export function summaryOf(run: Run, _nowUs: number, prepared: Prepared = prepare
   const stage = runningStage(run, columns, tree);
   return {
     ...headerOf(run),
+    notes: qualityOf(run, columns, tree, ledger).map(({ meaning: _, ...note }) => note),
     usage: ledger.usage,
     costUsd: ledger.costUsd,
     unpricedCalls: ledger.unpricedCalls,

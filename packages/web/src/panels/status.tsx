@@ -36,6 +36,9 @@ const LOOKS: Record<AnyStatus, { icon: LucideIcon; word: string; tone: string }>
   cancelled: { icon: Ban, word: 'cancelled', tone: 'quiet' },
 };
 
+/** The word for a status, where its icon and colour stand elsewhere. */
+export const statusWord = (status: AnyStatus): string => LOOKS[status].word;
+
 export function StatusIcon({ status, size = 13 }: { status: AnyStatus; size?: number }) {
   const look = LOOKS[status];
   return (

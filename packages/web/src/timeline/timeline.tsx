@@ -1,5 +1,6 @@
 import type { SpanColumns } from '@tacho/trace/model/columns';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { TAKES_KEYS } from '../ui/keys.ts';
 import { type Area, spansIn } from './area.ts';
 import { type AreaRow, areaFigures } from './area-rows.ts';
 import { AreaTable } from './area-table.tsx';
@@ -179,6 +180,7 @@ export function Timeline(props: TimelineProps) {
               aria-label={describeScene(scene)}
               // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes the keyboard.
               tabIndex={0}
+              {...{ [TAKES_KEYS]: true }}
               className={css.board}
             >
               <canvas ref={refs.picture} className={css.canvas} />

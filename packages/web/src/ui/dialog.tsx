@@ -26,12 +26,15 @@ export function Dialog({
     else if (!open && element.open) element.close();
   }, [open]);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the click on the backdrop repeats Escape, which the element handles itself.
     <dialog
       ref={ref}
       className={css.dialog}
       aria-label={title}
       onClose={onClose}
+      // The element does that itself, unless an open tooltip has taken the key for its own.
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onClose();
+      }}
       onClick={(event) => {
         if (event.target === ref.current) onClose();
       }}

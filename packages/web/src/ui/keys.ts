@@ -9,3 +9,12 @@ export function isTyping(event: KeyboardEvent): boolean {
     target.closest('dialog') !== null
   );
 }
+
+/** Marks the part of a page that its keys are for: the tree, the timeline. */
+export const TAKES_KEYS = 'data-takes-keys';
+
+/** Puts the focus there; `politely` leaves it where a person has put it. */
+export function focusKeys(politely = false): void {
+  if (politely && document.activeElement !== null && document.activeElement !== document.body) return;
+  document.querySelector<HTMLElement>(`[${TAKES_KEYS}]`)?.focus({ preventScroll: true });
+}

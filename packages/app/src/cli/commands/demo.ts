@@ -36,7 +36,8 @@ export const demo: Command = {
   ],
   notes:
     'The program is real and records itself as yours would; only its models are played, so it costs nothing.\n' +
-    'Where a server runs already, the run appears there. Its files lie in the folder demo of the home.',
+    'Where a server runs already, the run appears there, and its files lie in the first folder that server follows;\n' +
+    'else they lie in the folder demo of the home.',
   async run(args, io) {
     const home = tachoHome(args.text('home'), io.env);
     const speed = args.number('speed', { min: 0.01, max: 1000 }) ?? 1;

@@ -35,10 +35,11 @@ function costText({ costUsd, run, unpriced }: RunReport): string {
 
 function agentText({ agents, run }: RunReport): string {
   const counts = new Map<string, number>();
-  for (const { status } of agents) counts.set(status, (counts.get(status) ?? 0) + 1);
-  const parts = [...counts].map(
-    ([status, amount]) => `${count(amount)} ${status === 'error' ? 'failed' : status}`,
-  );
+  for (const { status, torn } of agents) {
+    const word = torn ? 'torn off' : status === 'error' ? 'failed' : status;
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const parts = [...counts].map(([word, amount]) => `${count(amount)} ${word}`);
   return `${count(run.agents.total)} (${parts.join(', ')})`;
 }
 
@@ -106,7 +107,7 @@ function stripped(line: string): string {
 function problemLines({ agents, run }: RunReport, { colours, columns }: Screen): string[] {
   const wrong = agents.filter(({ status }) => status === 'error' || status === 'stalled');
   const lines = wrong.slice(0, MOST_SHOWN).map(({ name, stage, status }) => {
-    const where = stage === '' ? '' : ` in ${plainLine(stage)}`;
+    const where = stage === '' ? '' : ` in ${titled(stage)}`;
     return colours.red(clipped(`  ${status === 'error' ? 'failed' : status}: ${name}${where}`, columns));
   });
   if (wrong.length > MOST_SHOWN) lines.push(colours.red(`  … and ${wrong.length - MOST_SHOWN} more`));

@@ -14,12 +14,14 @@ export function AgentCard({
   activity,
   selected,
   runOver,
+  runStartUs,
 }: {
   agent: AgentInfo;
   nowUs: number;
   activity: Float64Array | undefined;
   selected: boolean;
   runOver: boolean;
+  runStartUs: number;
 }) {
   const open = agent.endUs === undefined;
   const elapsedUs = (agent.endUs ?? nowUs) - agent.startUs;
@@ -64,7 +66,9 @@ export function AgentCard({
               {agent.usualUs !== undefined && <> · usual {duration(agent.usualUs)}</>}
             </span>
           ) : runOver ? (
-            agent.stage
+            <>
+              {clock(agent.startUs - runStartUs)} – {clock((agent.endUs ?? nowUs) - runStartUs)}
+            </>
           ) : open ? (
             <>active {ago(agent.lastActivityUs, nowUs)}</>
           ) : (

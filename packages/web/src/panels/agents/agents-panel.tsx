@@ -7,7 +7,7 @@ import { AGENT_FILTERS, type RunPlace } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import type { Analyses } from '../run/analyses.ts';
-import { StatusIcon } from '../status.tsx';
+import { type AnyStatus, StatusIcon, statusWord } from '../status.tsx';
 import { agentActivity } from './agent-activity.ts';
 import { AgentCard } from './agent-card.tsx';
 import css from './agents.module.css';
@@ -30,6 +30,9 @@ export function AgentsPanel({ place, analyses }: { place: RunPlace; analyses: An
   for (const agent of agents) counts.set(agent.status, (counts.get(agent.status) ?? 0) + 1);
   const chosen = place.agents ? agents.filter((agent) => agent.status === place.agents) : agents;
   const groups = groupByStage(chosen.slice(0, shown));
+  // Agents that were torn off count as cancelled; where there are no others, they are called what their cards call them.
+  const onlyTorn = agents.every((agent) => agent.status !== 'cancelled' || agent.torn);
+  const lookOf = (status: AgentStatus): AnyStatus => (status === 'cancelled' && onlyTorn ? 'torn' : status);
   if (agents.length === 0)
     return (
       <Notice title="No agents in this run" icon={<Bot size={28} />}>
@@ -56,7 +59,8 @@ export function AgentsPanel({ place, analyses }: { place: RunPlace; analyses: An
             aria-pressed={place.agents === status}
             onClick={() => refineRun({ agents: place.agents === status ? undefined : status })}
           >
-            <StatusIcon status={status} /> {status} <b>{counts.get(status) ?? 0}</b>
+            <StatusIcon status={lookOf(status)} /> {statusWord(lookOf(status))}{' '}
+            <b>{counts.get(status) ?? 0}</b>
           </button>
         ))}
       </div>
@@ -78,6 +82,7 @@ export function AgentsPanel({ place, analyses }: { place: RunPlace; analyses: An
                   activity={activity.get(agent.no)}
                   selected={place.span === agent.no}
                   runOver={!running}
+                  runStartUs={header.startUs}
                 />
               ))}
             </div>

@@ -6,10 +6,13 @@ import css from './run.module.css';
 const WIDTH = 260;
 const HEIGHT = 44;
 
+/** Shorter runs are taken to be this long, as the curve takes its shortest window: the mean never lies above the peak. */
+const SHORTEST_US = 5e6;
+
 /** Tokens a minute: over the last half minute while the run goes on, over all of it afterwards. */
 export function burnOf({ burnNow, header }: Analyses): number {
   if (header.status === 'running') return burnNow;
-  return header.durationUs > 0 ? (header.tokens / header.durationUs) * 60e6 : 0;
+  return (header.tokens / Math.max(header.durationUs, SHORTEST_US)) * 60e6;
 }
 
 /** Token burn: tokens a minute over a rolling half minute, all agents together, from the start of the run to now. */

@@ -1,9 +1,9 @@
 import { progressOf, type StageInfo } from '@tacho/trace/analysis/stages';
 import { useNow } from '../../state/clock.ts';
 import { refineRun } from '../../state/location.ts';
-import { clock, compact, counted, moneyAtLeast, percent } from '../../ui/format.ts';
+import { clock, compact, counted, duration, moneyAtLeast, percent } from '../../ui/format.ts';
 import { Tip } from '../../ui/tooltip.tsx';
-import { StatusIcon } from '../status.tsx';
+import { StatusIcon, statusWord } from '../status.tsx';
 import type { Analyses } from './analyses.ts';
 import css from './run.module.css';
 
@@ -67,22 +67,25 @@ function Segment({ stage, weight, lengthUs }: { stage: StageInfo; weight: number
   const count =
     of === 0 ? undefined : stage.status === 'running' ? `${ended} of ${of}` : `${agents.total || of}`;
   const share = doneShare(stage);
+  // The run ended before the stage did.
+  const status = stage.status === 'error' && stage.endUs === undefined ? 'torn' : stage.status;
+  const length = stage.status === 'running' ? clock(lengthUs) : duration(lengthUs);
   const words = [
     stage.name,
     count,
-    stage.status === 'planned' ? undefined : clock(lengthUs),
+    stage.status === 'planned' ? undefined : length,
     agents.failed > 0 ? `${agents.failed} failed` : undefined,
   ].filter((word) => word !== undefined);
   return (
-    <li className={css.phase} data-status={stage.status} style={{ flexGrow: weight }}>
+    <li className={css.phase} data-status={status} style={{ flexGrow: weight }}>
       {share !== undefined && stage.status === 'running' && (
         <i className={css.phaseFill} style={{ width: `${share * 100}%` }} />
       )}
       <Tip
         text={
           <>
-            <b>{stage.name}</b> · {stage.status}
-            {stage.status !== 'planned' && <> · {clock(lengthUs)}</>}
+            <b>{stage.name}</b> · {statusWord(status)}
+            {stage.status !== 'planned' && <> · {length}</>}
             <br />
             {counted(agents.total, 'agent')}
             {agents.expected !== undefined && <> of {agents.expected} planned</>}: {agents.running} running,{' '}
@@ -99,9 +102,7 @@ function Segment({ stage, weight, lengthUs }: { stage: StageInfo; weight: number
           aria-label={words.join(', ')}
           onClick={() => stage.no >= 0 && refineRun({ span: stage.no })}
         >
-          {stage.status !== 'running' && (
-            <StatusIcon status={stage.status === 'done' ? 'done' : stage.status} size={11} />
-          )}
+          {status !== 'running' && <StatusIcon status={status} size={11} />}
           <span>{words.join(' · ')}</span>
         </button>
       </Tip>

@@ -167,6 +167,7 @@ function Stats({ analyses, summary }: { analyses: Analyses; summary: RunSummary 
       ? stages.reduce((sum, stage) => sum + Math.max(0, (stage.agents.expected ?? 0) - stage.agents.total), 0)
       : 0);
   const failed = count('error');
+  const torn = agents.filter((agent) => agent.torn).length;
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   const warnings = problems.filter((problem) => problem.severity === 'warning').length;
   const elapsedUs = running ? Math.max(0, nowUs - summary.startUs) : summary.durationUs;
@@ -184,11 +185,12 @@ function Stats({ analyses, summary }: { analyses: Analyses; summary: RunSummary 
           note={[
             running && `active · ${count('done')} done`,
             failed > 0 && `${failed} failed`,
+            torn > 0 && `${torn} torn off`,
             queued > 0 && `${queued} queued`,
           ]
             .filter(Boolean)
             .join(' · ')}
-          explain={`${counted(agents.length, 'agent')} so far: ${active} active, ${count('done')} done, ${failed} failed, ${count('cancelled')} cancelled`}
+          explain={`${counted(agents.length, 'agent')} so far: ${active} active, ${count('done')} done, ${failed} failed, ${count('cancelled') - torn} cancelled, ${torn} torn off`}
           onClick={() => refineRun({ tab: 'agents' }, 'push')}
           minPx={running ? 196 : 0}
         />

@@ -4,7 +4,7 @@ import { useAtom } from '../../state/atom.ts';
 import { go, refineRun } from '../../state/location.ts';
 import { type OpenRun, openRun, showRun } from '../../state/open-run.ts';
 import { RUN_TABS, type RunPlace } from '../../state/url.ts';
-import { isTyping } from '../../ui/keys.ts';
+import { focusKeys, isTyping } from '../../ui/keys.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { TabView } from '../../ui/tabs.tsx';
 import { AgentsPanel } from '../agents/agents-panel.tsx';
@@ -30,8 +30,11 @@ export function RunPage({ place }: { place: RunPlace }) {
     const onKey = (event: KeyboardEvent): void => {
       if (isTyping(event)) return;
       const tab = RUN_TABS[Number(event.key) - 1];
-      if (tab) refineRun({ tab }, 'push');
-      else if (event.key === 'u') go({ page: 'runs', filters: {} });
+      if (tab) {
+        refineRun({ tab }, 'push');
+        // The view is mounted within a frame.
+        requestAnimationFrame(() => requestAnimationFrame(() => focusKeys()));
+      } else if (event.key === 'u') go({ page: 'runs', filters: {} });
       else if (event.key === 'Escape' && !event.defaultPrevented) refineRun({ span: undefined });
     };
     addEventListener('keydown', onKey);
@@ -61,6 +64,8 @@ export function RunPage({ place }: { place: RunPlace }) {
 
 function LoadedRun({ place, run, analyses }: { place: RunPlace; run: OpenRun; analyses: Analyses }) {
   const { problems } = analyses;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each view, when it comes, takes the keys that nobody has.
+  useEffect(() => focusKeys(true), [place.tab]);
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   const badge =
     problems.length > 0 ? (

@@ -10,10 +10,14 @@ await trace.span('plan', { kind: 'agent' }, async (span) => {
   const answer = await callModel();
   span.logUsage(answer);
 });
-trace.end();`;
+await trace.end();`;
 
 const WAYS = [
-  { title: 'See one live', text: 'npx tacho demo', why: 'A recorded program that runs for a few minutes.' },
+  {
+    title: 'See one live',
+    text: 'npx tacho demo',
+    why: '35 agents at work for about 80 seconds. Models are played: it costs nothing.',
+  },
   {
     title: 'Import',
     text: 'npx tacho import PATH',

@@ -24,12 +24,15 @@ const text = (value: string | undefined): ReactNode => (value ? value : none);
 
 const LEVERAGE_WORDS = { tac: 'TAC', proxy: 'proxy' } as const;
 
+/** The narrowest name: with it, what comes before the score fits on 700 px. */
+const NAME_PX = 148;
+
 /** The columns of the run list, left to right. */
 export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'start',
     title: 'Start',
-    widthPx: 100,
+    widthPx: 96,
     sort: 'start',
     descendingFirst: true,
     cell: (run, nowUs) => <span className={css.mute}>{listTime(run.startUs || run.lastUs, nowUs)}</span>,
@@ -37,7 +40,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'name',
     title: 'Name',
-    widthPx: 200,
+    widthPx: NAME_PX,
     grow: 3,
     sort: 'name',
     cell: (run) => (
@@ -155,8 +158,43 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   },
 ];
 
-export const RUN_TEMPLATE = RUN_COLUMNS.map((column) =>
-  column.grow ? `minmax(${column.widthPx}px, ${column.grow}fr)` : `${column.widthPx}px`,
-).join(' ');
-export const RUN_MIN_WIDTH_PX =
+/** What is scrolled to where not all columns fit: how a run went and what it cost is seen first. */
+const LAST_WHERE_NARROW: readonly string[] = ['models', 'agent', 'taskType'];
+
+const narrowColumns: readonly RunColumn[] = [
+  ...RUN_COLUMNS.filter((column) => !LAST_WHERE_NARROW.includes(column.id)),
+  ...LAST_WHERE_NARROW.flatMap((id) => RUN_COLUMNS.filter((column) => column.id === id)),
+];
+
+/** From this width of the window on, all columns are seen at once. */
+export const ALL_COLUMNS_PX =
   RUN_COLUMNS.reduce((sum, column) => sum + column.widthPx, 0) + RUN_COLUMNS.length * 12 + 28;
+/** Below it the name takes what the columns up to the cost leave of the window. */
+const NAME_ROOM = 'max(0px, 100vw - 740px)';
+
+export type RunLayout = {
+  readonly columns: readonly RunColumn[];
+  readonly gridTemplateColumns: string;
+  readonly minWidth: string;
+};
+
+const wideLayout: RunLayout = {
+  columns: RUN_COLUMNS,
+  gridTemplateColumns: RUN_COLUMNS.map((column) =>
+    column.grow ? `minmax(${column.widthPx}px, ${column.grow}fr)` : `${column.widthPx}px`,
+  ).join(' '),
+  minWidth: `${ALL_COLUMNS_PX}px`,
+};
+
+const narrowLayout: RunLayout = {
+  columns: narrowColumns,
+  gridTemplateColumns: narrowColumns
+    .map((column) =>
+      column.id === 'name' ? `calc(${column.widthPx}px + ${NAME_ROOM})` : `${column.widthPx}px`,
+    )
+    .join(' '),
+  minWidth: `calc(${ALL_COLUMNS_PX}px + ${NAME_ROOM})`,
+};
+
+/** Columns in the order, and of the widths, that suit the window. */
+export const runLayout = (wide: boolean): RunLayout => (wide ? wideLayout : narrowLayout);

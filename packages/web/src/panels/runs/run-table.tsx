@@ -2,20 +2,31 @@
 // biome-ignore-all lint/correctness/noComponentHookFactories: functions by the name of a key (ArrowDown) are no components.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { useNow } from '../../state/clock.ts';
 import { go } from '../../state/location.ts';
 import { holdRuns, loadMoreRuns, type RunListState } from '../../state/run-list.ts';
 import { hrefOf, type Place, type RunFilters } from '../../state/url.ts';
 import { isTyping } from '../../ui/keys.ts';
-import { RUN_COLUMNS, RUN_MIN_WIDTH_PX, RUN_TEMPLATE, type RunColumn } from './run-columns.tsx';
+import { ALL_COLUMNS_PX, type RunColumn, runLayout } from './run-columns.tsx';
 import css from './runs.module.css';
 
 const ROW_PX = 34;
 /** The next page is asked for when so many rows are left below the fold. */
 const AHEAD = 30;
 
-const layout = { gridTemplateColumns: RUN_TEMPLATE, minWidth: RUN_MIN_WIDTH_PX };
+const wideEnough = matchMedia(`(min-width: ${ALL_COLUMNS_PX}px)`);
+const onWidth = (changed: () => void): (() => void) => {
+  wideEnough.addEventListener('change', changed);
+  return () => wideEnough.removeEventListener('change', changed);
+};
 
 export function RunTable({
   list,
@@ -27,6 +38,7 @@ export function RunTable({
   onSort: (change: Pick<RunFilters, 'sort' | 'descending'>) => void;
 }) {
   const { runs } = list;
+  const { columns, ...layout } = runLayout(useSyncExternalStore(onWidth, () => wideEnough.matches));
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<string | undefined>();
   const nowUs = useNow(runs.some((run) => run.status === 'running'));
@@ -98,14 +110,14 @@ export function RunTable({
       onPointerLeave={() => holdRuns(false)}
     >
       <div className={css.head} role="row" tabIndex={-1} style={layout}>
-        {RUN_COLUMNS.map((column) => (
+        {columns.map((column) => (
           <HeadCell key={column.id} column={column} filters={filters} onSort={onSort} />
         ))}
       </div>
       <div
         className={css.rows}
         role="presentation"
-        style={{ height: rows.getTotalSize(), minWidth: RUN_MIN_WIDTH_PX }}
+        style={{ height: rows.getTotalSize(), minWidth: layout.minWidth }}
       >
         {items.map((item) => {
           const run = runs[item.index];
@@ -132,7 +144,7 @@ export function RunTable({
                 if (event.key === 'Enter') go(to);
               }}
             >
-              {RUN_COLUMNS.map((column) => (
+              {columns.map((column) => (
                 <span
                   key={column.id}
                   role="gridcell"

@@ -6,6 +6,7 @@ import { refineRun } from '../../state/location.ts';
 import type { RunPlace } from '../../state/url.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { counted } from '../../ui/format.ts';
+import { TAKES_KEYS } from '../../ui/keys.ts';
 import { Notice } from '../../ui/notice.tsx';
 import type { Analyses } from '../run/analyses.ts';
 import { SEARCH_FIELD } from '../shell/search-focus.ts';
@@ -216,6 +217,7 @@ export function TreePanel({ place, analyses }: { place: RunPlace; analyses: Anal
           aria-rowcount={rows.length}
           aria-activedescendant={at < 0 ? undefined : `span-${selected}`}
           tabIndex={0}
+          {...{ [TAKES_KEYS]: true }}
           onKeyDown={onKey}
         >
           <div role="presentation" className={css.rows} style={{ height: virtual.getTotalSize() }}>
