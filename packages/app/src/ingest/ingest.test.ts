@@ -1,6 +1,7 @@
 import { foldRun } from '@tacho/trace/model/fold';
 import type { TraceRecord } from '@tacho/trace/model/record';
 import type { Run } from '@tacho/trace/model/run';
+import { decodeStructure, encodeStructure } from '@tacho/trace/wire/structure';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { memoryStore } from '../store/duckdb-store.ts';
@@ -177,4 +178,26 @@ test('runs of a source that ends are over, although the batch that says so has t
     ingest.accept({ records: [{ event: 'run_start', ts: T0, run_id: 'other' }] }),
   ]);
   expect((await store.read((reader) => reader.summary('r')))?.status).toBe('interrupted');
+});
+
+test('numbers that cannot be do not stop the store, nor the page', async () => {
+  const { store, ingest } = await opened();
+  const bad: TraceRecord[] = [
+    { event: 'span', span_id: 'tokens', ts: T0, tokens: { input_tokens: 1e308, output_tokens: 1e308 } },
+    { event: 'span', span_id: 'total', ts: T0, tokens: 1e300 },
+    { event: 'span', span_id: 'long', ts: T0, duration_ms: 1e300 },
+    { event: 'span_end', span_id: 'ended', ts: T0, duration_ms: 1e300 },
+    { event: 'span', span_id: 'cost', ts: T0, cost_usd: 1e300 },
+    { event: 'span', span_id: 'uses', ts: T0, tool_uses: 1e300 },
+    { event: 'usage', ts: T0, span_id: 'call', input_tokens: 5, request_ms: 1e300 },
+    { event: 'phase', name: 'phase', span_id: 'phase', ts: T0, wall_ms: 1e300 },
+  ];
+  for (const record of bad) {
+    await ingest.accept({ records: [{ ...record, run_id: `${record.span_id}` }] });
+    const columns = await store.read((reader) => reader.columns(`${record.span_id}`));
+    const again = decodeStructure(encodeStructure(columns!)).columns;
+    expect(again.count).toBe(1);
+    expect(Number.isSafeInteger(again.tokens[0]!)).toBe(true);
+    expect(Number.isNaN(again.endUs[0]!) || Number.isSafeInteger(again.endUs[0]!)).toBe(true);
+  }
 });

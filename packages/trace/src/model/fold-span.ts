@@ -27,6 +27,9 @@ const STRUCTURE = new Set([
   'attributes',
 ]);
 
+/** No single call costs a billion dollars. */
+const MOST_COST_USD = 1e9;
+
 type Setter = (span: Span, value: JsonValue) => boolean;
 
 const text =
@@ -86,8 +89,9 @@ const SETTERS: Record<string, Setter> = {
   },
   cost_usd(span, value) {
     const cost = asNumber(value);
-    if (cost !== undefined && cost >= 0) span.reportedCostUsd = cost;
-    return cost !== undefined && cost >= 0;
+    const possible = cost !== undefined && cost >= 0 && cost <= MOST_COST_USD;
+    if (possible) span.reportedCostUsd = cost;
+    return possible;
   },
   call_key(span, value) {
     const key = asString(value);

@@ -103,7 +103,8 @@ export function encodeStructure(columns: SpanColumns): Uint8Array<ArrayBuffer> {
         grown.set(bytes);
         bytes = grown;
       }
-      let rest = column.read(columns, no);
+      // Whatever stands there, writing it ends.
+      let rest = Math.min(column.read(columns, no), Number.MAX_SAFE_INTEGER);
       // Not with shifts: those have 32 bits, times have 53.
       while (rest >= 128) {
         bytes[at++] = (rest % 128) | 128;
