@@ -5,11 +5,32 @@ import { emptyRun, headerOf, RunFold } from '@tacho/trace/model/fold';
 import type { PriceLookup } from '@tacho/trace/model/price';
 import type { TraceRecord } from '@tacho/trace/model/record';
 import type { Run, RunHeader } from '@tacho/trace/model/run';
+import type { Span } from '@tacho/trace/model/span';
 import type { RunSummary } from '@tacho/trace/model/summary';
 import type { StoredSpan } from '../store/store.ts';
 
 /** Counting a run anew may take at most this share of the time: a run of a million spans is counted every few seconds. */
 const COUNTING_SHARE = 0.05;
+
+/** Puts our price for a span's call into it; what was known of an earlier state of the span does not stay. */
+function setCost(span: Span, price: PriceLookup): void {
+  const { model, provider, usage, startUs: atUs, reportedCostUsd } = span;
+  const priced =
+    model === undefined || usage === undefined
+      ? undefined
+      : price({ model, usage, atUs, ...(provider !== undefined && { provider }) });
+  if (priced) {
+    span.costUsd = priced.costUsd;
+    span.priceRow = priced.row;
+  } else if (reportedCostUsd !== undefined) {
+    // Without a price of our own the source's figure is the best there is; the row says whose it is.
+    span.costUsd = reportedCostUsd;
+    span.priceRow = 'reported by the source';
+  } else {
+    delete span.costUsd;
+    delete span.priceRow;
+  }
+}
 
 /** A run in memory while records come in for it: its fold, and what of it the store does not have yet. */
 export class ActiveRun {
@@ -56,28 +77,7 @@ export class ActiveRun {
     for (const no of this.fold.takeChanged()) {
       this.#pending.add(no);
       const span = this.run.spans[no]!;
-      if (span.usage) {
-        const priced =
-          span.model === undefined
-            ? undefined
-            : price({
-                model: span.model,
-                usage: span.usage,
-                atUs: span.startUs,
-                ...(span.provider !== undefined && { provider: span.provider }),
-              });
-        if (priced) {
-          span.costUsd = priced.costUsd;
-          span.priceRow = priced.row;
-        } else if (span.reportedCostUsd !== undefined) {
-          // Without a price of our own the source's figure is the best there is; the row says whose it is.
-          span.costUsd = span.reportedCostUsd;
-          span.priceRow = 'reported by the source';
-        }
-      } else if (span.reportedCostUsd !== undefined && span.costUsd === undefined) {
-        span.costUsd = span.reportedCostUsd;
-        span.priceRow = 'reported by the source';
-      }
+      setCost(span, price);
       this.#hasCalls ||= span.callKey !== undefined;
       if (span.callKey === undefined || span.usage === undefined || this.#claimed.has(span.callKey)) continue;
       const numbers = calls.get(span.callKey);

@@ -201,3 +201,30 @@ test('numbers that cannot be do not stop the store, nor the page', async () => {
     expect(Number.isNaN(again.endUs[0]!) || Number.isSafeInteger(again.endUs[0]!)).toBe(true);
   }
 });
+
+test('figures that come later are counted, although the times stay as they are', async () => {
+  const { store, ingest } = await opened();
+  const call = { event: 'span', span_id: 's', kind: 'llm', ts: T0, duration_ms: 5, run_id: 'r' } as const;
+  const counted = async (more: object): Promise<[number, number | null | undefined]> => {
+    await ingest.accept({
+      records: [
+        { ...call, ...more },
+        { event: 'run_end', ts: T0 + 9, run_id: 'r' },
+      ],
+    });
+    const summary = await store.read((reader) => reader.summary('r'));
+    return [summary!.tokens, summary!.costUsd];
+  };
+  expect(await counted({ tokens: { output_tokens: 1 } })).toEqual([1, null]);
+  expect(await counted({ tokens: { output_tokens: 70 } })).toEqual([70, null]);
+  expect(await counted({ cost_usd: 0.5 })).toEqual([70, 0.5]);
+});
+
+test('a cost that grows is the one that was told last', async () => {
+  const { store, ingest } = await opened();
+  const search = { event: 'span_update', span_id: 'search', ts: T0, run_id: 'r' } as const;
+  await ingest.accept({ records: [{ ...search, cost_usd: 0.1 }] });
+  await ingest.accept({ records: [{ ...search, cost_usd: 0.4 }] });
+  await ingest.settle();
+  expect((await store.read((reader) => reader.span('r', 0)))?.costUsd).toBe(0.4);
+});

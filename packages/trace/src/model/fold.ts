@@ -256,12 +256,13 @@ export class RunFold {
       this.#startsAt(number, endUs - durationUs);
     const span = this.#span(number);
     const endedUs = span.endUs;
+    const before = same === undefined ? undefined : withoutPayload(span);
     span.endUs = durationUs === undefined ? endUs : span.startUs + durationUs;
     if (span.endUs > this.run.lastUs) this.run.lastUs = span.endUs;
     this.#closeOrder(span);
     this.#describe(number, record);
     if (span.status === 'unset' && record.status === undefined) span.status = span.error ? 'error' : 'ok';
-    return span.endUs !== endedUs;
+    return span.endUs !== endedUs || (before !== undefined && withoutPayload(span) !== before);
   }
 
   #endsAt(number: number, endUs: number, durationUs: number | undefined): boolean {
@@ -276,7 +277,7 @@ export class RunFold {
     const known = this.numberOf(record.span_id);
     const number = known ?? this.#add(record.span_id, startUs, record);
     const span = this.#span(number);
-    const { startUs: startedUs, endUs: endedUs } = span;
+    const before = known === undefined ? undefined : withoutPayload(span);
     if (tsUs !== undefined) this.#startsAt(number, startUs);
     delete span.startEstimated;
     const end = durationUs === undefined ? endUs : span.startUs + durationUs;
@@ -292,7 +293,7 @@ export class RunFold {
     this.#describe(number, record);
     if (end !== undefined && span.status === 'unset' && record.status === undefined)
       span.status = span.error ? 'error' : 'ok';
-    return known === undefined || span.startUs !== startedUs || span.endUs !== endedUs;
+    return before === undefined || withoutPayload(span) !== before;
   }
 
   #closeOrder(span: Span): void {
@@ -358,6 +359,7 @@ export class RunFold {
     const known = this.numberOf(id);
     const number = known ?? this.#add(id, endUs - requestUs, { kind: 'llm' });
     const span = this.#span(number);
+    const before = known === undefined ? undefined : withoutPayload(span);
     const buckets = usageFrom(usage ?? record);
     for (const field in rest) if (isUsageField(field)) delete rest[field];
     describeSpan(span, rest);
@@ -373,7 +375,7 @@ export class RunFold {
     if (parentId !== undefined) this.#putUnder(number, parentId);
     if (hasImpossibleUsage(usage ?? record)) addNote(this.run.notes, 'impossible-value', id);
     this.#changed.add(number);
-    return known === undefined;
+    return before === undefined || withoutPayload(span) !== before;
   }
 }
 
