@@ -5,7 +5,7 @@ import type { FileHandle } from 'node:fs/promises';
  * Bytes a fingerprint covers. Enough for the first line's time and ids of every format known, and read with the same
  * page as the head.
  */
-const FINGERPRINT_BYTES = 1024;
+export const FINGERPRINT_BYTES = 1024;
 
 /** `length:hash` of a file's first bytes: stays the same while the file grows, changes when it is another file. */
 export function fingerprintOf(head: Uint8Array): string {

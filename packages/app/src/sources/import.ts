@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import type { Format } from '@tacho/trace/formats/format';
+import { ahead } from './ahead.ts';
 import { positionOf } from './position-of.ts';
 import { type OpenSource, openBytes, openFile } from './read-file.ts';
 import { readSource } from './read-source.ts';
@@ -72,10 +73,14 @@ export async function importPaths(paths: readonly string[], options: ImportOptio
   }
   const work = new ImportWork(options);
   const files = await work.look(paths.filter((path) => path !== '-'));
-  for (const file of inReadingOrder(files)) await work.readFile(file);
+  await work.read(inReadingOrder(files));
   if (paths.includes('-') && options.stdin) await work.readStdin(options.stdin);
   return work.finish();
 }
+
+/** Files whose beginnings are read at one time, and files that are open before their turn comes. */
+const LOOK_AHEAD = 8;
+const OPEN_AHEAD = 3;
 
 /** What `-` is called where a file's name is shown. */
 const STDIN = 'stdin';
@@ -111,16 +116,14 @@ class ImportWork {
 
   async look(paths: readonly string[]): Promise<Recognised[]> {
     const found = new Map<string, Recognised>();
-    const skip = ({ path, reason }: Skipped): void => {
-      this.#skipped.push({ file: path, reason });
-    };
+    const skip = ({ path, reason }: Skipped): void => this.#skip(path, reason);
     for (const named of paths) {
-      for await (const candidate of walk(named, skip)) {
+      const looks = ahead(walk(named, skip), LOOK_AHEAD, (candidate) => this.#recognise(candidate, found));
+      for await (const { item: candidate, result: note } of looks) {
         this.#options.signal?.throwIfAborted();
-        if (found.has(candidate.path)) continue;
         this.#progress.path = candidate.path;
         this.#progress.filesTotal++;
-        const recognised = await this.#recognise(candidate);
+        const recognised = note();
         if (recognised) {
           found.set(candidate.path, recognised);
           this.#progress.bytesTotal += candidate.size;
@@ -133,40 +136,58 @@ class ImportWork {
     return [...found.values()];
   }
 
-  async #recognise(candidate: Candidate): Promise<Recognised | undefined> {
+  /** Looks at a file; what is to be noted of it is noted when its turn comes, so that lists are in the order of the files. */
+  async #recognise(
+    candidate: Candidate,
+    found: ReadonlyMap<string, Recognised>,
+  ): Promise<() => Recognised | undefined> {
     const { path } = candidate;
+    if (found.has(path)) return () => undefined;
     const known = this.#options.positions?.get(path);
     if (known?.records !== undefined && isUnchanged(known, candidate)) {
-      this.#unchanged++;
-      this.#duplicates += known.records;
-      for (const run of known.runIds) this.#runs.add(run);
-      return undefined;
+      const { records, runIds } = known;
+      return () => this.#leaveUnchanged(records, runIds);
     }
-    if (candidate.size === 0) {
-      this.#skipped.push({ file: path, reason: 'it is empty' });
-      return undefined;
+    if (candidate.size === 0) return () => this.#skip(path, 'it is empty');
+    if (await isDerived(path)) return () => this.#skip(path, 'made from the telemetry.jsonl beside it');
+    try {
+      const source = await openFile(path);
+      await source.close();
+      const format = this.#formatOf(source);
+      if (!format) return () => this.#refuse(path, 1, source.unreadable ?? notRecognised(source.head));
+      const recognised = { ...candidate, format, firstUs: firstTimeIn(source.head.text) };
+      return () => recognised;
+    } catch (error) {
+      return () => this.#refuse(path, null, reasonOf(error));
     }
-    if (await isDerived(path)) {
-      this.#skipped.push({ file: path, reason: 'made from telemetry.jsonl' });
-      return undefined;
-    }
-    const source = await this.#open(path);
-    if (!source) return undefined;
-    await source.close();
-    const format =
-      source.unreadable === undefined ? (this.#options.format ?? recognise(source.head)) : undefined;
-    if (!format) this.#refuse(path, 1, source.unreadable ?? notRecognised(source.head));
-    return format && { ...candidate, format, firstUs: firstTimeIn(source.head.text) };
   }
 
-  async readFile(file: Recognised): Promise<void> {
+  #leaveUnchanged(records: number, runIds: readonly string[]): undefined {
+    this.#unchanged++;
+    this.#duplicates += records;
+    for (const run of runIds) this.#runs.add(run);
+  }
+
+  #skip(file: string, reason: string): undefined {
+    this.#skipped.push({ file, reason });
+  }
+
+  async read(files: readonly Recognised[]): Promise<void> {
+    const opened = ahead(
+      files,
+      OPEN_AHEAD,
+      (file) => this.#open(file.path),
+      async (source) => source?.close(),
+    );
+    for await (const { item: file, result: source } of opened) if (source) await this.#readFile(file, source);
+  }
+
+  async #readFile(file: Recognised, source: OpenSource): Promise<void> {
+    if (this.#options.signal?.aborted) await source.close();
     this.#options.signal?.throwIfAborted();
-    const source = await this.#open(file.path);
-    if (!source) return;
     this.#progress.path = file.path;
     const before = this.#progress.bytes;
     const runs = new Set<string>();
-    let bytes = 0;
     const runId = runIdHint(file.path);
     const batches = readSource(source, {
       format: file.format,
@@ -174,7 +195,6 @@ class ImportWork {
       importedAt: this.#importedAt,
       ...(runId !== undefined && { runId }),
       onBytes: (taken) => {
-        bytes = taken;
         // Of a gzip file more bytes come out than it has.
         this.#progress.bytes = before + Math.min(taken, file.size);
         this.#options.onProgress?.(this.#progress);
@@ -185,8 +205,7 @@ class ImportWork {
       records += batch.records.length;
       for (const record of batch.records) if (record.run_id !== undefined) runs.add(record.run_id);
       if (batch.ended !== true) return batch;
-      const position = await positionOf(file, bytes, [...runs], records);
-      return position ? { ...batch, position } : batch;
+      return { ...batch, position: positionOf(file, source, [...runs], records) };
     });
     this.#progress.bytes = before + file.size;
     this.#options.onProgress?.(this.#progress);
@@ -260,7 +279,7 @@ class ImportWork {
     for (const run of answer.runs) this.#runs.add(run);
   }
 
-  #refuse(file: string, line: number | null, reason: string): void {
+  #refuse(file: string, line: number | null, reason: string): undefined {
     this.#refused.push({ file, line, reason });
   }
 }

@@ -3,7 +3,9 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Head, Refusal } from '@tacho/trace/formats/format';
+import { FINGERPRINT_BYTES } from './fingerprint.ts';
 
+const NEWLINE = 10;
 /** What formats get to see for recognition. */
 const HEAD_BYTES = 64 * 1024;
 /** One read. Larger ones cost memory and gain nothing measurable. */
@@ -13,7 +15,12 @@ const CHUNK_BYTES = 256 * 1024;
 export type OpenSource = {
   readonly name: string;
   readonly head: Head;
+  /** The first bytes as they lie on the disk: at least as many as a fingerprint covers, where there are as many. */
+  readonly raw: Uint8Array;
+  readonly zipped: boolean;
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** Offset after the last line end that was read so far. */
+  lineEnd(): number;
   /** Set when the bytes are not text that any format could read. */
   readonly unreadable?: string;
   /** What went wrong underneath while the chunks were read: the file ends early, or the compression is broken. */
@@ -40,13 +47,16 @@ export async function openBytes(
 ): Promise<OpenSource> {
   let broken: Refusal | undefined;
   let passed = 0;
+  let lineEnd = 0;
   const raw = bytes[Symbol.asyncIterator]();
-  const first = await pull(raw, 4);
+  const first = await pull(raw, FINGERPRINT_BYTES);
   const zipped = first[0] === 0x1f && first[1] === 0x8b;
   const plain = zipped ? gunzip(prepend(first, raw)) : prepend(first, raw);
   const counted = (async function* () {
     try {
       for await (const chunk of plain) {
+        const at = chunk.lastIndexOf(NEWLINE);
+        if (at >= 0) lineEnd = passed + at + 1;
         passed += chunk.length;
         yield chunk;
       }
@@ -64,6 +74,9 @@ export async function openBytes(
   return {
     name: zipped ? name.replace(/\.gz$/i, '') : name,
     head: { name: zipped ? name.replace(/\.gz$/i, '') : name, text: headText(start, complete), complete },
+    raw: first,
+    zipped,
+    lineEnd: () => lineEnd,
     chunks: closing(prepend(start, counted), close),
     ...(unreadable !== undefined && { unreadable }),
     broken: () => broken,
