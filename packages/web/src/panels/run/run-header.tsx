@@ -169,7 +169,13 @@ function Stats({ analyses, summary }: { analyses: Analyses; summary: RunSummary 
   const failed = count('error');
   const torn = agents.filter((agent) => agent.torn).length;
   const errors = problems.filter((problem) => problem.severity === 'error').length;
-  const warnings = problems.filter((problem) => problem.severity === 'warning').length;
+  const stalls = problems.filter((problem) => problem.kind === 'stall').length;
+  const warnings = problems.filter((problem) => problem.severity === 'warning').length - stalls;
+  const found = [
+    errors > 0 && counted(errors, 'error'),
+    stalls > 0 && counted(stalls, 'stall'),
+    warnings > 0 && counted(warnings, 'warning'),
+  ].filter((words) => words !== false);
   const elapsedUs = running ? Math.max(0, nowUs - summary.startUs) : summary.durationUs;
   return (
     <div className={css.stats}>
@@ -247,9 +253,9 @@ function Stats({ analyses, summary }: { analyses: Analyses; summary: RunSummary 
       />
       <Stat
         name="problems"
-        value={errors > 0 ? counted(errors, 'error') : warnings > 0 ? counted(warnings, 'warning') : 'none'}
-        tone={errors > 0 ? 'error' : warnings > 0 ? 'warn' : undefined}
-        note={errors > 0 && warnings > 0 ? counted(warnings, 'warning') : undefined}
+        value={found[0] ?? 'none'}
+        tone={errors > 0 ? 'error' : found.length > 0 ? 'warn' : undefined}
+        note={found.slice(1).join(' · ')}
         onClick={() => refineRun({ tab: 'problems' }, 'push')}
       />
     </div>
