@@ -85,6 +85,7 @@ export function ledgerOf(
   tree: SpanTree = treeOf(columns),
 ): Ledger {
   const judgement = judgeRun(run, columns, tree);
+  const bare = bareCosts(run, tree, judgement);
   const sum = emptyUsage();
   const unpriced = new Map<string, number>();
   const entries: LedgerEntry[] = [];
@@ -95,11 +96,12 @@ export function ledgerOf(
     const verdict = judgement.verdict[no]!;
     if (verdict === 'none' || span.usage === undefined) {
       // A cost without tokens (a paid tool, a search billed by the request) is a cost.
-      if (span.costUsd !== undefined && span.duplicateOfRun === undefined) {
-        cost += span.costUsd;
-        priced++;
-        entries.push({ no, verdict: 'counted', usage: emptyUsage(), costUsd: span.costUsd });
-      }
+      if (span.costUsd === undefined || span.duplicateOfRun !== undefined) return;
+      const costUsd = bare[no]!;
+      cost += costUsd;
+      priced++;
+      const verdict = costUsd === span.costUsd ? 'counted' : costUsd === 0 ? 'roll-up' : 'unattributed';
+      entries.push({ no, verdict, usage: emptyUsage(), costUsd });
       return;
     }
     const counts = verdict === 'counted' || verdict === 'unattributed';
@@ -127,6 +129,30 @@ export function ledgerOf(
     unpricedCalls,
     entries,
   };
+}
+
+/** A stated cost within this share of what lies below is its sum: price tables differ by a little. */
+const COST_TOLERANCE = 0.02;
+
+/** What spans that state a cost but no tokens add to what is known below them: as with tokens, never both. */
+function bareCosts(run: Run, tree: SpanTree, judgement: Judgement): Float64Array {
+  const bare = new Float64Array(run.spans.length);
+  const explained = new Float64Array(run.spans.length);
+  for (let at = run.spans.length - 1; at >= 0; at--) {
+    const no = tree.order[at]!;
+    const { costUsd, usage } = run.spans[no]!;
+    const below = explained[no]!;
+    let known = below;
+    if (costUsd !== undefined) {
+      const adds = judgement.verdict[no] === 'counted';
+      if (usage === undefined || judgement.verdict[no] === 'none')
+        bare[no] = costUsd <= below * (1 + COST_TOLERANCE) ? 0 : costUsd - below;
+      known = adds ? below + costUsd : Math.max(costUsd, below);
+    }
+    const up = tree.parent[no]!;
+    if (up >= 0) explained[up] = explained[up]! + known;
+  }
+  return bare;
 }
 
 /** What a roll-up reports beyond its children: of unknown kind, and no request of its own. */
