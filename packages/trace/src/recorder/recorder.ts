@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { runIdOf } from '../model/ids.ts';
 import { redactorOf } from '../model/redact.ts';
 import { heldWhileAwaited } from './awaited.ts';

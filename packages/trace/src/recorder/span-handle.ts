@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { SpanKind } from '../model/span.ts';
 import type { DecisionOptions, EndOptions, EventOptions, ScoreOptions, UsageOptions } from './options.ts';
 
