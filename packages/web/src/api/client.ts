@@ -85,8 +85,12 @@ export async function fetchRuns(query: RunQuery, signal?: AbortSignal): Promise<
   };
 }
 
-export function fetchSummary(runId: string, signal?: AbortSignal): Promise<RunSummary> {
-  return json<RunSummary>(run(runId), signal ? { signal } : undefined);
+export async function fetchSummary(runId: string, signal?: AbortSignal): Promise<Placed<RunSummary>> {
+  const response = await request(run(runId), signal ? { signal } : undefined);
+  return {
+    value: (await response.json()) as RunSummary,
+    liveId: response.headers.get(LIVE_ID_HEADER) ?? undefined,
+  };
 }
 
 export async function fetchStructure(runId: string, signal?: AbortSignal): Promise<Placed<ColumnBuilder>> {

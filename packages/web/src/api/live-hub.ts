@@ -9,7 +9,13 @@ export type HubRequest =
   | { type: 'retry' }
   | { type: 'leave' };
 
-type Page = { tell: (news: StreamNews) => void; runId: string | undefined; following: boolean };
+type Page = {
+  tell: (news: StreamNews) => void;
+  runId: string | undefined;
+  following: boolean;
+  /** Everything after this id has been or will be told to this page: one that joins late has not heard what others have. */
+  sinceId: string | undefined;
+};
 
 /** A run nobody looks at any more stays in the stream for this long: going back and forth does not reconnect. */
 const LINGER_MS = 5_000;
@@ -19,8 +25,6 @@ export class LiveHub {
   readonly #stream: LiveStream;
   readonly #pages = new Set<Page>();
   #offsetUs: number | undefined;
-  /** Everything after this id has been or will be told; undefined until the stream has begun. */
-  #sinceId: string | undefined;
   #started = false;
   #linger: ReturnType<typeof setTimeout> | undefined;
 
@@ -30,7 +34,7 @@ export class LiveHub {
 
   /** Adds a page; returns the function through which it asks. */
   join(tell: (news: StreamNews) => void): (request: HubRequest) => void {
-    const page: Page = { tell, runId: undefined, following: false };
+    const page: Page = { tell, runId: undefined, following: false, sinceId: this.#stream.lastId };
     this.#pages.add(page);
     tell({ type: 'phase', phase: this.#stream.phase });
     if (this.#offsetUs !== undefined) tell({ type: 'clock', offsetUs: this.#offsetUs });
@@ -62,13 +66,14 @@ export class LiveHub {
     if (runId !== undefined) page.following = true;
     const newRun = runId !== undefined && !this.#stream.runs.includes(runId);
     // Two answers may overtake each other: the stream has to begin with the older one.
+    const { sinceId } = page;
     const before =
       afterId !== undefined &&
-      this.#sinceId !== afterId &&
-      (this.#sinceId === undefined || olderLiveId(afterId, this.#sinceId) !== this.#sinceId);
+      sinceId !== afterId &&
+      (sinceId === undefined || olderLiveId(afterId, sinceId) !== sinceId);
     if (this.#started && !newRun && !before) return;
     this.#started = true;
-    if (before) this.#sinceId = afterId;
+    if (before) page.sinceId = afterId;
     this.#stream.listen(this.#followed(), afterId);
   }
 

@@ -162,6 +162,18 @@ describe('LiveHub', () => {
     expect(sources.length).toBe(1);
   });
 
+  it('goes back for a page that joined after messages which its answer does not have', () => {
+    const hub = new LiveHub(open);
+    hub.join(() => {})({ type: 'follow', runId: undefined, afterId: 'e:5' });
+    last().say('runs', { sentUs: 0, runs: [] }, 'e:9');
+    const late = hub.join(() => {});
+    late({ type: 'follow', runId: undefined, afterId: 'e:7' });
+    expect(sources.length).toBe(2);
+    expect(last().after).toBe('e:7');
+    late({ type: 'follow', runId: undefined, afterId: 'e:8' });
+    expect(sources.length).toBe(2);
+  });
+
   it('drops a run some time after the last page has left it', () => {
     const hub = new LiveHub(open);
     const ask = hub.join(() => {});

@@ -62,6 +62,11 @@ export class LiveStream {
     return this.#phase;
   }
 
+  /** The newest message that was told; undefined before the first. */
+  get lastId(): string | undefined {
+    return this.#lastId;
+  }
+
   /** Runs whose spans the stream brings now. */
   get runs(): readonly string[] {
     return this.#runs;

@@ -1,7 +1,7 @@
 import type { ColumnBuilder, SpanColumns } from '@tacho/trace/model/columns';
 import type { RunSummary } from '@tacho/trace/model/summary';
 import { ApiFailure, fetchStructure, fetchSummary } from '../api/client.ts';
-import { parseLiveId } from '../api/live-stream.ts';
+import { olderLiveId, parseLiveId } from '../api/live-stream.ts';
 import { atom } from './atom.ts';
 import { type LiveBatch, live, onLive } from './live.ts';
 
@@ -26,6 +26,8 @@ let abort: AbortController | undefined;
 let loaded: Loaded | undefined;
 /** Rows that came while the structure was on its way. */
 let early: LiveBatch['spans'] = [];
+/** The newest summary that came while the answers were on their way: the fetched one may be older, and is not sent again. */
+let earlySummary: RunSummary | undefined;
 let loading = false;
 
 /** Opens a run, or none. Data of the run before is forgotten. */
@@ -44,6 +46,7 @@ async function load(runId: string): Promise<void> {
   const control = new AbortController();
   abort = control;
   loading = true;
+  earlySummary = undefined;
   try {
     const [summary, structure] = await Promise.all([
       fetchSummary(runId, control.signal),
@@ -53,8 +56,8 @@ async function load(runId: string): Promise<void> {
     loading = false;
     loaded = { builder: structure.value, liveId: structure.liveId };
     applyRows(early.splice(0));
-    live().follow(structure.liveId, runId);
-    publish({ phase: 'ready', summary });
+    live().follow(olderOf(summary.liveId, structure.liveId), runId);
+    publish({ phase: 'ready', summary: earlySummary ?? summary.value });
   } catch (error) {
     if (control.signal.aborted) return;
     loading = false;
@@ -69,6 +72,11 @@ async function load(runId: string): Promise<void> {
       if (!control.signal.aborted && failure.status !== 404) void load(runId);
     }, RETRY_MS);
   }
+}
+
+/** Both answers are continued from the older one. */
+function olderOf(a: string | undefined, b: string | undefined): string | undefined {
+  return a === undefined || b === undefined ? b : (olderLiveId(a, b) ?? b);
 }
 
 function publish(change: Partial<OpenRun>): void {
@@ -114,7 +122,10 @@ onLive((batch) => {
     early.push(...rows);
     return;
   }
-  if (loading) early.push(...rows);
+  if (loading) {
+    early.push(...rows);
+    earlySummary = summary ?? earlySummary;
+  }
   const changed = applyRows(rows);
   if (changed || summary) publish(summary ? { summary } : {});
 });

@@ -33,6 +33,8 @@ export const runList = atom<RunListState>(blank);
 
 let filters: RunFilters = {};
 let abort: AbortController | undefined;
+/** Summaries that came while the first page was on its way: its rows may be older, and are not sent again. */
+let early: Map<string, RunSummary> | undefined;
 let held = false;
 let refresh: ReturnType<typeof setTimeout> | undefined;
 
@@ -61,6 +63,7 @@ async function loadHead(keep: boolean): Promise<void> {
   abort = control;
   clearTimeout(refresh);
   refresh = undefined;
+  early = new Map();
   const query: RunQuery = { ...filters, limit: PAGE };
   try {
     const { value, liveId } = await fetchRuns(query, control.signal);
@@ -72,12 +75,13 @@ async function loadHead(keep: boolean): Promise<void> {
     runList.set({
       key: now.key,
       phase: 'ready',
-      runs: [...value.runs, ...rest],
+      runs: [...value.runs.map((run) => early?.get(run.runId) ?? run), ...rest],
       total: value.total,
       ...(next !== undefined && { next }),
       loadingMore: false,
       waiting: false,
     });
+    early = undefined;
     live().follow(liveId);
   } catch (error) {
     if (control.signal.aborted) return;
@@ -127,6 +131,7 @@ export function showWaitingRuns(): void {
 }
 
 onLive((batch) => {
+  for (const run of batch.runs) early?.set(run.runId, run);
   const now = runList.get();
   if (now.key === blank.key && now.phase === 'loading') return;
   if (batch.fresh) {
