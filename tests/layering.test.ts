@@ -25,7 +25,7 @@ const TABLE: Record<string, string> = {
   'web/*': 'web npm',
 };
 /** Places that may touch Node, where their room may not. */
-const NODE_DOORS = /^trace\/recorder\/(sinks\/|context\.ts)/;
+const NODE_DOORS = /^(trace\/recorder\/(sinks\/|context\.ts)|app\/prices\/library\.ts)/;
 /** Siblings that never import each other: the folders of formats, the files of commands and routes. */
 const SIBLINGS =
   /^(trace\/formats|app\/cli\/commands|app\/server\/routes)\/([^/]+)(?:\/|(?<!formats\/[^/]+)$)/;

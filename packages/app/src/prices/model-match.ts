@@ -1,4 +1,5 @@
-import { findProvider, type MatchLogic, type ModelInfo, type Provider } from '@pydantic/genai-prices';
+import type { MatchLogic, ModelInfo, Provider } from '@pydantic/genai-prices';
+import { findProvider } from './library.ts';
 import { coreOf, spellingsOf } from './model-name.ts';
 
 /** Each kind of rule in the price table: whether it takes a name. */

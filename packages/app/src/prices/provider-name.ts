@@ -1,4 +1,5 @@
-import { findProvider, type Provider } from '@pydantic/genai-prices';
+import type { Provider } from '@pydantic/genai-prices';
+import { findProvider } from './library.ts';
 
 /** Words for providers, in the wild, that the price table calls otherwise. What only passes calls on is no provider: ''. */
 const ALIASES: Record<string, string> = {

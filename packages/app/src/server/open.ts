@@ -12,7 +12,6 @@ import { type Store, StoreTroubleError } from '../store/store.ts';
 import { announce, withdraw } from './announcement.ts';
 import { createApp } from './app.ts';
 import { type FollowingFolders, follow } from './following.ts';
-import { listen } from './listen.ts';
 import { LiveHub } from './live.ts';
 import { OfferImports } from './offer-imports.ts';
 import { ingestSink } from './record-sink.ts';
@@ -87,6 +86,8 @@ export async function openTacho(options: TachoOptions): Promise<Tacho> {
       await following.ready;
     },
     async listen({ port, host }) {
+      // Commands that do not serve need no HTTP server: 50 ms of each.
+      const { listen } = await import('./listen.ts');
       const opened = await listen((request) => app.fetch(request), { port, host });
       const shown =
         host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;

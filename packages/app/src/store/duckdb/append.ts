@@ -1,16 +1,6 @@
-import {
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  type DuckDBType,
-  type DuckDBValue,
-  INTEGER,
-  LIST,
-  listValue,
-  UTINYINT,
-  VARCHAR,
-} from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { TableName } from '../schema/schema.ts';
+import { DOUBLE, DuckDBDataChunk, INTEGER, LIST, listValue, UTINYINT, VARCHAR } from './driver.ts';
 
 /** Rows of a data chunk: DuckDB's vector size. */
 export const CHUNK_ROWS = 2048;

@@ -1,7 +1,8 @@
-import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBInstance as Instance } from '@duckdb/node-api';
 import { SCHEMA_VERSION, TABLES } from '../schema/schema.ts';
 import { tableSql } from '../sql-file.ts';
 import { StoreHeldError, StoreVersionError } from '../store.ts';
+import { DuckDBInstance } from './driver.ts';
 import { Session } from './session.ts';
 
 const SETTINGS = {
@@ -33,12 +34,12 @@ const openPaths = new Set<string>();
 export class Database {
   readonly path: string;
   readonly writing: Session;
-  readonly #instance: DuckDBInstance;
+  readonly #instance: Instance;
   readonly #idle: Session[] = [];
   readonly #reading = new Set<Promise<unknown>>();
   #closed = false;
 
-  private constructor(path: string, instance: DuckDBInstance, writing: Session) {
+  private constructor(path: string, instance: Instance, writing: Session) {
     this.path = path;
     this.#instance = instance;
     this.writing = writing;

@@ -1,16 +1,13 @@
-import {
-  type DuckDBConnection,
-  type DuckDBDataChunk,
-  type DuckDBPreparedStatement,
-  type DuckDBType,
-  type DuckDBValue,
-  INTEGER,
-  LIST,
-  listValue,
-  VARCHAR,
+import type {
+  DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBPreparedStatement,
+  DuckDBType,
+  DuckDBValue,
 } from '@duckdb/node-api';
 import type { QueryName } from '../queries/queries.ts';
 import { querySql } from '../sql-file.ts';
+import { INTEGER, LIST, listValue, VARCHAR } from './driver.ts';
 
 /** What a query is given: an array is a list of texts, an Int32Array a list of numbers. */
 export type SqlValue = string | number | null | readonly string[] | Int32Array;
