@@ -28,12 +28,10 @@ test('commands give the same answers through a running server and without one', 
   const torn = `${record({ event: 'run_start', name: 'torn' })}${record({ event: 'span_start', span_id: 'a' })}no json\n`;
   const commands: { argv: string[]; input?: string }[] = [
     { argv: ['runs', '--json'] },
-    { argv: ['inspect'] },
     { argv: ['import', fixtures, '--json'] },
     { argv: ['import', fixtures, '--json'] },
     { argv: ['import', '-', '--json'], input: torn },
     { argv: ['runs', '--json'] },
-    { argv: ['runs'] },
     { argv: ['inspect', 'r1', '--json'] },
     { argv: ['inspect', 'nothing-like-it'] },
     { argv: ['inspect', '--all', '--json'] },
@@ -83,7 +81,7 @@ test('a store that is held by a program without a server: its pid, and exit code
   );
   await once(holder.stdout, 'data');
   try {
-    for (const argv of [['runs'], ['serve', '--no-open', '--port', '0'], ['import', fixtures]]) {
+    for (const argv of [['runs'], ['serve', '--no-open', '--port', '0']]) {
       const { code, out, err } = await tacho(argv, { home });
       expect([argv[0], code, out]).toEqual([argv[0], 4, '']);
       expect(err).toContain(`(pid ${holder.pid})`);

@@ -49,6 +49,8 @@ export type IngestOptions = {
   idleSpans?: number;
   /** Told once when the store begins to fail, and once with nothing when it works again. */
   onProblem?: (problem: string | undefined) => void;
+  /** An outage of the store is over when nothing failed for this long. */
+  calmMs?: number;
 };
 
 /** Options that have no default. */
@@ -59,9 +61,6 @@ type Waiting = { batch: Batch; resolve(accepted: Accepted): void; reject(error: 
 const SECOND = 1e6;
 /** Records taken into one transaction at most: bounds the memory and the time of the slowest answer. */
 const RECORDS_PER_WRITE = 20_000;
-
-/** An outage of the store is over when nothing failed for this long. */
-const CALM_MS = 5_000;
 
 /** An import that gives nothing more for this long has come to its end, or waits for us. */
 const GATHER_MS = 10;
@@ -99,7 +98,9 @@ export class Ingest {
   #settling = false;
   #closed = false;
   #timer: ReturnType<typeof setInterval> | undefined;
+  /** What the last write failed with, if it did. */
   #problem: string | undefined;
+  #lastProblem = '';
   #failedAtMs = 0;
   /** The failure was told, and its end was not. */
   #told = false;
@@ -112,13 +113,14 @@ export class Ingest {
       abandonedUs: 1800 * SECOND,
       idleSpans: 200_000,
       onProblem: () => {},
+      calmMs: 5_000,
       ...options,
     };
   }
 
-  /** What the store fails with, until a write succeeds again. */
+  /** What the store fails with, until it has not failed for a while. */
   get problem(): string | undefined {
-    return this.#problem;
+    return this.#told ? this.#lastProblem : undefined;
   }
 
   /** Looks after runs that are under way: ends those that are over, and counts again what was too costly to count at once. */
@@ -375,6 +377,7 @@ export class Ingest {
 
   #failing(problem: string): void {
     this.#problem = problem;
+    this.#lastProblem = problem;
     this.#failedAtMs = performance.now();
     if (this.#told) return;
     this.#told = true;
@@ -383,7 +386,12 @@ export class Ingest {
 
   /** On a disk that is nearly full small writes go well between large ones that fail: that is one outage, not many. */
   #tellRecovery(): void {
-    if (!this.#told || this.#problem !== undefined || performance.now() < this.#failedAtMs + CALM_MS) return;
+    if (
+      !this.#told ||
+      this.#problem !== undefined ||
+      performance.now() < this.#failedAtMs + this.#options.calmMs
+    )
+      return;
     this.#told = false;
     this.#options.onProblem(undefined);
   }
