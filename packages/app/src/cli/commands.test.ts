@@ -254,6 +254,14 @@ test('nothing that could be read is bad input; a path that is not there as well'
   expect(missing.err).toContain('there is no such file or folder');
 });
 
+test('what is left alone on purpose is told in one line a reason', async () => {
+  for (const name of ['a', 'b', 'c']) await writeFile(join(folder, `${name}.jsonl`), '');
+  const { err } = await typed(['import', '.']);
+  expect(err.split('\n').filter((line) => line.startsWith('left alone'))).toEqual([
+    'left alone  3 files: it is empty',
+  ]);
+});
+
 test('standard input can be imported, in a format that is named', async () => {
   const answer = await typed(['import', '-', '--format', 'telemetry', '--json'], (terminal) => {
     terminal.stdin = (async function* () {

@@ -102,8 +102,10 @@ function report(result: ImportResult, io: Io, colours: Colours): void {
   io.out(
     `${colours.bold(plural(runs.length, 'run'))} from ${plural(files, 'file')}: ${plural(records, 'new record')}${known}${same}.\n`,
   );
-  for (const { file, reason } of skipped)
-    io.err(`${colours.dim(`left alone  ${plainLine(file)}: ${reason}`)}\n`);
+  for (const [reason, [first, ...others]] of byReason(skipped)) {
+    const what = others.length === 0 ? plainLine(first) : plural(others.length + 1, 'file');
+    io.err(`${colours.dim(`left alone  ${what}: ${reason}`)}\n`);
+  }
   if (refused.length === 0) return;
   io.err(`${colours.yellow(`${plural(refused.length, 'place')} could not be read:`)}\n`);
   for (const { file, line, reason } of refused.slice(0, MOST_SHOWN)) {
@@ -111,4 +113,15 @@ function report(result: ImportResult, io: Io, colours: Colours): void {
   }
   if (refused.length > MOST_SHOWN)
     io.err(`  … and ${count(refused.length - MOST_SHOWN)} more (tacho import --json lists them all)\n`);
+}
+
+/** A recorder's folder has two derived files a run: they are told in one line. */
+function byReason(skipped: ImportResult['skipped']): Map<string, [string, ...string[]]> {
+  const groups = new Map<string, [string, ...string[]]>();
+  for (const { file, reason } of skipped) {
+    const group = groups.get(reason);
+    if (group) group.push(file);
+    else groups.set(reason, [file]);
+  }
+  return groups;
 }
