@@ -4,6 +4,7 @@ import type { Run } from '@tacho/trace/model/run';
 import { decodeStructure, encodeStructure } from '@tacho/trace/wire/structure';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
+import { defaultPrices } from '../prices/lookup.ts';
 import { memoryStore } from '../store/duckdb-store.ts';
 import type { Store } from '../store/store.ts';
 import { Ingest, type IngestOptions } from './ingest.ts';
@@ -227,4 +228,55 @@ test('a cost that grows is the one that was told last', async () => {
   await ingest.accept({ records: [{ ...search, cost_usd: 0.4 }] });
   await ingest.settle();
   expect((await store.read((reader) => reader.span('r', 0)))?.costUsd).toBe(0.4);
+});
+
+test('tokens and cost are the same however often the server went away in the middle', async () => {
+  const store = await memoryStore();
+  onTestFinished(() => store.close());
+  const model = { model: 'claude-sonnet-4-5', provider: 'anthropic' };
+  const records: TraceRecord[] = [
+    { event: 'run_start', ts: T0 },
+    ...Array.from({ length: 12 }, (_, at): TraceRecord[] => [
+      { event: 'span_start', span_id: `s${at}`, ts: T0 + at, kind: 'llm', ...model },
+      {
+        event: 'span_end',
+        span_id: `s${at}`,
+        ts: T0 + at + 0.5,
+        tokens: { input_tokens: 1000, output_tokens: 9 },
+      },
+    ]).flat(),
+    { event: 'usage', ts: T0 + 20, input_tokens: 500, output_tokens: 5, ...model },
+  ];
+  const options = { price: defaultPrices(), nowUs: () => (T0 + 30) * 1e6 };
+  for (const pieces of [1, 5, records.length]) {
+    const size = Math.ceil(records.length / pieces);
+    for (let from = 0; from < records.length; from += size) {
+      // Nothing is closed: a server that is killed does not say goodbye.
+      const ingest = new Ingest(store, options);
+      const some = records.slice(from, from + size).map((one) => ({ ...one, run_id: `in ${pieces}` }));
+      await ingest.accept({ records: some });
+    }
+    await new Ingest(store, options).settle();
+  }
+  const { runs } = await store.read((reader) => reader.runs({}));
+  expect(new Set(runs.map(({ tokens }) => tokens))).toEqual(new Set([12 * 1009 + 505]));
+  const costs = runs.map(({ costUsd }) => costUsd?.toFixed(9));
+  expect(new Set(costs)).toEqual(new Set([((12 * (1000 * 3 + 9 * 15) + 500 * 3 + 5 * 15) / 1e6).toFixed(9)]));
+});
+
+test('what a followed session says late is part of how it went', async () => {
+  const { store, ingest } = await opened({ nowUs: () => (T0 + 9e6) * 1e6 });
+  const of = (record: TraceRecord): TraceRecord => ({ ...record, run_id: 'r' });
+  await ingest.accept({
+    records: [
+      of({ event: 'span_start', span_id: 'task', ts: T0 }),
+      of({ event: 'run_update', ts: T0 + 60, name: 'n' }),
+    ],
+  });
+  await ingest.settle();
+  expect((await store.read((reader) => reader.summary('r')))?.status).toBe('interrupted');
+  // Another of its files is read a moment later, and its lines are older than the newest one known.
+  await ingest.accept({ records: [of({ event: 'span_end', span_id: 'task', ts: T0 + 30 })] });
+  await ingest.settle();
+  expect((await store.read((reader) => reader.summary('r')))?.status).toBe('ok');
 });

@@ -16,6 +16,16 @@ import { kindOf, type Span } from './span.ts';
 import { lastingUs, secondsToUs } from './time.ts';
 import { hasImpossibleUsage, isUsageField, usageFrom } from './usage-fields.ts';
 
+/** Records that tell of the work itself. */
+const WORK = new Set<TraceRecord['event']>([
+  'span_start',
+  'span_update',
+  'span_end',
+  'span',
+  'phase',
+  'usage',
+]);
+
 /** A run of which nothing is known yet. */
 export function emptyRun(runId: string): Run {
   return {
@@ -86,6 +96,13 @@ export class RunFold {
     const tsUs = record.ts === undefined ? undefined : secondsToUs(record.ts);
     if (this.run.settled && tsUs !== undefined && tsUs > this.run.lastUs) this.#reopen();
     if (tsUs !== undefined && tsUs > this.run.lastUs) this.run.lastUs = tsUs;
+    const news = this.#take(record, tsUs);
+    // Late lines of another file of the run: how it went is to be judged again, with them.
+    if (news && this.run.settled && WORK.has(record.event)) this.#reopen();
+    return news;
+  }
+
+  #take(record: TraceRecord, tsUs: number | undefined): boolean {
     switch (record.event) {
       case 'run_start':
       case 'run_update':
