@@ -3,7 +3,7 @@ import type { RunSummary } from '@tacho/trace/model/summary';
 import type { LiveEvent, LiveMessages } from '@tacho/trace/wire/live';
 import type { Change } from '../ingest/ingest.ts';
 
-/** Changes of one run are gathered for this long: the page draws ten times a second, more is waste. */
+/** Changes go out this far apart, gathered meanwhile: the page draws ten times a second, more is waste. */
 const GATHER_MS = 40;
 /** Rows and summaries kept for clients that come back. Beyond it they fetch again. */
 const KEPT_ITEMS = 50_000;
@@ -27,6 +27,7 @@ export class LiveHub {
   #runs = new Map<string, RunSummary>();
   #rows = new Map<string, Map<number, SpanRow>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #flushedAtMs = 0;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
 
   constructor(nowUs: () => number) {
@@ -54,7 +55,9 @@ export class LiveHub {
       this.#flush();
       this.#emit('gone', change.gone.length, undefined, { runIds: change.gone });
     }
-    this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+    // What comes after a silence goes out at once: at a thousand spans a second it saves most of them 30 ms.
+    const dueMs = this.#flushedAtMs + GATHER_MS - performance.now();
+    this.#timer ??= setTimeout(() => this.#flush(), Math.max(0, dueMs));
   }
 
   /** A stream of server-sent events: first what the client missed, then what happens. */
@@ -127,6 +130,7 @@ export class LiveHub {
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#flushedAtMs = performance.now();
     const [runs, rows] = [this.#runs, this.#rows];
     if (runs.size === 0 && rows.size === 0) return;
     this.#runs = new Map();
