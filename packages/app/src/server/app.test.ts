@@ -236,6 +236,14 @@ test('every error has one shape, over all endpoints', async () => {
   }
 });
 
+test('numbers in an address that cannot be are the asker’s mistake', async () => {
+  await ingest.accept({ records });
+  for (const no of ['1e99', '-1', '1.5', '99999999999999999999', 'first'])
+    expect((await app.request(`/api/runs/r1/spans/${no}`)).status).toBe(404);
+  for (const query of ['fromUs=1e300', 'toUs=-1e19', 'limit=Infinity'])
+    expect((await app.request(`/api/runs?${query}`)).status).toBe(400);
+});
+
 test('a run is deleted with everything in it', async () => {
   await post(lines(records));
   expect((await app.request('http://localhost/api/runs/r1', { method: 'DELETE' })).status).toBe(204);

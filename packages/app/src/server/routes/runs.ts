@@ -53,8 +53,12 @@ function queryOf(parameters: URLSearchParams): RunQuery {
     const text = parameters.get(name);
     if (text === null || text === '') continue;
     const number = Number(text);
-    if (!Number.isFinite(number))
-      throw new HttpProblem(400, 'parameter', `The parameter "${name}" must be a number, not "${text}".`);
+    if (!(Math.abs(number) <= Number.MAX_SAFE_INTEGER))
+      throw new HttpProblem(
+        400,
+        'parameter',
+        `The parameter "${name}" must be a number of usual size, not "${text}".`,
+      );
     query[name] = number;
   }
   if (query.limit !== undefined) query.limit = Math.min(LARGEST_PAGE, Math.max(1, Math.round(query.limit)));

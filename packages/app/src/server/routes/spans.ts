@@ -12,7 +12,8 @@ export function spanRoutes({ store }: Services): Hono {
   const routes = new Hono();
   routes.get('/api/runs/:runId/spans/:no', async (context) => {
     const { runId, no } = context.req.param();
-    const span = await store.read((reader) => reader.span(runId, Number(no)));
+    const known = /^\d{1,9}$/.test(no);
+    const span = known ? await store.read((reader) => reader.span(runId, Number(no))) : undefined;
     if (!span) throw notFound(`span ${no} in the run "${runId}"`);
     if (context.req.query('full') === '1') return context.json(span);
     const cut = { ...span };
