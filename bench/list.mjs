@@ -70,6 +70,11 @@ const QUESTIONS = [
     "(name LIKE '%nothing of%' OR task LIKE '%nothing of%')",
     'startUs DESC',
   ],
+  [
+    'search=bench-5&project=project-3&fromUs=1702000000000000&toUs=1705000000000000',
+    "labels LIKE '%bench-5%' AND project = 'project-3' AND startUs BETWEEN 1.702e15 AND 1.705e15",
+    'startUs DESC',
+  ],
   ['sort=leverage&descending=true', 'TRUE', 'leverage DESC'],
 ];
 
@@ -116,7 +121,18 @@ async function fill(home) {
   await store.close();
 }
 
-const COLUMNS = ['name', 'task', 'taskType', 'sessionId', 'status', 'agent', 'model', 'labels', 'summary'];
+const COLUMNS = [
+  'name',
+  'task',
+  'taskType',
+  'sessionId',
+  'project',
+  'status',
+  'agent',
+  'model',
+  'labels',
+  'summary',
+];
 const NUMBERS = ['startUs', 'costUsd', 'score', 'durationUs', 'tokens', 'leverage'];
 
 /** The 95th percentile of the same questions (rows and their number) in one process of the sqlite3 shell, where there is one. */
