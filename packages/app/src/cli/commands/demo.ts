@@ -36,14 +36,13 @@ export const demo: Command = {
   ],
   notes:
     'The program is real and records itself as yours would; only its models are played, so it costs nothing.\n' +
-    'Where a server runs already, the run appears there, and its files lie in the first folder that server follows;\n' +
-    'else they lie in the folder demo of the home.',
+    'Where a server runs already, the run appears there. Its files lie in the folder demo of the home, never in yours.',
   async run(args, io) {
     const home = tachoHome(args.text('home'), io.env);
     const speed = args.number('speed', { min: 0.01, max: 1000 }) ?? 1;
     const port = args.number('port', { min: 0, max: 65_535, whole: true });
     const running = await runningServer(home);
-    if (running) return besideServer(running, speed, args.unlessNo('open'), io);
+    if (running) return besideServer(running, home, speed, args.unlessNo('open'), io);
     const { openTacho } = await import('../../server/open.ts');
     const folder = join(home, 'demo');
     mkdirSync(folder, { recursive: true });
@@ -66,21 +65,19 @@ export const demo: Command = {
   },
 };
 
-/** Records into a folder that the running server follows; where it follows none, straight to the server. */
+/** Records to the running server; the files lie in the home, not among the user's own runs. */
 async function besideServer(
   server: ServerConnection,
+  home: string,
   speed: number,
   open: boolean,
   io: Io,
 ): Promise<ExitCode> {
   io.out(`Watch it live at ${coloursFor(io).bold(coloursFor(io).cyan(server.url))}\n`);
   if (open) await openPage(server.url, io);
-  const [folder] = server.health.watching;
-  if (folder !== undefined) mkdirSync(folder, { recursive: true });
-  const where =
-    folder === undefined
-      ? { url: server.url, ...(server.token !== undefined && { token: server.token }) }
-      : { folder };
+  const folder = join(home, 'demo');
+  mkdirSync(folder, { recursive: true });
+  const where = { folder, url: server.url, ...(server.token !== undefined && { token: server.token }) };
   return play({ speed, ...where }, server.fetch, io);
 }
 

@@ -9,9 +9,19 @@ const LINES = 200;
 /** A first line longer than the head is recognised by its event. */
 const EVENT = new RegExp(`"event"\\s*:\\s*"(${RECORD_EVENTS.join('|')})"`);
 
+/** How a line of JSON can begin, pretty-printed or torn: with a bracket, a text, a number or a word of JSON. */
+const JSON_START = /^\s*([[\]{}"',]|-?\d|true\b|false\b|null\b|NaN\b)/;
+
+/** Most lines are something else: a document that shows examples of the format, and is none. */
+function isProse(head: Head): boolean {
+  const lines = head.text.split('\n', LINES).filter((line) => line.trim() !== '');
+  return lines.filter((line) => JSON_START.test(line)).length * 2 < lines.length;
+}
+
 /** By content: the share of values that are records. By name only where there is nothing to look at. */
 export function detect(head: Head): Likelihood {
   const named = head.name !== undefined && /(^|[._-])telemetry[^/]*\.(jsonl|ndjson|json)$/i.test(head.name);
+  if (isProse(head)) return 0;
   let records = 0;
   let others = 0;
   for (const value of headValues(head, LINES).flat()) {

@@ -207,3 +207,21 @@ test('any run, written as a stream, reads and folds back to the same run', async
     { numRuns: 500 },
   );
 });
+
+test('a document that shows examples of the stream is none', () => {
+  const example = '{ "event": "span_start", "span_id": "a", "ts": 1712534400.123 }';
+  const page = [
+    '# The stream',
+    '',
+    'One object a line:',
+    '',
+    '```json',
+    example,
+    example,
+    '```',
+    '',
+    'That is all.',
+  ];
+  expect(detect({ text: page.join('\n'), complete: true })).toBe(0);
+  expect(detect({ text: `${example}\n{"event":"span_st`, complete: true })).toBeGreaterThan(0.5);
+});
