@@ -34,6 +34,8 @@ export type AgentInfo = {
   model: string;
   /** Name of the stage it belongs to, '' for none. */
   stage: string;
+  /** Why it failed: the first line of its error. */
+  error?: string;
   /** Only of a stalled agent: how long it has been silent, and what is usual here. */
   silentUs?: number;
   usualUs?: number;
@@ -65,6 +67,7 @@ export function agentsOf(
     const stall = stalls.get(at);
     const torn = open && runStatus !== 'running';
     const stage = stages[no]!;
+    const error = textAt(columns, 'error', no);
     return {
       no,
       name: textAt(columns, 'name', no),
@@ -77,6 +80,7 @@ export function agentsOf(
       lastActivityUs: last[no]!,
       model: textAt(columns, 'model', no) || models[at]!,
       stage: stage < 0 ? '' : textAt(columns, 'name', stage),
+      ...(error !== '' && { error }),
       ...(stall && { silentUs: stall.silentUs }),
       ...(stall?.usualUs !== undefined && { usualUs: stall.usualUs }),
     };

@@ -106,9 +106,12 @@ function stripped(line: string): string {
 
 function problemLines({ agents, run }: RunReport, { colours, columns }: Screen): string[] {
   const wrong = agents.filter(({ status }) => status === 'error' || status === 'stalled');
-  const lines = wrong.slice(0, MOST_SHOWN).map(({ name, stage, status }) => {
+  const lines = wrong.slice(0, MOST_SHOWN).map(({ name, stage, status, error }) => {
+    const reason = error === undefined ? '' : `: ${error}`;
     const where = stage === '' ? '' : ` in ${titled(stage)}`;
-    return colours.red(clipped(`  ${status === 'error' ? 'failed' : status}: ${name}${where}`, columns));
+    return colours.red(
+      clipped(`  ${status === 'error' ? 'failed' : status}: ${name}${where}${reason}`, columns),
+    );
   });
   if (wrong.length > MOST_SHOWN) lines.push(colours.red(`  … and ${wrong.length - MOST_SHOWN} more`));
   if (run.error) lines.unshift(colours.red(clipped(`Error: ${run.error.message}`, columns)));
