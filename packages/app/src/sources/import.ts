@@ -94,6 +94,8 @@ class ImportWork {
   readonly #importedAt = new Date().toISOString();
   readonly #window: SendWindow;
   readonly #runs = new Set<string>();
+  /** Runs in the order in which their records were read: answers come in any. */
+  readonly #order = new Set<string>();
   readonly #refused: RefusedPlace[] = [];
   readonly #skipped: { file: string; reason: string }[] = [];
   readonly #progress: ImportProgress = {
@@ -165,7 +167,10 @@ class ImportWork {
   #leaveUnchanged(records: number, runIds: readonly string[]): undefined {
     this.#unchanged++;
     this.#duplicates += records;
-    for (const run of runIds) this.#runs.add(run);
+    for (const run of runIds) {
+      this.#runs.add(run);
+      this.#order.add(run);
+    }
   }
 
   #skip(file: string, reason: string): undefined {
@@ -251,6 +256,7 @@ class ImportWork {
       for await (const batch of batches) {
         this.#options.signal?.throwIfAborted();
         for (const { line, reason } of batch.refused ?? []) this.#refuse(uri, line ?? null, reason);
+        this.#noteOrder(batch);
         await this.#window.send(await complete(batch));
       }
     } finally {
@@ -259,10 +265,20 @@ class ImportWork {
     this.#progress.files++;
   }
 
+  #noteOrder({ records, runId }: RecordBatch): void {
+    let last: string | undefined;
+    for (const record of records) {
+      const run = record.run_id ?? runId;
+      if (run === undefined || run === last) continue;
+      this.#order.add(run);
+      last = run;
+    }
+  }
+
   async finish(): Promise<ImportResult> {
     await this.#window.drain();
     return {
-      runs: [...this.#runs],
+      runs: [...new Set([...this.#order, ...this.#runs])].filter((run) => this.#runs.has(run)),
       files: this.#progress.files + this.#unchanged,
       records: this.#records,
       duplicates: this.#duplicates,
