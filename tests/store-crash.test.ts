@@ -15,14 +15,18 @@ const built = pathToFileURL(join(import.meta.dirname, '..', 'packages/app/dist/s
 const PROGRAM = `
   import { writeSync } from 'node:fs';
   import { openStore } from '${built}duckdb-store.js';
-  import { headerFor, putWhole } from '${built}sample-run.js';
   const store = await openStore(process.argv[2]);
   const { total } = await store.read((reader) => reader.runs({ limit: 1 }));
   for (let i = total; ; i++) {
     const spans = Array.from({ length: 50 }, (_, no) => ({
       spanId: i + '-' + no, name: 'step ' + no, kind: 'task', startUs: 1.7e15 + no, status: 'ok', inputs: { i, no },
     }));
-    await putWhole(store, { ...headerFor('run-' + i), spans });
+    const header = { runId: 'run-' + i, name: 'run', labels: {}, startUs: 1, lastUs: 1, status: 'running', scores: [], notes: [], attributes: {} };
+    const summary = { ...header, spans: spans.length, openSpans: 0, errors: 0, toolCalls: 0, llmCalls: 0, agents: { total: 0, running: 0, done: 0, failed: 0 }, models: [], tokens: 0, rounds: 0, leverage: null, durationUs: 0 };
+    await store.write(async (writer) => {
+      await writer.putSpans(header.runId, spans.map((span, no) => ({ no, span })));
+      await writer.putRun(header, summary);
+    });
     writeSync(1, i + '\\n');
   }`;
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { headerFor, putWhole } from '../../../../tests/store-sample-run.ts';
 import { openStore } from './duckdb-store.ts';
-import { headerFor, putWhole } from './sample-run.ts';
 import { StoreVersionError } from './store.ts';
 
 let home: string;

@@ -1,8 +1,8 @@
 import type { RunSummary } from '@tacho/trace/model/summary';
 import { RUN_SORTS, type RunQuery } from '@tacho/trace/wire/runs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ENGINES } from './engines.ts';
-import { headerFor, summaryFor } from './sample-run.ts';
+import { ENGINES } from '../../../../tests/store-engines.ts';
+import { headerFor, summaryFor } from '../../../../tests/store-sample-run.ts';
 import type { Store } from './store.ts';
 
 /** Twelve runs: every third without score and cost, every fourth failed, names not in the order of their starts. */

@@ -2,8 +2,8 @@ import { emptyRun } from '@tacho/trace/model/fold';
 import type { Run } from '@tacho/trace/model/run';
 import type { Span } from '@tacho/trace/model/span';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ENGINES } from './engines.ts';
-import { headerFor, putWhole, summaryFor } from './sample-run.ts';
+import { ENGINES } from '../../../../tests/store-engines.ts';
+import { headerFor, putWhole, summaryFor } from '../../../../tests/store-sample-run.ts';
 import type { SourcePosition, Store } from './store.ts';
 
 const leaf = (spanId: string, more: Partial<Span> = {}): Span => ({

@@ -6,8 +6,8 @@ import { SPAN_KINDS, SPAN_STATUSES, type Span } from '@tacho/trace/model/span';
 import { TOKEN_BUCKETS, type Usage } from '@tacho/trace/model/usage';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ENGINES } from './engines.ts';
-import { putWhole, summaryFor } from './sample-run.ts';
+import { ENGINES } from '../../../../tests/store-engines.ts';
+import { putWhole, summaryFor } from '../../../../tests/store-sample-run.ts';
 import type { Store } from './store.ts';
 
 /** JSON as it comes back from a text: without -0 and without what JSON cannot say. */

@@ -1,16 +1,10 @@
 import { chromeTrace } from './chrome-trace/format.ts';
 import { claudeCode } from './claude-code/format.ts';
-import { type Detection, detections } from './detection.ts';
-import type { Format, Head } from './format.ts';
+import type { Format } from './format.ts';
 import { telemetry } from './telemetry/format.ts';
 
 /** Every format. The order is no behaviour: detection goes by likelihood, and a tie on a fixture fails a test. */
 export const FORMATS: readonly Format[] = [chromeTrace, claudeCode, telemetry];
-
-/** The format a source most likely has, and how sure that is; undefined when no format knows it. */
-export function detectFormat(head: Head): Detection | undefined {
-  return detections(FORMATS, head)[0];
-}
 
 /** The format of this name, as a person types it. */
 export function formatNamed(name: string): Format | undefined {

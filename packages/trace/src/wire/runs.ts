@@ -1,4 +1,3 @@
-import type { QualityNote } from '../model/quality.ts';
 import type { RunSummary } from '../model/summary.ts';
 
 export type { Leverage, RunSummary } from '../model/summary.ts';
@@ -79,5 +78,3 @@ export type Health = {
   watching: string[];
   problem?: string;
 };
-
-export type QualityAnswer = { notes: (QualityNote & { meaning: string })[] };

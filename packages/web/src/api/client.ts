@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '@tacho/trace/model/json';
 import type { Span } from '@tacho/trace/model/span';
 import type { RunSummary } from '@tacho/trace/model/summary';
 import { LIVE_ID_HEADER } from '@tacho/trace/wire/live';
-import type { Health, RunList, RunQuery, SourceOffer } from '@tacho/trace/wire/runs';
+import type { RunList, RunQuery, SourceOffer } from '@tacho/trace/wire/runs';
 import { decodeStructure } from '@tacho/trace/wire/structure';
 
 export { RUN_SORTS, type RunQuery, type RunSort, type SourceOffer } from '@tacho/trace/wire/runs';
@@ -125,8 +125,4 @@ export async function importOffer(id: string): Promise<void> {
     headers: { 'content-type': 'application/json' },
     body: '{}',
   });
-}
-
-export function fetchHealth(): Promise<Health> {
-  return json<Health>('/api/health');
 }

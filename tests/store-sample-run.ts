@@ -2,7 +2,7 @@ import { emptyRun, headerOf } from '@tacho/trace/model/fold';
 import type { Run, RunHeader } from '@tacho/trace/model/run';
 import type { Span } from '@tacho/trace/model/span';
 import type { RunSummary } from '@tacho/trace/model/summary';
-import type { Store } from './store.ts';
+import type { Store } from '../packages/app/src/store/store.ts';
 
 /** A summary as the analysis would make it, with what a test wants to see in it. */
 export function summaryFor(header: RunHeader, more: Partial<RunSummary> = {}): RunSummary {
