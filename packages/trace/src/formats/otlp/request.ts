@@ -1,0 +1,83 @@
+import type { JsonObject, JsonValue } from '../../model/json.ts';
+
+/**
+ * An export request as it is worked with, the same from protobuf and from JSON: ids as lower-case hex, times in integer
+ * µs (0 = not said), attributes as plain values.
+ */
+export type OtlpRequest = {
+  resourceSpans: OtlpResourceSpans[];
+  resourceLogs: OtlpResourceLogs[];
+  /** Metrics that stood among them: they are no part of a trace. */
+  ignoredMetrics: number;
+};
+
+export type OtlpResource = { attributes: JsonObject; droppedAttributes: number };
+export type OtlpScope = {
+  name: string;
+  version: string;
+  attributes: JsonObject;
+  droppedAttributes: number;
+};
+
+export type OtlpResourceSpans = {
+  resource: OtlpResource;
+  scopeSpans: { scope: OtlpScope; spans: OtlpSpan[] }[];
+};
+export type OtlpResourceLogs = {
+  resource: OtlpResource;
+  scopeLogs: { scope: OtlpScope; logs: OtlpLog[] }[];
+};
+
+export type OtlpSpan = {
+  traceId: string;
+  spanId: string;
+  /** '' for a root. */
+  parentSpanId: string;
+  traceState: string;
+  name: string;
+  /** 0 unspecified, 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
+  kind: number;
+  startUs: number;
+  endUs: number;
+  attributes: JsonObject;
+  droppedAttributes: number;
+  events: OtlpEvent[];
+  droppedEvents: number;
+  links: OtlpLink[];
+  droppedLinks: number;
+  /** 0 unset, 1 ok, 2 error. */
+  statusCode: number;
+  statusMessage: string;
+};
+
+export type OtlpEvent = { timeUs: number; name: string; attributes: JsonObject; droppedAttributes: number };
+export type OtlpLink = {
+  traceId: string;
+  spanId: string;
+  traceState: string;
+  attributes: JsonObject;
+  droppedAttributes: number;
+};
+
+export type OtlpLog = {
+  /** When it happened, else when it was seen. */
+  timeUs: number;
+  traceId: string;
+  spanId: string;
+  eventName: string;
+  severity: string;
+  body: JsonValue;
+  attributes: JsonObject;
+};
+
+/** What the decoders throw at bytes that are no request: the sentence, and where. */
+export class OtlpError extends Error {
+  /** Byte at which reading stopped. */
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.name = 'OtlpError';
+    this.offset = offset;
+  }
+}
