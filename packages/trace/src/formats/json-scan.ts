@@ -14,7 +14,8 @@ const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
 const BYTE_ORDER_MARK = 0xfeff;
 
-const LITERAL = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|NaN|-?Infinity/y;
+/** A number or word as JSON, or Python, writes it; sticky. */
+export const JSON_LITERAL = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|NaN|-?Infinity/y;
 
 /** True for the characters JSON allows between tokens, and for a byte order mark where files were joined. */
 export function isJsonSpace(code: number): boolean {
@@ -99,8 +100,8 @@ export class JsonScan {
 
   #literal(text: string, at: number, before: number): number {
     if (!this.#allows(VALUE, text, at)) return at;
-    LITERAL.lastIndex = at;
-    const word = LITERAL.exec(text)?.[0];
+    JSON_LITERAL.lastIndex = at;
+    const word = JSON_LITERAL.exec(text)?.[0];
     if (word === undefined) {
       this.#break(text, at);
       return at;

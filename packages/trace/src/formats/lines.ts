@@ -15,7 +15,7 @@ export type Line = {
 /** Longer lines are refused without being held: a real one of 16 MB exists, and a string ends at 512 MB. */
 export const MAX_LINE_BYTES = 64 * 1024 * 1024;
 /** Refused text is kept for a person to look at, not to be whole. */
-const MAX_REFUSED_CHARS = 64 * 1024;
+export const MAX_REFUSED_CHARS = 64 * 1024;
 /**
  * Bytes decoded at once. Lines are slices of the decoded text and keep all of it alive: with windows of 1 MiB the garbage
  * collector took four times as long over a file of 53 MB as with 64 KiB.
