@@ -1,12 +1,12 @@
 import { asString, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { ErrorFields } from '../../model/record.ts';
 import { usToSeconds } from '../../model/time.ts';
+import { toolKind } from '../../model/tool-category.ts';
 import { linkAgent } from './agent.ts';
 import { SpanDraft } from './batch.ts';
 import type { Scope } from './scope.ts';
 import type { OpenTool, Session } from './session.ts';
 import { cut, payload, plainFields, textOf } from './short-text.ts';
-import { toolKind } from './tool-category.ts';
 import { toolTitle } from './tool-title.ts';
 
 export type ToolUse = {

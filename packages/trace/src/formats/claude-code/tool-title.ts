@@ -1,6 +1,6 @@
 import { isObject, type JsonValue } from '../../model/json.ts';
+import { toolKind } from '../../model/tool-category.ts';
 import { baseName, firstWords } from './short-text.ts';
-import { toolKind } from './tool-category.ts';
 
 /** The field of a tool's input that says best what the call was about: the first that is there. */
 const TELLING = [

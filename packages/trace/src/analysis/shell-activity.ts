@@ -1,0 +1,146 @@
+import { type ShellCommand, shellCommands, subcommandOf } from './shell-commands.ts';
+
+/** What a shell command is for. `other`: nothing that tells (`cd`, `echo`, a program nobody knows). */
+export type ShellActivity =
+  | 'test'
+  | 'build'
+  | 'search'
+  | 'find'
+  | 'read'
+  | 'list'
+  | 'edit'
+  | 'history'
+  | 'commit'
+  | 'other';
+
+/** Programs that do one thing, by their name as a whole word: `ack` is not in `package` (G19). */
+const PROGRAMS: Record<Exclude<ShellActivity, 'history' | 'commit' | 'other'>, string> = {
+  test: 'pytest py.test unittest tox nox vitest jest mocha ava playwright cypress karma rspec phpunit ctest gotestsum nextest bats doctest behave',
+  build:
+    'tsc webpack rollup esbuild gcc g++ clang clang++ cc c++ javac rustc cmake ninja bazel msbuild ld meson',
+  search: 'grep egrep fgrep zgrep rg ripgrep ag ack ast-grep sg ugrep',
+  find: 'find fd fdfind locate which whereis',
+  read: 'cat bat head tail less more nl tac zcat strings xxd hexdump od jq yq cut awk gawk',
+  list: 'ls tree pwd exa eza du stat file wc',
+  edit: 'patch tee mv cp rm mkdir touch ln chmod rmdir install truncate',
+};
+
+/** Programs whose first word decides: build tools, package managers, git. `''` is the program alone. */
+const SUBCOMMANDS: Record<string, Partial<Record<ShellActivity, string>>> = {
+  npm: { test: 'test t tst', build: 'build compile package' },
+  pnpm: { test: 'test t', build: 'build compile package' },
+  yarn: { test: 'test', build: 'build compile package' },
+  bun: { test: 'test', build: 'build compile package' },
+  deno: { test: 'test', build: 'compile' },
+  cargo: { test: 'test nextest', build: 'build check clippy b' },
+  go: { test: 'test', build: 'build vet install' },
+  mvn: { test: 'test verify surefire:test', build: 'compile package install' },
+  mvnw: { test: 'test verify', build: 'compile package install' },
+  gradle: { test: 'test check', build: 'build assemble compileJava' },
+  gradlew: { test: 'test check', build: 'build assemble compileJava' },
+  make: { test: 'test check tests', build: ' all build compile' },
+  dotnet: { test: 'test', build: 'build publish' },
+  swift: { test: 'test', build: 'build' },
+  rake: { test: 'test spec' },
+  mix: { test: 'test', build: 'compile' },
+  sbt: { test: 'test', build: 'compile package' },
+  node: { test: '--test' },
+  docker: { build: 'build' },
+  git: {
+    search: 'grep',
+    history: 'log show diff blame status shortlog reflog describe rev-parse ls-files branch remote',
+    commit: 'add commit push merge rebase cherry-pick tag revert am',
+    edit: 'apply checkout restore reset stash rm mv clean switch',
+  },
+};
+
+/** Options of these programs that take the next word. */
+const VALUED: Record<string, readonly string[]> = {
+  git: ['-C', '-c', '--git-dir', '--work-tree'],
+  make: ['-C', '-f', '-j', '-o', '-W'],
+  npm: ['--prefix', '-w', '--workspace'],
+  pnpm: ['--dir', '-C', '--filter', '-F'],
+  yarn: ['--cwd'],
+  mvn: ['-f', '-pl', '-P'],
+  cargo: ['--manifest-path', '-Z'],
+  docker: ['--context', '-H'],
+};
+
+const WORDS = (text: string): string[] => text.split(' ');
+const BY_PROGRAM: ReadonlyMap<string, ShellActivity> = new Map(
+  Object.entries(PROGRAMS).flatMap(([activity, names]) =>
+    WORDS(names).map((name) => [name, activity as ShellActivity] as const),
+  ),
+);
+const BY_SUBCOMMAND: ReadonlyMap<string, ShellActivity> = new Map(
+  Object.entries(SUBCOMMANDS).flatMap(([program, activities]) =>
+    Object.entries(activities).flatMap(([activity, names]) =>
+      WORDS(names).map((name) => [`${program} ${name}`, activity as ShellActivity] as const),
+    ),
+  ),
+);
+
+/** Scripts by their own name: `./test.sh`, `run_tests.py`, `build.sh`. */
+const SCRIPTS: readonly (readonly [RegExp, ShellActivity])[] = [
+  [/^(?:run[-_]?)?tests?(?:[-_.]\w+)*$/, 'test'],
+  [/^(?:verify|validate|validation)(?:[-_.]\w+)*$/, 'test'],
+  [/^build(?:\.(?:sh|py|js|bat))?$/, 'build'],
+];
+
+/** Programs that run the script named first among their words. */
+const INTERPRETERS = new Set(['python', 'python3', 'node', 'bash', 'sh', 'zsh', 'ruby', 'perl', 'php']);
+
+/** What one simple command is for. */
+export function activityOf(command: ShellCommand): ShellActivity {
+  const { name, args } = command;
+  if (name === 'sed') return args.some((word) => /^(-\w*i|--in-place)/.test(word)) ? 'edit' : 'read';
+  const direct = BY_PROGRAM.get(name);
+  if (direct !== undefined) return direct;
+  if (name === 'node' && args.includes('--test')) return 'test';
+  if (Object.hasOwn(SUBCOMMANDS, name)) return bySubcommand(command);
+  const script = INTERPRETERS.has(name) ? subcommandOf(command) : name;
+  const file = script?.slice(script.lastIndexOf('/') + 1) ?? '';
+  // `test` alone is the shell's own comparison.
+  if (file === name && name === 'test') return 'other';
+  return SCRIPTS.find(([pattern]) => pattern.test(file))?.[1] ?? 'other';
+}
+
+function bySubcommand(command: ShellCommand): ShellActivity {
+  const { name } = command;
+  const valued = Object.hasOwn(VALUED, name) ? VALUED[name]! : [];
+  const first = subcommandOf(command, valued) ?? '';
+  // `npm run test:unit`: the script's name says what it does.
+  const runs = first === 'run' || first === 'run-script';
+  const script = runs ? (command.args[command.args.indexOf(first) + 1] ?? '') : first;
+  for (const word of [script, script.split(':', 1)[0]!]) {
+    const found = BY_SUBCOMMAND.get(`${name} ${word}`);
+    if (found !== undefined) return found;
+  }
+  return 'other';
+}
+
+/** What speaks for a whole line when its parts do different things, most telling first: one call is one action (G17). */
+const TELLING: readonly ShellActivity[] = [
+  'test',
+  'build',
+  'commit',
+  'edit',
+  'search',
+  'find',
+  'history',
+  'read',
+  'list',
+];
+
+/**
+ * What a shell line is for, and all that its parts do. A part that only shortens what comes through the pipe
+ * (`… | head`) decides only where nothing else does: it ranks last.
+ */
+export function shellActivity(line: string): {
+  activity: ShellActivity;
+  parts: readonly { command: ShellCommand; activity: ShellActivity }[];
+} {
+  const parts = shellCommands(line).map((command) => ({ command, activity: activityOf(command) }));
+  const activity = TELLING.find((word) => parts.some((part) => part.activity === word)) ?? 'other';
+  return { activity, parts };
+}

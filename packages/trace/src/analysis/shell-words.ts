@@ -1,0 +1,189 @@
+/** A word of a shell line, without its quotes. `quoted`: it began in quotes, so that it is no keyword and no assignment. */
+export type ShellWord = { text: string; quoted: boolean };
+
+/** A command being read. Substitutions and subshells stack up: an agent may nest them as deep as it likes. */
+type Frame = {
+  words: ShellWord[];
+  word: ShellWord | undefined;
+  /** What closes it. */
+  close: ')' | '`' | '';
+  /** The double quotes that stand around a substitution. */
+  inDouble: boolean;
+  /** The next word is a file's name, not the command's. */
+  redirect: boolean;
+  place: number;
+};
+
+const SPACE = new Set([' ', '\t', '\r']);
+const SEPARATORS = new Set([';', '&', '|', '\n']);
+
+/** The simple commands of a shell text as lists of words, in the order in which they begin. */
+export function splitShell(text: string): ShellWord[][] {
+  return new ShellSplitter(text).split();
+}
+
+class ShellSplitter {
+  readonly #text: string;
+  readonly #found: { place: number; words: ShellWord[] }[] = [];
+  readonly #stack: Frame[] = [];
+  #frame: Frame;
+  #at = 0;
+  /** Ends of here-documents whose text begins on the next line. */
+  #heredocs: string[] = [];
+  #awaitsHeredoc = false;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#frame = frameFor('', false);
+  }
+
+  split(): ShellWord[][] {
+    while (this.#at < this.#text.length) this.#step(this.#text[this.#at]!);
+    this.#endCommand();
+    for (let frame = this.#stack.pop(); frame; frame = this.#stack.pop()) {
+      this.#frame = frame;
+      this.#endCommand();
+    }
+    return this.#found.sort((a, b) => a.place - b.place).map(({ words }) => words);
+  }
+
+  #step(char: string): void {
+    const next = this.#text[this.#at + 1];
+    if (char === '\\') {
+      // A line break behind a backslash joins two lines.
+      if (next !== undefined && next !== '\n') this.#put(next, true);
+      this.#at += 2;
+    } else if (char === '$' && next === '(') this.#open(')', 2);
+    else if (char === '`') {
+      if (this.#frame.close === '`') this.#close();
+      else this.#open('`', 1);
+    } else if (char === '"') {
+      this.#frame.inDouble = !this.#frame.inDouble;
+      this.#put('', true);
+      this.#at++;
+    } else if (this.#frame.inDouble) {
+      this.#put(char, true);
+      this.#at++;
+    } else this.#plain(char, next);
+  }
+
+  #plain(char: string, next: string | undefined): void {
+    if (char === "'") this.#single();
+    else if (SPACE.has(char)) {
+      this.#endWord();
+      this.#at++;
+    } else if (char === '#' && this.#frame.word === undefined) this.#toLineEnd();
+    else if (char === '>' || char === '<') this.#redirect(char, next);
+    else if (char === '&' && next === '>') {
+      this.#endWord();
+      this.#at++;
+    } else if (SEPARATORS.has(char)) {
+      this.#endCommand();
+      this.#at++;
+      if (char === '\n') this.#skipHeredocs();
+    } else if (char === '(') {
+      this.#endCommand();
+      this.#open(')', 1);
+    } else if (char === ')') {
+      if (this.#frame.close === ')') this.#close();
+      else {
+        // `case` patterns end with a lone bracket.
+        this.#frame.word = undefined;
+        this.#frame.words = [];
+        this.#at++;
+      }
+    } else {
+      this.#put(char, false);
+      this.#at++;
+    }
+  }
+
+  #single(): void {
+    const end = this.#text.indexOf("'", this.#at + 1);
+    const stop = end < 0 ? this.#text.length : end;
+    this.#put(this.#text.slice(this.#at + 1, stop), true);
+    this.#at = stop + 1;
+  }
+
+  /** `> file`, `2>&1`, `<<EOF`, `<<< word`, `<(command)`: none of it is an argument. */
+  #redirect(char: string, next: string | undefined): void {
+    if (next === '(') {
+      this.#endWord();
+      this.#open(')', 2);
+      return;
+    }
+    const { word } = this.#frame;
+    if (word !== undefined && !word.quoted && /^\d+$/.test(word.text)) this.#frame.word = undefined;
+    this.#endWord();
+    const rest = this.#text.slice(this.#at, this.#at + 3);
+    if (char === '<' && rest.startsWith('<<') && rest !== '<<<') {
+      this.#at += rest === '<<-' ? 3 : 2;
+      this.#awaitsHeredoc = true;
+    } else if (rest === '<<<') this.#at += 3;
+    else this.#at += next === '&' || next === char || next === '|' ? 2 : 1;
+    this.#frame.redirect = true;
+  }
+
+  #put(text: string, quoted: boolean): void {
+    const { word } = this.#frame;
+    if (word === undefined) {
+      if (this.#frame.words.length === 0 && !this.#frame.redirect) this.#frame.place = this.#at;
+      this.#frame.word = { text, quoted };
+    } else word.text += text;
+  }
+
+  #endWord(): void {
+    const { word, redirect } = this.#frame;
+    if (word === undefined) return;
+    this.#frame.word = undefined;
+    this.#frame.redirect = false;
+    if (this.#awaitsHeredoc) {
+      this.#awaitsHeredoc = false;
+      this.#heredocs.push(word.text);
+    } else if (!redirect) this.#frame.words.push(word);
+  }
+
+  #endCommand(): void {
+    this.#endWord();
+    this.#frame.redirect = false;
+    this.#awaitsHeredoc = false;
+    const { words, place } = this.#frame;
+    if (words.length > 0) this.#found.push({ place, words });
+    this.#frame.words = [];
+  }
+
+  #open(close: ')' | '`', length: number): void {
+    // What a substitution gives is unknown, but it is a word all the same: `$(which grep) -r`.
+    if (this.#text[this.#at] !== '(') this.#put('', true);
+    this.#at += length;
+    this.#stack.push(this.#frame);
+    this.#frame = frameFor(close, false);
+  }
+
+  #close(): void {
+    this.#endCommand();
+    this.#frame = this.#stack.pop()!;
+    this.#at++;
+  }
+
+  #toLineEnd(): void {
+    const end = this.#text.indexOf('\n', this.#at);
+    this.#at = end < 0 ? this.#text.length : end;
+  }
+
+  #skipHeredocs(): void {
+    for (const end of this.#heredocs) {
+      while (this.#at < this.#text.length) {
+        const stop = this.#text.indexOf('\n', this.#at);
+        const line = this.#text.slice(this.#at, stop < 0 ? this.#text.length : stop);
+        this.#at = stop < 0 ? this.#text.length : stop + 1;
+        if (line.trim() === end) break;
+      }
+    }
+    this.#heredocs = [];
+  }
+}
+
+function frameFor(close: Frame['close'], inDouble: boolean): Frame {
+  return { words: [], word: undefined, close, inDouble, redirect: false, place: 0 };
+}
