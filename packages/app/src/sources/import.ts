@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import type { Format } from '@tacho/trace/formats/format';
 import { ahead } from './ahead.ts';
+import { Archives } from './archives.ts';
 import { positionOf } from './position-of.ts';
 import { type OpenSource, openBytes, openFile } from './read-file.ts';
 import { readSource } from './read-source.ts';
@@ -9,7 +10,8 @@ import type { Accepted, RecordBatch, RecordSink, SourcePosition } from './record
 import { runIdHint } from './run-id-hint.ts';
 import { SendWindow } from './send-window.ts';
 import { firstTimeIn, inReadingOrder, type Recognised } from './session-order.ts';
-import { type Candidate, isDerived, reasonOf, type Skipped, walk } from './walk.ts';
+import { isZip, type LeftOut } from './unpack-zip.ts';
+import { type Candidate, isDerived, reasonOf, walk } from './walk.ts';
 
 /** A place that could not be read. `line` is 1-based; null where the whole file is meant. */
 export type RefusedPlace = { file: string; line: number | null; reason: string };
@@ -71,11 +73,15 @@ export async function importPaths(paths: readonly string[], options: ImportOptio
       throw new ImportPathError(path, reasonOf(error));
     });
   }
-  const work = new ImportWork(options);
-  const files = await work.look(paths.filter((path) => path !== '-'));
-  await work.read(inReadingOrder(files));
-  if (paths.includes('-') && options.stdin) await work.readStdin(options.stdin);
-  return work.finish();
+  const archives = new Archives();
+  try {
+    const work = new ImportWork(options, archives);
+    await work.read(inReadingOrder(await work.look(paths.filter((path) => path !== '-'))));
+    if (paths.includes('-') && options.stdin) await work.readStdin(options.stdin);
+    return await work.finish();
+  } finally {
+    await archives.close();
+  }
 }
 
 /** Files whose beginnings are read at one time, and files that are open before their turn comes. */
@@ -91,6 +97,7 @@ function isUnchanged(known: SourcePosition, { size, modifiedMs }: Candidate): bo
 
 class ImportWork {
   readonly #options: ImportOptions;
+  readonly #archives: Archives;
   readonly #importedAt = new Date().toISOString();
   readonly #window: SendWindow;
   readonly #runs = new Set<string>();
@@ -111,31 +118,38 @@ class ImportWork {
   #duplicates = 0;
   #unchanged = 0;
 
-  constructor(options: ImportOptions) {
+  constructor(options: ImportOptions, archives: Archives) {
     this.#options = options;
+    this.#archives = archives;
     this.#window = new SendWindow(options.sink, (batch, answer) => this.#sent(batch, answer));
   }
 
   async look(paths: readonly string[]): Promise<Recognised[]> {
     const found = new Map<string, Recognised>();
-    const skip = ({ path, reason }: Skipped): void => this.#skip(path, reason);
-    for (const named of paths) {
-      const looks = ahead(walk(named, skip), LOOK_AHEAD, (candidate) => this.#recognise(candidate, found));
-      for await (const { item: candidate, result: note } of looks) {
-        this.#options.signal?.throwIfAborted();
-        this.#progress.path = candidate.path;
-        this.#progress.filesTotal++;
-        const recognised = note();
-        if (recognised) {
-          found.set(candidate.path, recognised);
-          this.#progress.bytesTotal += candidate.size;
-        }
-        this.#options.onProgress?.(this.#progress);
-      }
-    }
+    for (const named of paths) await this.#lookAt(this.#filesOf(named), found);
     this.#progress.phase = 'reading';
     this.#progress.filesTotal = found.size;
     return [...found.values()];
+  }
+
+  async *#filesOf(named: string): AsyncGenerator<Candidate> {
+    const leave = (left: LeftOut): void => this.#leaveOut(left);
+    for await (const candidate of walk(named, leave)) yield* this.#archives.expand(candidate, leave);
+  }
+
+  async #lookAt(files: AsyncIterable<Candidate>, found: Map<string, Recognised>): Promise<void> {
+    const looks = ahead(files, LOOK_AHEAD, (candidate) => this.#recognise(candidate, found));
+    for await (const { item: candidate, result: note } of looks) {
+      this.#options.signal?.throwIfAborted();
+      this.#progress.path = this.#archives.shown(candidate.path);
+      this.#progress.filesTotal++;
+      const recognised = note();
+      if (recognised) {
+        found.set(candidate.path, recognised);
+        this.#progress.bytesTotal += candidate.size;
+      }
+      this.#options.onProgress?.(this.#progress);
+    }
   }
 
   /** Looks at a file; what is to be noted of it is noted when its turn comes, so that lists are in the order of the files. */
@@ -145,22 +159,23 @@ class ImportWork {
   ): Promise<() => Recognised | undefined> {
     const { path } = candidate;
     if (found.has(path)) return () => undefined;
-    const known = this.#options.positions?.get(path);
+    const shown = this.#archives.shown(path);
+    const known = this.#options.positions?.get(shown);
     if (known?.records !== undefined && isUnchanged(known, candidate)) {
       const { records, runIds } = known;
       return () => this.#leaveUnchanged(records, runIds);
     }
-    if (candidate.size === 0) return () => this.#skip(path, 'it is empty');
-    if (await isDerived(path)) return () => this.#skip(path, 'made from the telemetry.jsonl beside it');
+    if (candidate.size === 0) return () => this.#skip(shown, 'it is empty');
+    if (await isDerived(path)) return () => this.#skip(shown, 'made from the telemetry.jsonl beside it');
     try {
       const source = await openFile(path);
       await source.close();
       const format = this.#formatOf(source);
-      if (!format) return () => this.#refuse(path, 1, source.unreadable ?? notRecognised(source.head));
+      if (!format) return () => this.#refuse(shown, 1, source.unreadable ?? notRecognised(source.head));
       const recognised = { ...candidate, format, firstUs: firstTimeIn(source.head.text) };
       return () => recognised;
     } catch (error) {
-      return () => this.#refuse(path, null, reasonOf(error));
+      return () => this.#refuse(shown, null, reasonOf(error));
     }
   }
 
@@ -171,6 +186,11 @@ class ImportWork {
       this.#runs.add(run);
       this.#order.add(run);
     }
+  }
+
+  #leaveOut({ path, reason, damaged }: LeftOut): void {
+    if (damaged) this.#refuse(path, null, reason);
+    else this.#skip(path, reason);
   }
 
   #skip(file: string, reason: string): undefined {
@@ -190,13 +210,14 @@ class ImportWork {
   async #readFile(file: Recognised, source: OpenSource): Promise<void> {
     if (this.#options.signal?.aborted) await source.close();
     this.#options.signal?.throwIfAborted();
-    this.#progress.path = file.path;
+    const uri = this.#archives.shown(file.path);
+    this.#progress.path = uri;
     const before = this.#progress.bytes;
     const runs = new Set<string>();
-    const runId = runIdHint(file.path);
+    const runId = runIdHint(uri);
     const batches = readSource(source, {
       format: file.format,
-      uri: file.path,
+      uri,
       importedAt: this.#importedAt,
       ...(runId !== undefined && { runId }),
       onBytes: (taken) => {
@@ -206,11 +227,11 @@ class ImportWork {
       },
     });
     let records = 0;
-    await this.#send(source, file.path, batches, async (batch) => {
+    await this.#send(source, uri, batches, async (batch) => {
       records += batch.records.length;
       for (const record of batch.records) if (record.run_id !== undefined) runs.add(record.run_id);
       if (batch.ended !== true) return batch;
-      return { ...batch, position: positionOf(file, source, [...runs], records) };
+      return { ...batch, position: positionOf({ ...file, path: uri }, source, [...runs], records) };
     });
     this.#progress.bytes = before + file.size;
     this.#options.onProgress?.(this.#progress);
@@ -218,6 +239,7 @@ class ImportWork {
 
   async readStdin(stdin: AsyncIterable<Uint8Array>): Promise<void> {
     const source = await openBytes(stdin, STDIN);
+    if (isZip(source.raw)) return this.#readArchive(source.chunks);
     const format = this.#formatOf(source);
     if (format) {
       this.#progress.path = STDIN;
@@ -232,6 +254,14 @@ class ImportWork {
     else this.#refuse(STDIN, 1, source.unreadable ?? notRecognised(source.head));
   }
 
+  /** A zip archive on standard input: its list of files stands at its end, so all of it is taken first. */
+  async #readArchive(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    const found = new Map<string, Recognised>();
+    const files = this.#archives.expandBytes(bytes, STDIN, (left) => this.#leaveOut(left));
+    await this.#lookAt(files, found);
+    await this.read(inReadingOrder([...found.values()]));
+  }
+
   #formatOf(source: OpenSource): Format | undefined {
     if (source.unreadable !== undefined) return undefined;
     return this.#options.format ?? recognise(source.head);
@@ -241,7 +271,7 @@ class ImportWork {
     try {
       return await openFile(path);
     } catch (error) {
-      this.#refuse(path, null, reasonOf(error));
+      this.#refuse(this.#archives.shown(path), null, reasonOf(error));
       return undefined;
     }
   }
