@@ -45,6 +45,13 @@ const CASES: Record<string, Case> = {
     },
     endless: endlessTranscript,
   },
+  harbor: {
+    samples: { folder: 'harbor', files: /(result|config)\.json$/ },
+    onlyByName: {
+      files: /^reward\.(txt|json)$/,
+      reason: 'a number, or an object of numbers, and nothing else',
+    },
+  },
 };
 
 /** A prompt, and then an agent that calls a tool on every second line. */
