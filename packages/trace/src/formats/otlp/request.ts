@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../model/json.ts';
+import type { JsonValue } from '../../model/json.ts';
 
 /**
  * An export request as it is worked with, the same from protobuf and from JSON: ids as lower-case hex, times in integer
@@ -11,11 +11,14 @@ export type OtlpRequest = {
   ignoredMetrics: number;
 };
 
-export type OtlpResource = { attributes: JsonObject; droppedAttributes: number };
+/** Two lists of one length, as they came: a key may be there twice, and the later one counts. */
+export type OtlpAttributes = { keys: string[]; values: JsonValue[] };
+
+export type OtlpResource = { attributes: OtlpAttributes; droppedAttributes: number };
 export type OtlpScope = {
   name: string;
   version: string;
-  attributes: JsonObject;
+  attributes: OtlpAttributes;
   droppedAttributes: number;
 };
 
@@ -39,7 +42,7 @@ export type OtlpSpan = {
   kind: number;
   startUs: number;
   endUs: number;
-  attributes: JsonObject;
+  attributes: OtlpAttributes;
   droppedAttributes: number;
   events: OtlpEvent[];
   droppedEvents: number;
@@ -50,12 +53,17 @@ export type OtlpSpan = {
   statusMessage: string;
 };
 
-export type OtlpEvent = { timeUs: number; name: string; attributes: JsonObject; droppedAttributes: number };
+export type OtlpEvent = {
+  timeUs: number;
+  name: string;
+  attributes: OtlpAttributes;
+  droppedAttributes: number;
+};
 export type OtlpLink = {
   traceId: string;
   spanId: string;
   traceState: string;
-  attributes: JsonObject;
+  attributes: OtlpAttributes;
   droppedAttributes: number;
 };
 
@@ -67,8 +75,61 @@ export type OtlpLog = {
   eventName: string;
   severity: string;
   body: JsonValue;
-  attributes: JsonObject;
+  attributes: OtlpAttributes;
 };
+
+/** Values nested deeper than this are replaced by a note: nobody reads them, and reading recurses. */
+export const MAX_VALUE_DEPTH = 64;
+export const TOO_DEEP = `(nested deeper than ${MAX_VALUE_DEPTH} levels)`;
+
+export function emptyRequest(): OtlpRequest {
+  return { resourceSpans: [], resourceLogs: [], ignoredMetrics: 0 };
+}
+
+export function noAttributes(): OtlpAttributes {
+  return { keys: [], values: [] };
+}
+
+export function emptyScope(): OtlpScope {
+  return { name: '', version: '', attributes: noAttributes(), droppedAttributes: 0 };
+}
+
+export function emptySpan(): OtlpSpan {
+  return {
+    traceId: '',
+    spanId: '',
+    parentSpanId: '',
+    traceState: '',
+    name: '',
+    kind: 0,
+    startUs: 0,
+    endUs: 0,
+    attributes: noAttributes(),
+    droppedAttributes: 0,
+    events: [],
+    droppedEvents: 0,
+    links: [],
+    droppedLinks: 0,
+    statusCode: 0,
+    statusMessage: '',
+  };
+}
+
+export function emptyLog(): OtlpLog {
+  return {
+    timeUs: 0,
+    traceId: '',
+    spanId: '',
+    eventName: '',
+    severity: '',
+    body: null,
+    attributes: noAttributes(),
+  };
+}
+
+export function emptyResource(): OtlpResource {
+  return { attributes: noAttributes(), droppedAttributes: 0 };
+}
 
 /** What the decoders throw at bytes that are no request: the sentence, and where. */
 export class OtlpError extends Error {
