@@ -1,4 +1,4 @@
-import type { Listening, Tacho } from '../server/open.ts';
+import type { GrpcListening, Listening, Tacho } from '../server/open.ts';
 import { CliError, EXIT } from './cli-error.ts';
 
 /** Where people find the page as a rule: bookmarks stay good as long as nobody else takes it. */
@@ -21,6 +21,20 @@ export async function listenOn(tacho: Tacho, port: number | undefined, host: str
         );
       }
     }
+  }
+}
+
+/** Only where it was asked to: clients of OTLP are told one port, and would not find the next one. */
+export async function listenGrpcOn(tacho: Tacho, port: number, host: string): Promise<GrpcListening> {
+  try {
+    return await tacho.listenGrpc({ port, host });
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    throw new CliError(
+      EXIT.environment,
+      `Port ${port} on ${host} is taken by another program, perhaps an OpenTelemetry Collector.`,
+      'Choose another one with --otlp-grpc PORT, and tell the programs: OTEL_EXPORTER_OTLP_ENDPOINT.',
+    );
   }
 }
 

@@ -44,6 +44,11 @@ export class Admission {
     this.#bytes += bytes;
   }
 
+  /** True when nothing more fits just now: who asks before a body is sent need not send it in vain. */
+  get isFull(): boolean {
+    return this.#bytes >= this.#limits.bytes || this.#waiting.length >= this.#limits.waiting;
+  }
+
   /** They are stored, or thrown away. */
   release(bytes: number): void {
     this.#bytes -= bytes;
@@ -92,7 +97,8 @@ export class Admission {
   }
 }
 
-function busy(): HttpProblem {
+/** Come again in a second. */
+export function busy(): HttpProblem {
   return new HttpProblem(
     429,
     'busy',

@@ -32,7 +32,7 @@ export function notFound(what: string, hint?: string): HttpProblem {
 
 /** Any thrown value as the one error shape of the API. */
 export function errorResponse(error: unknown): Response {
-  const problem = error instanceof HttpProblem ? error : problemOf(error);
+  const problem = problemOf(error);
   const body: ApiError = {
     error: {
       code: problem.code,
@@ -43,8 +43,9 @@ export function errorResponse(error: unknown): Response {
   return Response.json(body, { status: problem.status, headers: problem.headers });
 }
 
-/** Storage trouble is the sender's to retry: what was not acknowledged was not stored. */
-function problemOf(error: unknown): HttpProblem {
+/** Any thrown value as a problem. Storage trouble is the sender's to retry: what was not acknowledged was not stored. */
+export function problemOf(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
   if (error instanceof IngestBusyError) {
     return new HttpProblem(429, 'busy', error.message, { headers: { 'retry-after': '1' } });
   }

@@ -9,9 +9,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Ingest } from '../ingest/ingest.ts';
 import { memoryStore } from '../store/duckdb-store.ts';
 import type { Store } from '../store/store.ts';
+import { Admission } from './admission.ts';
 import { createApp } from './app.ts';
 import { LiveHub } from './live.ts';
 import { ENDPOINTS } from './openapi.ts';
+import { OtlpReceiver } from './otlp/receiver.ts';
 
 let store: Store;
 let ingest: Ingest;
@@ -26,11 +28,14 @@ beforeEach(async () => {
   });
   live = new LiveHub(nowUs);
   ingest.onChange((change) => live.publish(change));
+  const admission = new Admission();
   app = createApp(
     {
       store,
       ingest,
       live,
+      admission,
+      otlp: new OtlpReceiver(ingest, admission),
       health: () => ({ name: 'tacho', version: '0', pid: 1, startedUs: 0, store: store.path, watching: [] }),
       offers: async () => [],
       takeOffer: async () => false,
@@ -185,11 +190,14 @@ test('strangers do not get in', async () => {
 });
 
 test('a token is demanded where there is one, from header or cookie', async () => {
+  const admission = new Admission();
   const guarded = createApp(
     {
       store,
       ingest,
       live,
+      admission,
+      otlp: new OtlpReceiver(ingest, admission),
       health: () => ({ name: 'tacho', version: '0', pid: 1, startedUs: 0, store: '', watching: [] }),
       offers: async () => [],
       takeOffer: async () => false,
@@ -256,7 +264,7 @@ test('the described endpoints are the routes that exist', () => {
   const routes = new Set(
     app.routes
       .filter(({ method, path }) => method !== 'ALL' && path !== '*' && path !== '/*')
-      .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`),
+      .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}').replace(/(.)\/$/, '$1')}`),
   );
   expect([...routes].sort()).toEqual(
     ENDPOINTS.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort(),

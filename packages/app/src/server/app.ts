@@ -1,12 +1,16 @@
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
-import { errorResponse, HttpProblem } from './api-error.ts';
+import { errorResponse, HttpProblem, problemOf } from './api-error.ts';
 import { openApi } from './openapi.ts';
+import { problemResponse } from './otlp/answer.ts';
+import { encodingOf } from './otlp/encoding.ts';
+import { isOtlpPath, SIGNALS } from './otlp/signal.ts';
 import { pageRoutes } from './page.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exportRoutes } from './routes/export.ts';
 import { healthRoutes } from './routes/health.ts';
 import { offerRoutes } from './routes/offers.ts';
+import { otlpRoutes } from './routes/otlp.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { reportRoutes } from './routes/report.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -28,6 +32,7 @@ const ROUTES: readonly ((services: Services) => Hono)[] = [
   sourceRoutes,
   quarantineRoutes,
   telemetryRoutes,
+  otlpRoutes,
   eventRoutes,
 ];
 
@@ -39,16 +44,15 @@ export type AppOptions = SecurityOptions & { version: string; pageFolder?: strin
 /** The server as a function from request to response: tests and the command line call it without a port. */
 export function createApp(services: Services, options: AppOptions): Hono {
   const app = new Hono();
-  app.onError((error) => withSafetyHeaders(errorResponse(error)));
-  app.notFound((context) =>
-    errorResponse(
-      new HttpProblem(
-        404,
-        'not-found',
-        `There is no ${context.req.method} ${new URL(context.req.url).pathname}.`,
-      ),
-    ),
-  );
+  app.onError((error, context) => {
+    const { path } = context.req;
+    // What an OTLP client understands is a google.rpc.Status in the encoding that it speaks.
+    const answer = isOtlpPath(path)
+      ? problemResponse(problemOf(error), encodingOf(context.req.header('content-type')))
+      : errorResponse(error);
+    return withSafetyHeaders(answer);
+  });
+  app.notFound((context) => errorResponse(nothingAt(context.req.method, context.req.path)));
   app.use(security(options));
   // On one machine, compressing a run's structure costs more time than it saves; beyond it (where a token is asked for)
   // it is what makes large runs open quickly.
@@ -62,4 +66,15 @@ export function createApp(services: Services, options: AppOptions): Hono {
   app.get('/openapi.json', (context) => context.json(description));
   app.route('/', pageRoutes(options.pageFolder));
   return app;
+}
+
+/** Posts to another path are mostly of an OTLP client whose address was given as if it were the whole of it. */
+function nothingAt(method: string, path: string): HttpProblem {
+  const hint = `OTLP is received at ${SIGNALS.traces.path}; OTEL_EXPORTER_OTLP_ENDPOINT is the address without a path.`;
+  return new HttpProblem(
+    404,
+    'not-found',
+    `There is no ${method} ${path}.`,
+    method === 'POST' ? { hint } : {},
+  );
 }

@@ -9,11 +9,13 @@ import { processAlive } from '../sources/process-alive.ts';
 import type { RecordSink } from '../sources/record-sink.ts';
 import { openStore } from '../store/duckdb-store.ts';
 import { type Store, StoreTroubleError } from '../store/store.ts';
+import { Admission } from './admission.ts';
 import { announce, withdraw } from './announcement.ts';
 import { createApp } from './app.ts';
 import { type FollowingFolders, follow } from './following.ts';
 import { LiveHub } from './live.ts';
 import { OfferImports } from './offer-imports.ts';
+import { OtlpReceiver } from './otlp/receiver.ts';
 import { ingestSink } from './record-sink.ts';
 import { VERSION } from './version.ts';
 
@@ -31,6 +33,7 @@ export type TachoOptions = {
 };
 
 export type Listening = { url: string; port: number; close(): Promise<void> };
+export type GrpcListening = { address: string; port: number; close(): Promise<void> };
 
 /** Tacho, opened: the server as a function, the ingest as a sink, and a port where one is wanted. */
 export type Tacho = {
@@ -40,6 +43,8 @@ export type Tacho = {
   /** Begins to follow the watched folders; resolves when what was there is read. */
   follow(): Promise<void>;
   listen(options: { port: number; host: string }): Promise<Listening>;
+  /** Receives OTLP over gRPC, on a port of its own. */
+  listenGrpc(options: { port: number; host: string }): Promise<GrpcListening>;
   close(): Promise<void>;
 };
 
@@ -69,14 +74,19 @@ export async function openTacho(options: TachoOptions): Promise<Tacho> {
     startedUs,
     store: store.path,
     watching: [...(options.watch ?? [])],
+    ...(grpc && { otlpGrpc: grpc.address }),
     ...(ingest.problem !== undefined && { problem: ingest.problem }),
   });
+  const admission = new Admission();
+  const otlp = new OtlpReceiver(ingest, admission);
+  const services = { store, ingest, live, admission, otlp, health };
   const app = createApp(
-    { store, ingest, live, health, offers: () => offers.list(), takeOffer: (id) => offers.take(id) },
+    { ...services, offers: () => offers.list(), takeOffer: (id) => offers.take(id) },
     { version: VERSION, ...(options.token !== undefined && { token: options.token }) },
   );
   let following: FollowingFolders | undefined;
   let listening: Listening | undefined;
+  let grpc: GrpcListening | undefined;
   return {
     store,
     sink,
@@ -89,9 +99,7 @@ export async function openTacho(options: TachoOptions): Promise<Tacho> {
       // Commands that do not serve need no HTTP server: 50 ms of each.
       const { listen } = await import('./listen.ts');
       const opened = await listen((request) => app.fetch(request), { port, host });
-      const shown =
-        host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-      const url = `http://${shown}:${opened.port}`;
+      const url = `http://${shownHost(host)}:${opened.port}`;
       const announcement = {
         pid: process.pid,
         url,
@@ -107,9 +115,18 @@ export async function openTacho(options: TachoOptions): Promise<Tacho> {
       listening = { url, port: opened.port, close: () => opened.close() };
       return listening;
     },
+    async listenGrpc({ port, host }) {
+      // Half a megabyte of code that only those need who ask for it.
+      const { listenGrpc } = await import('./otlp/grpc-server.ts');
+      const { token } = options;
+      const opened = await listenGrpc({ port, host, otlp, admission, ...(token !== undefined && { token }) });
+      grpc = { ...opened, address: `${shownHost(host)}:${opened.port}` };
+      return grpc;
+    },
     async close() {
       withdraw(options.home);
       await following?.stop();
+      await grpc?.close();
       await offers.stop();
       live.close();
       await listening?.close();
@@ -117,6 +134,11 @@ export async function openTacho(options: TachoOptions): Promise<Tacho> {
       await store.close();
     },
   };
+}
+
+/** A host as it stands in an address that can be typed here. */
+function shownHost(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
 }
 
 /** A file that cannot be read is tried again and again, and told once; what the store fails with, the ingest tells. */

@@ -149,6 +149,30 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer: 'application/json',
   },
   {
+    method: 'post',
+    path: '/v1/traces',
+    summary:
+      'OTLP over HTTP: an ExportTraceServiceRequest in protobuf or JSON, plain or gzip. Answered when it is on disk.',
+    body: 'application/x-protobuf',
+    answer: 'application/x-protobuf',
+  },
+  {
+    method: 'post',
+    path: '/v1/logs',
+    summary:
+      'OTLP over HTTP: the events of model calls in an ExportLogsServiceRequest; of other logs it says so.',
+    body: 'application/x-protobuf',
+    answer: 'application/x-protobuf',
+  },
+  {
+    method: 'post',
+    path: '/v1/metrics',
+    summary:
+      'OTLP over HTTP: takes no metrics, and answers so that a client neither fails nor sends them again.',
+    body: 'application/x-protobuf',
+    answer: 'application/x-protobuf',
+  },
+  {
     method: 'get',
     path: '/events',
     summary: 'Server-sent events: what becomes known, as it becomes known. Resumable by Last-Event-ID.',

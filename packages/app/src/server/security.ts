@@ -19,6 +19,8 @@ const BODY_TYPES = new Set([
   'application/x-ndjson',
   'application/ndjson',
   'application/jsonl',
+  'application/x-protobuf',
+  'application/protobuf',
 ]);
 
 const HEADERS: Record<string, string> = {
@@ -106,12 +108,16 @@ function originHost(origin: string): string | undefined {
   }
 }
 
+/** The header `authorization` brings the token. */
+export function bearsToken(authorization: string | null | undefined, token: string): boolean {
+  const bearer = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
+  return bearer !== undefined && same(bearer, token);
+}
+
 function checkToken(request: Request, token: string): void {
-  const bearer = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  if (bearsToken(request.headers.get('authorization'), token)) return;
   const cookie = new RegExp(`(?:^|;\\s*)${COOKIE}=([^;]*)`).exec(request.headers.get('cookie') ?? '')?.[1];
-  for (const offered of [bearer, cookie === undefined ? undefined : decode(cookie)]) {
-    if (offered !== undefined && same(offered, token)) return;
-  }
+  if (cookie !== undefined && same(decode(cookie), token)) return;
   throw new HttpProblem(401, 'token', 'This Tacho asks for its token.', {
     hint: 'Open the address with ?token=… that `tacho serve` printed, or send the header "Authorization: Bearer TOKEN".',
     headers: { 'www-authenticate': 'Bearer' },

@@ -76,5 +76,7 @@ export type Health = {
   startedUs: number;
   store: string;
   watching: string[];
+  /** Where OTLP over gRPC is received, as host:port, when it is. */
+  otlpGrpc?: string;
   problem?: string;
 };

@@ -6,12 +6,14 @@ import { type Command, HOME_OPTION } from '../command.ts';
 import { runningServer } from '../connection.ts';
 import { tachoHome } from '../home.ts';
 import type { Io } from '../io.ts';
-import { DEFAULT_PORT, listenOn } from '../listen-on.ts';
+import { DEFAULT_PORT, listenGrpcOn, listenOn } from '../listen-on.ts';
 import { openPage } from '../open-page.ts';
 import { type Colours, coloursFor } from '../render/colours.ts';
 import { bytes, count, time } from '../render/figures.ts';
 import { plainLine } from '../render/plain.ts';
 
+/** Where OTLP over gRPC is sent by default. */
+const GRPC_PORT = 4317;
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 export const serve: Command = {
@@ -33,6 +35,10 @@ export const serve: Command = {
     },
     { flags: '--token <token>', description: 'what every request must bring; made for you with --host' },
     {
+      flags: '--otlp-grpc [port]',
+      description: `receive OTLP over gRPC as well, on a port of its own (default: ${GRPC_PORT})`,
+    },
+    {
       flags: '--redact',
       description: 'take secrets (known shapes of keys, named fields) out of everything that comes in',
     },
@@ -44,11 +50,15 @@ export const serve: Command = {
     ['tacho serve --watch ~/agents/logs --watch /var/log/agents', 'follow other folders'],
     ['tacho serve --port 0 --no-open', 'any free port, no browser'],
     ['tacho serve --host 0.0.0.0', 'be reached from other machines, by token'],
+    ['tacho serve --otlp-grpc', 'receive OTLP over gRPC at port 4317, beside OTLP over HTTP'],
   ],
   async run(args, io) {
     const { openTacho } = await import('../../server/open.ts');
     const home = tachoHome(args.text('home'), io.env);
     const port = args.number('port', { min: 0, max: 65_535, whole: true });
+    const grpcPort = args.flag('otlpGrpc')
+      ? GRPC_PORT
+      : args.number('otlpGrpc', { min: 0, max: 65_535, whole: true });
     const host = args.text('host') ?? '127.0.0.1';
     const token =
       args.text('token') ?? (LOOPBACK.has(host) ? undefined : randomBytes(18).toString('base64url'));
@@ -67,8 +77,12 @@ export const serve: Command = {
     const tacho = await openTacho(options).catch((error) => alreadyRunning(error, home));
     try {
       const listening = await listenOn(tacho, port, host);
+      const grpc = grpcPort === undefined ? undefined : await listenGrpcOn(tacho, grpcPort, host);
       const page = pageOf(listening, token);
-      say(io, colours, page, watch);
+      say(io, colours, page, watch, [
+        `${listening.url}/v1/traces`,
+        ...(grpc ? [`${grpc.address} (gRPC)`] : []),
+      ]);
       void tacho.follow().catch((error) => onProblem(`following stopped: ${String(error)}`));
       if (args.unlessNo('open')) await openPage(page, io);
       void sayOffers(tacho, token, io, colours).catch(() => {});
@@ -97,9 +111,16 @@ function pageOf({ url }: Listening, token: string | undefined): string {
   return token === undefined ? url : `${url}/?token=${encodeURIComponent(token)}`;
 }
 
-function say(io: Io, colours: Colours, page: string, watch: readonly string[]): void {
+function say(
+  io: Io,
+  colours: Colours,
+  page: string,
+  watch: readonly string[],
+  otlp: readonly string[],
+): void {
   io.out(`Tacho is running at ${colours.bold(colours.cyan(page))}\n`);
   for (const folder of watch) io.out(`  following ${plainLine(folder)}\n`);
+  io.out(`  receiving OTLP at ${otlp.join(' and ')}\n`);
   io.out(`  Ctrl-C stops it; runs that are being recorded go on.\n`);
 }
 

@@ -5,7 +5,7 @@ import type { RunSource } from '@tacho/trace/model/run';
 import { nowUs } from '@tacho/trace/model/time';
 import type { IngestAnswer } from '@tacho/trace/wire/runs';
 import { Hono } from 'hono';
-import { Admission } from '../admission.ts';
+import { HttpProblem } from '../api-error.ts';
 import { bodyChunks } from '../body.ts';
 import { Delivery } from '../delivery.ts';
 import type { Services } from '../services.ts';
@@ -14,10 +14,15 @@ import type { Services } from '../services.ts';
 const MOST_REFUSALS = 100;
 
 /** Records of the stream, a JSON object a line. Answers when everything accepted is on disk. */
-export function telemetryRoutes({ ingest }: Services): Hono {
+export function telemetryRoutes({ ingest, admission }: Services): Hono {
   const routes = new Hono();
-  const admission = new Admission();
   routes.post('/v1/telemetry', async (context) => {
+    const type = context.req.header('content-type') ?? '';
+    if (/protobuf/i.test(type)) {
+      throw new HttpProblem(415, 'content-type', `Expected lines of JSON, found "${type.slice(0, 60)}".`, {
+        hint: 'OTLP is received at /v1/traces.',
+      });
+    }
     const refusals: Refusal[] = [];
     const runId = context.req.query('run');
     const source = sourceOf(context.req.header('tacho-source'));
