@@ -28,8 +28,13 @@ export const COMMANDS: readonly {
   },
   {
     name: 'export',
-    summary: 'write a run in another format',
+    summary: 'write runs in another format',
     load: async () => (await import('./commands/export.ts')).exportCommand,
+  },
+  {
+    name: 'formats',
+    summary: 'list the formats that can be read, written and followed',
+    load: async () => (await import('./commands/formats.ts')).formats,
   },
   {
     name: 'demo',

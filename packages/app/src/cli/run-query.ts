@@ -28,6 +28,12 @@ export const RUN_QUERY_OPTIONS: readonly OptionSpec[] = [
 
 const TEXTS = ['search', 'session', 'project', 'taskType', 'status', 'agent', 'model', 'label'] as const;
 
+/** True when any filter was typed; an order alone chooses nothing. */
+export function hasRunFilter(args: Arguments): boolean {
+  const names = [...TEXTS, 'minScore', 'maxScore', 'from', 'to'];
+  return names.some((name) => args.text(name) !== undefined);
+}
+
 const AGO: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
 /** The filters that were typed. Throws on what makes no sense. */

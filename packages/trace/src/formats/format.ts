@@ -52,4 +52,8 @@ export interface Format {
   read?(input: Input): AsyncIterable<readonly TraceRecord[]>;
   /** The run as text, in pieces. */
   write?(run: Run): Iterable<string>;
+  /** How its files' names end, where that is not `.json`. */
+  readonly extension?: string;
+  /** Several runs may stand one after the other in one file. */
+  readonly concatenates?: true;
 }

@@ -1,22 +1,35 @@
-import { open, rename, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Format } from '@tacho/trace/formats/format';
+import { nowUs } from '@tacho/trace/model/time';
 import { reasonOf } from '../../sources/walk.ts';
 import { problemIn } from '../api-problem.ts';
+import type { Arguments } from '../arguments.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { type Command, HOME_OPTION } from '../command.ts';
-import { withConnection } from '../connection.ts';
+import { type Connection, withConnection } from '../connection.ts';
+import { FileNames } from '../file-names.ts';
 import { findRun, newestRun } from '../find-run.ts';
 import { tachoHome } from '../home.ts';
 import type { Io } from '../io.ts';
-import { bytes } from '../render/figures.ts';
+import { runPages } from '../list-runs.ts';
+import { bytes, plural } from '../render/figures.ts';
+import { hasRunFilter, RUN_QUERY_OPTIONS, runQueryOf } from '../run-query.ts';
+import { saveFile } from '../save-file.ts';
 
 export const exportCommand: Command = {
   name: 'export',
-  summary: 'write a run in another format',
-  arguments: '[run]',
+  summary: 'write runs in another format',
+  arguments: '[runs...]',
   options: [
     { flags: '--format <name>', description: 'telemetry, chrome-trace … (needed; a wrong name lists them)' },
-    { flags: '-o, --output <file>', description: 'write to a file instead of standard output' },
+    {
+      flags: '-o, --output <path>',
+      description:
+        'a file; of several runs a folder, with a file for each, unless the format takes many in one',
+    },
+    { flags: '--all', description: 'every run; with filters, every run that fits' },
+    ...RUN_QUERY_OPTIONS,
     HOME_OPTION,
   ],
   examples: [
@@ -25,62 +38,129 @@ export const exportCommand: Command = {
       'tacho export 20260410_1432 --format telemetry',
       'a run by the beginning of its id, as a stream of records',
     ],
+    ['tacho export --all --format telemetry | gzip > all.jsonl.gz', 'everything, one after the other'],
+    ['tacho export --status error --from 7d --format otlp -o failed/', 'what failed, a file a run'],
   ],
   async run(args, io) {
-    const name = await writableFormat(args.text('format'));
-    const [typed] = args.positional;
+    const format = await writableFormat(args.text('format'));
     return withConnection(tachoHome(args.text('home'), io.env), async (connection) => {
-      const runId = typed === undefined ? await newestRun(connection) : await findRun(connection, typed);
-      const path = `/api/runs/${encodeURIComponent(runId)}/export?format=${name}`;
-      const answer = await connection.fetch(path);
-      if (!answer.ok || !answer.body) throw await problemIn(answer);
+      const many = args.flag('all') || hasRunFilter(args) || args.positional.length > 1;
+      const runs = runsIn(connection, args, many);
       const output = args.text('output');
-      if (output === undefined || output === '-') await print(answer.body, io);
-      else io.err(`${bytes(await save(answer.body, resolve(io.cwd, output)))} written to ${output}.\n`);
+      if (!many) await exportOne(connection, format, await first(runs), output, io);
+      else if (format.concatenates) await exportTogether(connection, format, runs, output, io);
+      else await exportApart(connection, format, runs, output, io);
       return EXIT.done;
     });
   },
 };
 
-async function writableFormat(name: string | undefined): Promise<string> {
+/** The runs that were named, or that fit the filters; the last one when nothing was said. */
+async function* runsIn(connection: Connection, args: Arguments, many: boolean): AsyncGenerator<string> {
+  if (args.positional.length > 0) {
+    if (args.flag('all') || hasRunFilter(args))
+      throw new CliError(EXIT.usage, 'Either runs, or --all and filters, not both.');
+    for (const typed of args.positional) yield await findRun(connection, typed);
+  } else if (!many) yield await newestRun(connection);
+  else
+    for await (const { runs } of runPages(connection, runQueryOf(args, nowUs())))
+      for (const { runId } of runs) yield runId;
+}
+
+async function first(runs: AsyncGenerator<string>): Promise<string> {
+  const { value } = await runs.next();
+  return value as string;
+}
+
+async function exportOne(
+  connection: Connection,
+  format: Format,
+  runId: string,
+  output: string | undefined,
+  io: Io,
+): Promise<void> {
+  const body = await exported(connection, format, runId);
+  if (output === undefined || output === '-') await print(body, io);
+  else io.err(`${bytes(await saveFile(body, resolve(io.cwd, output)))} written to ${output}.\n`);
+}
+
+async function exportTogether(
+  connection: Connection,
+  format: Format,
+  runs: AsyncIterable<string>,
+  output: string | undefined,
+  io: Io,
+): Promise<void> {
+  let count = 0;
+  async function* all(): AsyncGenerator<Uint8Array> {
+    for await (const runId of runs) {
+      yield* await exported(connection, format, runId);
+      count++;
+    }
+  }
+  if (output === undefined || output === '-') await print(all(), io);
+  else {
+    const written = await saveFile(all(), resolve(io.cwd, output));
+    io.err(`${plural(count, 'run')}, ${bytes(written)} written to ${output}.\n`);
+  }
+}
+
+async function exportApart(
+  connection: Connection,
+  format: Format,
+  runs: AsyncIterable<string>,
+  output: string | undefined,
+  io: Io,
+): Promise<void> {
+  if (output === undefined || output === '-')
+    throw new CliError(
+      EXIT.usage,
+      `Several runs do not fit into one ${format.name} file: name a folder with -o.`,
+    );
+  const folder = resolve(io.cwd, output);
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new CliError(EXIT.environment, `${folder} cannot be made: ${reasonOf(error)}.`);
+  });
+  const names = new FileNames();
+  let count = 0;
+  let written = 0;
+  for await (const runId of runs) {
+    const name = names.nameFor(runId, format.extension ?? '.json');
+    written += await saveFile(await exported(connection, format, runId), join(folder, name));
+    count++;
+  }
+  io.err(`${plural(count, 'file')}, ${bytes(written)} written to ${output}.\n`);
+}
+
+async function exported(
+  connection: Connection,
+  format: Format,
+  runId: string,
+): Promise<ReadableStream<Uint8Array>> {
+  const path = `/api/runs/${encodeURIComponent(runId)}/export?format=${format.name}`;
+  const answer = await connection.fetch(path);
+  if (!answer.ok || !answer.body) throw await problemIn(answer);
+  return answer.body;
+}
+
+async function writableFormat(name: string | undefined): Promise<Format> {
   const { FORMATS } = await import('@tacho/trace/formats/index');
   const writable = FORMATS.filter((format) => format.write !== undefined);
-  if (name !== undefined && writable.some((format) => format.name === name)) return name;
+  const found = writable.find((format) => format.name === name);
+  if (found) return found;
   throw new CliError(
     EXIT.usage,
     name === undefined
       ? 'Say in which format: --format NAME.'
       : `There is no format "${name}" that can be written.`,
-    writable.map((format) => `  ${format.name.padEnd(14)} ${format.title}`).join('\n'),
+    writable.map((format) => `  ${format.name.padEnd(18)} ${format.title}`).join('\n'),
   );
 }
 
-async function print(body: ReadableStream<Uint8Array>, io: Io): Promise<void> {
+async function print(body: AsyncIterable<Uint8Array>, io: Io): Promise<void> {
   const decoder = new TextDecoder();
   for await (const chunk of body) {
     if (!(await io.writeOut(decoder.decode(chunk, { stream: true })))) return;
   }
   await io.writeOut(decoder.decode());
-}
-
-/** Written beside and moved into place: a file with the name is always a whole one. */
-async function save(body: ReadableStream<Uint8Array>, file: string): Promise<number> {
-  const draft = `${file}.${process.pid}.part`;
-  const handle = await open(draft, 'w').catch((error: unknown) => {
-    throw new CliError(EXIT.environment, `${file} cannot be written: ${reasonOf(error)}.`);
-  });
-  let written = 0;
-  try {
-    for await (const chunk of body) {
-      await handle.writeFile(chunk);
-      written += chunk.length;
-    }
-    await handle.close();
-    await rename(draft, file);
-    return written;
-  } catch (error) {
-    await handle.close();
-    await rm(draft, { force: true });
-    throw error;
-  }
 }

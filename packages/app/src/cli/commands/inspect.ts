@@ -1,17 +1,13 @@
 import type { RunReport } from '@tacho/trace/analysis/report';
-import type { RunList } from '@tacho/trace/wire/runs';
 import { CliError, EXIT } from '../cli-error.ts';
 import { type Command, HOME_OPTION, JSON_OPTION } from '../command.ts';
 import { type Connection, getJson, withConnection } from '../connection.ts';
 import { findRun, newestRun } from '../find-run.ts';
 import { tachoHome } from '../home.ts';
+import { listRuns } from '../list-runs.ts';
 import { coloursFor } from '../render/colours.ts';
 import { inspectScreen, inspectSummary } from '../render/inspect-screen.ts';
 import { runTable } from '../render/run-table.ts';
-import { runListPath } from '../run-query.ts';
-
-/** What the server gives at most in one answer. */
-const PAGE = 1_000;
 
 export const inspect: Command = {
   name: 'inspect',
@@ -38,7 +34,7 @@ export const inspect: Command = {
         io.out(args.flag('json') ? `${JSON.stringify(report, null, 2)}\n` : inspectScreen(report, screen));
         return EXIT.done;
       }
-      const list = await lastRuns(connection, amount);
+      const list = await listRuns(connection, { sort: 'start', descending: true }, amount);
       if (args.flag('json')) io.out(`${JSON.stringify(list, null, 2)}\n`);
       else if (list.runs.length === 0) io.err('There are no runs yet. `tacho demo` makes one.\n');
       else if (args.flag('all')) io.out(runTable(list.runs, screen));
@@ -65,23 +61,4 @@ async function amountIn(connection: Connection, typed: string | undefined): Prom
 
 function reportOn(connection: Connection, runId: string): Promise<RunReport> {
   return getJson<RunReport>(connection, `/api/runs/${encodeURIComponent(runId)}/report`);
-}
-
-async function lastRuns(connection: Connection, amount: number): Promise<RunList> {
-  const runs: RunList['runs'] = [];
-  let cursor: string | undefined;
-  for (;;) {
-    const limit = Math.min(PAGE, amount - runs.length);
-    const query = {
-      sort: 'start',
-      descending: true,
-      limit,
-      ...(cursor !== undefined && { cursor }),
-    } as const;
-    const page = await getJson<RunList>(connection, runListPath(query));
-    runs.push(...page.runs);
-    cursor = page.next;
-    if (cursor === undefined || page.runs.length === 0 || runs.length >= amount)
-      return { runs, total: page.total };
-  }
 }

@@ -1,17 +1,15 @@
 import { nowUs } from '@tacho/trace/model/time';
-import type { RunList, RunQuery, RunSummary } from '@tacho/trace/wire/runs';
 import { EXIT } from '../cli-error.ts';
 import { type Command, HOME_OPTION, JSON_OPTION } from '../command.ts';
-import { type Connection, getJson, withConnection } from '../connection.ts';
+import { withConnection } from '../connection.ts';
 import { tachoHome } from '../home.ts';
+import { listRuns } from '../list-runs.ts';
 import { coloursFor } from '../render/colours.ts';
 import { count } from '../render/figures.ts';
 import { runTable } from '../render/run-table.ts';
-import { RUN_QUERY_OPTIONS, runListPath, runQueryOf } from '../run-query.ts';
+import { RUN_QUERY_OPTIONS, runQueryOf } from '../run-query.ts';
 
 const DEFAULT_LIMIT = 20;
-/** What the server gives at most in one answer. */
-const PAGE = 1_000;
 
 export const runs: Command = {
   name: 'runs',
@@ -32,7 +30,7 @@ export const runs: Command = {
     const query = runQueryOf(args, nowUs());
     const limit = args.number('limit', { min: 0, whole: true }) ?? DEFAULT_LIMIT;
     const found = await withConnection(tachoHome(args.text('home'), io.env), (connection) =>
-      pages(connection, query, limit === 0 ? Number.POSITIVE_INFINITY : limit),
+      listRuns(connection, query, limit === 0 ? Number.POSITIVE_INFINITY : limit),
     );
     if (args.flag('json')) {
       io.out(`${JSON.stringify(found, null, 2)}\n`);
@@ -48,19 +46,3 @@ export const runs: Command = {
     return EXIT.done;
   },
 };
-
-async function pages(connection: Connection, query: RunQuery, limit: number): Promise<RunList> {
-  const all: RunSummary[] = [];
-  let cursor: string | undefined;
-  for (;;) {
-    const size = Math.min(PAGE, limit - all.length);
-    const page = await getJson<RunList>(
-      connection,
-      runListPath({ ...query, limit: size, ...(cursor !== undefined && { cursor }) }),
-    );
-    all.push(...page.runs);
-    cursor = page.next;
-    if (cursor === undefined || page.runs.length === 0 || all.length >= limit)
-      return { runs: all, total: page.total, ...(cursor !== undefined && { next: cursor }) };
-  }
-}

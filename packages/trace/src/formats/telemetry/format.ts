@@ -8,6 +8,8 @@ export const telemetry: Format = {
   name: 'telemetry',
   title: 'Telemetry stream (telemetry.jsonl)',
   follow: 'offset',
+  extension: '.jsonl',
+  concatenates: true,
   detect,
   read,
   write,
