@@ -37,6 +37,19 @@ const CASES: Record<string, Case> = {
       `{"event":"span","ts":${1_700_000_000 + line / 1000},"run_id":"endless","span_id":"${line}","duration_ms":1,"attributes":{"text":"${'x'.repeat(300)}"}}\n`,
   },
   'chrome-trace': { samples: { folder: 'chrome_trace', files: /^(catapult|perfetto|speedscope).*\.json$/ } },
+  'instrumentation-calls': {
+    endless: (line) =>
+      `${JSON.stringify({
+        schema_version: 'instrumentation_call_v1',
+        run_id: 'endless',
+        stage_id: 'clean',
+        model: 'm',
+        prompt_tokens: line,
+        completion_tokens: 2,
+        created_at: new Date(1_700_000_000_000 + line).toISOString(),
+        text: 'x'.repeat(300),
+      })}\n`,
+  },
   'claude-code': {
     samples: { folder: 'claude_code_sessions', files: /\.jsonl$/ },
     onlyByName: {
@@ -45,6 +58,7 @@ const CASES: Record<string, Case> = {
     },
     endless: endlessTranscript,
   },
+  codex: { samples: { folder: 'codex', files: /\.jsonl$/ }, endless: endlessRollout },
   harbor: {
     samples: { folder: 'harbor', files: /(result|config)\.json$/ },
     onlyByName: {
@@ -80,6 +94,27 @@ function endlessTranscript(line: number): string {
     timestamp: new Date(1_700_000_000_000 + line).toISOString(),
     message,
   })}\n`;
+}
+
+/** A prompt, and then for ever: a call of a tool, what it used, and its output. */
+function endlessRollout(line: number): string {
+  const called = line - (line % 3);
+  const used = { input_tokens: called * 50, output_tokens: called };
+  const [type, payload] =
+    line === 0
+      ? ['event_msg', { type: 'user_message', message: 'Go on for ever.' }]
+      : [
+          [
+            'response_item',
+            { type: 'function_call', name: 'shell', arguments: '{"command":"ls"}', call_id: `c${called}` },
+          ],
+          ['event_msg', { type: 'token_count', info: { total_token_usage: used } }],
+          [
+            'response_item',
+            { type: 'function_call_output', call_id: `c${called}`, output: 'x'.repeat(300) },
+          ],
+        ][line % 3]!;
+  return `${JSON.stringify({ timestamp: new Date(1_700_000_000_000 + line).toISOString(), type, payload })}\n`;
 }
 
 type Named = Sample & { format: Format };
