@@ -109,10 +109,7 @@ function endlessRollout(line: number): string {
             { type: 'function_call', name: 'shell', arguments: '{"command":"ls"}', call_id: `c${called}` },
           ],
           ['event_msg', { type: 'token_count', info: { total_token_usage: used } }],
-          [
-            'response_item',
-            { type: 'function_call_output', call_id: `c${called}`, output: 'x'.repeat(300) },
-          ],
+          ['response_item', { type: 'function_call_output', call_id: `c${called}`, output: 'x'.repeat(300) }],
         ][line % 3]!;
   return `${JSON.stringify({ timestamp: new Date(1_700_000_000_000 + line).toISOString(), type, payload })}\n`;
 }
