@@ -61,6 +61,7 @@ const anySpan: fc.Arbitrary<Span> = tidy(
       reportedCostUsd: fc.double({ noNaN: true, noDefaultInfinity: true }),
       callKey: text,
       replay: fc.boolean(),
+      modelTotal: fc.constant(true as const),
       duplicateOfRun: text,
       firstTokenUs: time,
       tool: fc.record({ ...maybe.tool, callId: text, category: text }, { requiredKeys: ['name'] }),
@@ -98,6 +99,12 @@ const anySpans: fc.Arbitrary<Span[]> = fc
     })),
   );
 
+/** The column cannot say that a cost is below zero. */
+function wantedCost({ costUsd, reportedCostUsd }: Span): number {
+  const known = [reportedCostUsd, costUsd].find((value) => value !== undefined && value >= 0);
+  return known ?? Number.NaN;
+}
+
 function withoutPayloads(spans: readonly Span[]): Span[] {
   return spans.map(({ inputs: _, outputs: __, ...span }) => span);
 }
@@ -106,7 +113,7 @@ test('random spans leave no field of a span out', () => {
   const fields = new Set<string>();
   for (const spans of fc.sample(anySpans, 60))
     for (const span of spans) for (const field in span) fields.add(field);
-  expect(fields.size).toBe(30);
+  expect(fields.size).toBe(31);
 });
 
 describe.each(Object.entries(ENGINES))('%s', (_, make) => {
@@ -152,6 +159,8 @@ describe.each(Object.entries(ENGINES))('%s', (_, make) => {
         expect(found.count).toBe(wanted.count);
         for (const name of ['parent', 'kind', 'status', 'flags'] as const)
           expect([...found[name]]).toEqual([...wanted[name].slice(0, wanted.count)]);
+        for (const [no, span] of spans.entries())
+          if (span.modelTotal) expect(found.costUsd[no]).toBe(wantedCost(span));
       }),
       { numRuns: 30 },
     );

@@ -1,7 +1,8 @@
-import { columnsOf, FLAG_DUPLICATE, type SpanColumns } from '../model/columns.ts';
+import { columnsOf, FLAG_DUPLICATE, FLAG_MODEL_TOTAL, type SpanColumns } from '../model/columns.ts';
 import type { Run } from '../model/run.ts';
 import type { Span } from '../model/span.ts';
 import { addUsage, emptyUsage, totalTokens, type Usage } from '../model/usage.ts';
+import { type StatedSum, statedSums, totalsByScope, unexplained } from './stated-totals.ts';
 import { type SpanTree, treeOf } from './tree.ts';
 
 /** What became of the tokens a span reports. */
@@ -21,6 +22,10 @@ export type Judgement = {
   readonly verdict: readonly Verdict[];
   /** Tokens that count, by span number. */
   readonly tokens: Float64Array;
+  /** What these tokens cost; NaN where that is unknown, 0 where none count or a stated sum has their price. */
+  readonly costUsd: Float64Array;
+  /** Sums that the source states for models, with the calls they are the sums of. */
+  readonly sums: readonly StatedSum[];
 };
 
 /** A parent within this share of its children's sum is their roll-up: tools round, and tokenizers differ by a little. */
@@ -35,11 +40,17 @@ export function judge(
   const { count } = columns;
   const verdict = new Array<Verdict>(count).fill('none');
   const counted = new Float64Array(count);
+  const costUsd = new Float64Array(count);
+  const sums: StatedSum[] = [];
+  const scopes = totalsByScope(columns, tree);
   /** What the subtree below explains: counted tokens of all descendants, duplicates included, for they are explained too. */
   const explained = new Float64Array(count);
   for (let at = count - 1; at >= 0; at--) {
     const no = tree.order[at]!;
+    if ((columns.flags[no]! & FLAG_MODEL_TOTAL) !== 0) continue;
     const own = columns.tokens[no]!;
+    const totals = scopes.get(no);
+    if (totals) explained[no] = explained[no]! + settle(no, totals);
     const below = explained[no]!;
     let known = below;
     if (own > 0) {
@@ -48,18 +59,50 @@ export function judge(
       else if (below === 0) {
         verdict[no] = 'counted';
         counted[no] = own;
+        costUsd[no] = columns.costUsd[no]!;
       } else if (own <= below * (1 + ROLL_UP_TOLERANCE)) verdict[no] = 'roll-up';
       else {
         verdict[no] = 'unattributed';
         counted[no] = own - below;
+        costUsd[no] = Number.NaN;
       }
       known = Math.max(own, below);
     }
     const up = tree.parent[no]!;
     if (up >= 0) explained[up] = explained[up]! + known;
   }
-  return { verdict, tokens: counted };
+  const totals = scopes.get(-1);
+  if (totals) settle(-1, totals);
+  return { verdict, tokens: counted, costUsd, sums };
+
+  /** Lets sums count what the calls of their scope do not explain; gives the tokens that it comes to. */
+  function settle(scope: number, totals: readonly number[]): number {
+    let added = 0;
+    for (const sum of statedSums(columns, tree, scope, totals, { tokens: counted, costUsd })) {
+      sums.push(sum);
+      added += sum.restTokens;
+      const alone = sum.calls.length === 0;
+      for (const no of sum.totals) verdict[no] = 'roll-up';
+      for (const no of alone && sum.restTokens > 0 ? sum.totals : []) {
+        verdict[no] = 'counted';
+        counted[no] = columns.tokens[no]!;
+        costUsd[no] = columns.costUsd[no]!;
+      }
+      const last = sum.totals.at(-1)!;
+      if (!alone && (sum.restTokens > 0 || Math.abs(sum.restCostUsd) > LEAST_COST_USD)) {
+        verdict[last] = 'unattributed';
+        counted[last] = sum.restTokens;
+        costUsd[last] = sum.restCostUsd;
+      }
+      if (Number.isNaN(sum.restCostUsd)) continue;
+      for (const no of sum.calls) if (Number.isNaN(costUsd[no]!)) costUsd[no] = 0;
+    }
+    return added;
+  }
 }
+
+/** Sums of decimal fractions differ in their last digits. */
+const LEAST_COST_USD = 1e-9;
 
 /** Judges a run with all that its spans know: calls repeated under one key are seen here, not in columns. */
 export function judgeRun(run: Run, columns: SpanColumns = columnsOf(run), tree?: SpanTree): Judgement {
@@ -76,6 +119,8 @@ export type Ledger = {
   readonly unpriced: readonly { model: string; calls: number }[];
   readonly unpricedCalls: number;
   readonly entries: readonly LedgerEntry[];
+  /** Calls by span number whose tokens and price a sum of the source sets right: what they lack is counted with it. */
+  readonly summedUp: ReadonlySet<number>;
 };
 
 /** Counts a run. Tokens and cost always come from the same set of spans. */
@@ -89,6 +134,7 @@ export function ledgerOf(
   const sum = emptyUsage();
   const unpriced = new Map<string, number>();
   const entries: LedgerEntry[] = [];
+  const rests = restUsages(run, judgement);
   let cost = 0;
   let priced = 0;
   let unpricedCalls = 0;
@@ -109,9 +155,10 @@ export function ledgerOf(
       ? emptyUsage()
       : verdict === 'counted'
         ? span.usage
-        : restUsage(span.usage, judgement.tokens[no]!);
+        : (rests.get(no) ?? restUsage(span.usage, judgement.tokens[no]!));
     addUsage(sum, usage);
-    const costUsd = verdict === 'counted' ? (span.costUsd ?? null) : null;
+    const known = counts && !Number.isNaN(judgement.costUsd[no]!);
+    const costUsd = known ? judgement.costUsd[no]! : null;
     if (costUsd !== null) {
       cost += costUsd;
       priced++;
@@ -128,7 +175,24 @@ export function ledgerOf(
     unpriced: [...unpriced].map(([model, calls]) => ({ model, calls })),
     unpricedCalls,
     entries,
+    summedUp: new Set(judgement.sums.flatMap(({ calls }) => calls)),
   };
+}
+
+/** What sums count beyond their calls, by the number of the span that states it. */
+function restUsages(run: Run, judgement: Judgement): Map<number, Usage> {
+  const rests = new Map<number, Usage>();
+  for (const { totals, calls } of judgement.sums) {
+    const [stated, explained] = [emptyUsage(), emptyUsage()];
+    for (const no of totals) addUsage(stated, run.spans[no]!.usage ?? emptyUsage());
+    for (const no of calls) {
+      const whole = run.spans[no]!.usage ?? emptyUsage();
+      const counts = judgement.verdict[no] === 'counted';
+      addUsage(explained, counts ? whole : (rests.get(no) ?? restUsage(whole, judgement.tokens[no]!)));
+    }
+    rests.set(totals.at(-1)!, unexplained(stated, explained));
+  }
+  return rests;
 }
 
 /** A stated cost within this share of what lies below is its sum: price tables differ by a little. */
@@ -140,14 +204,14 @@ function bareCosts(run: Run, tree: SpanTree, judgement: Judgement): Float64Array
   const explained = new Float64Array(run.spans.length);
   for (let at = run.spans.length - 1; at >= 0; at--) {
     const no = tree.order[at]!;
-    const { costUsd, usage } = run.spans[no]!;
+    const { costUsd, usage, modelTotal } = run.spans[no]!;
     const below = explained[no]!;
     let known = below;
-    if (costUsd !== undefined) {
-      const adds = judgement.verdict[no] === 'counted';
+    if (judgement.verdict[no] === 'counted' || modelTotal) known += judgement.costUsd[no]! || 0;
+    else if (costUsd !== undefined) {
       if (usage === undefined || judgement.verdict[no] === 'none')
         bare[no] = costUsd <= below * (1 + COST_TOLERANCE) ? 0 : costUsd - below;
-      known = adds ? below + costUsd : Math.max(costUsd, below);
+      known = Math.max(costUsd, below);
     }
     const up = tree.parent[no]!;
     if (up >= 0) explained[up] = explained[up]! + known;

@@ -1,4 +1,4 @@
-import { FLAG_UNPRICED, MISSING_PARENT, type SpanColumns, statusAt, textAt } from '../model/columns.ts';
+import { MISSING_PARENT, type SpanColumns, statusAt, textAt } from '../model/columns.ts';
 import type { RunStatus } from '../model/run.ts';
 import { failuresOf } from './errors.ts';
 import { isOpen } from './extent.ts';
@@ -146,11 +146,10 @@ const impossible: Finder = ({ columns, tree }) => {
   ];
 };
 
-const unpriced: Finder = ({ columns, judgement: { verdict } }) => {
+const unpriced: Finder = ({ columns, judgement: { verdict, costUsd } }) => {
   const models = new Set<number>();
   const counts = (no: number): boolean =>
-    (columns.flags[no]! & FLAG_UNPRICED) !== 0 &&
-    (verdict[no] === 'counted' || verdict[no] === 'unattributed');
+    Number.isNaN(costUsd[no]!) && (verdict[no] === 'counted' || verdict[no] === 'unattributed');
   for (let no = 0; no < columns.count; no++) if (counts(no)) models.add(columns.model[no]!);
   return [...models].flatMap((model) => {
     const name = columns.strings[model] || 'calls without a model';

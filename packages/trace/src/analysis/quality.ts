@@ -19,9 +19,9 @@ export function qualityOf(run: Run, columns: SpanColumns, tree: SpanTree, ledger
   for (const no of tree.cut) note('parent-cycle', no);
   for (let no = 0; no < columns.count; no++) {
     if (tree.parent[no] === MISSING_PARENT) note('missing-parent', no);
-    if (isOutside(columns, tree, no)) note('outside-parent', no);
+    if (!run.spans[no]!.startEstimated && isOutside(columns, tree, no)) note('outside-parent', no);
     if (run.status !== 'running' && isOpen(columns, no)) note('never-ended', no);
-    if (run.spans[no]!.placeholderOutput) note('placeholder-output', no);
+    if (run.spans[no]!.placeholderOutput && !ledger.summedUp.has(no)) note('placeholder-output', no);
   }
   for (const { no, verdict } of ledger.entries) if (verdict === 'duplicate') note('duplicate-call', no);
   for (const { model, calls } of ledger.unpriced) addNote(found, 'unpriced-call', model, calls);
@@ -60,8 +60,9 @@ function costDeviations(run: Run, columns: SpanColumns, tree: SpanTree, ledger: 
   }
   const deviating: number[] = [];
   for (let no = 0; no < columns.count; no++) {
-    const reported = run.spans[no]!.reportedCostUsd;
-    const computed = cost[no]!;
+    const { reportedCostUsd: reported, modelTotal, costUsd } = run.spans[no]!;
+    // A stated sum counts as it is stated: what differs is our own price for it.
+    const computed = modelTotal ? (costUsd ?? 0) : cost[no]!;
     if (reported === undefined || !(computed > 0)) continue;
     if (Math.abs(computed - reported) > COST_TOLERANCE * Math.max(reported, computed)) deviating.push(no);
   }

@@ -53,9 +53,11 @@ export function countedCost(
   no: number,
 ): number | null | undefined {
   const verdict = judgement.verdict[no]!;
+  if (verdict === 'counted' || verdict === 'unattributed') {
+    const counted = judgement.costUsd[no]!;
+    return Number.isNaN(counted) ? null : counted;
+  }
   const cost = columns.costUsd[no]!;
-  if (verdict === 'counted') return Number.isNaN(cost) ? null : cost;
-  if (verdict === 'unattributed') return null;
   // A paid tool: cost without tokens.
   const paid = verdict === 'none' && !Number.isNaN(cost) && (columns.flags[no]! & FLAG_DUPLICATE) === 0;
   return paid ? cost : undefined;

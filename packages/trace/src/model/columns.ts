@@ -13,6 +13,8 @@ export const FLAG_REPLAY = 2;
 export const FLAG_PLACEHOLDER = 4;
 /** Has usage, but no known cost. */
 export const FLAG_UNPRICED = 8;
+/** A sum that the source states for a model. */
+export const FLAG_MODEL_TOTAL = 16;
 
 /** One span as the timeline, the tree and the analyses need it: no payloads, no free attributes. Times in µs since the epoch. */
 export type SpanRow = {
@@ -34,6 +36,7 @@ export type SpanRow = {
   error?: string;
   /** Tokens the span itself reports; the ledger decides which count. */
   tokens: number;
+  /** See countedCostOf. */
   costUsd?: number;
   toolUses?: number;
   flags: number;
@@ -183,8 +186,14 @@ export function flagsOf(span: Span): number {
     (span.duplicateOfRun === undefined ? 0 : FLAG_DUPLICATE) |
     (span.replay ? FLAG_REPLAY : 0) |
     (span.placeholderOutput ? FLAG_PLACEHOLDER : 0) |
-    (span.usage !== undefined && span.costUsd === undefined ? FLAG_UNPRICED : 0)
+    (span.usage !== undefined && countedCostOf(span) === undefined ? FLAG_UNPRICED : 0) |
+    (span.modelTotal ? FLAG_MODEL_TOTAL : 0)
   );
+}
+
+/** The cost that counts: our own price, but of a sum that the source states, what it states. */
+export function countedCostOf(span: Span): number | undefined {
+  return span.modelTotal ? (span.reportedCostUsd ?? span.costUsd) : span.costUsd;
 }
 
 /** Number of a span's parent, NO_PARENT or MISSING_PARENT. A span that names itself as parent is a root. */
@@ -214,7 +223,8 @@ export function rowOf(span: Span, no: number, numberOf: (spanId: string) => numb
   if (span.model !== undefined) row.model = span.model;
   if (span.tool !== undefined) row.tool = span.tool.name;
   if (span.error !== undefined) row.error = errorLineOf(span.error);
-  if (span.costUsd !== undefined) row.costUsd = span.costUsd;
+  const costUsd = countedCostOf(span);
+  if (costUsd !== undefined) row.costUsd = costUsd;
   if (span.toolUses !== undefined) row.toolUses = span.toolUses;
   return row;
 }

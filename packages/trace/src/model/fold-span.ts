@@ -11,6 +11,7 @@ import {
 import type { TraceRecord } from './record.ts';
 import { kindOf, type Span, type SpanError, type SpanEvent, type SpanLink, statusOf } from './span.ts';
 import { secondsToUs } from './time.ts';
+import { totalTokens } from './usage.ts';
 import { usageFrom } from './usage-fields.ts';
 
 /** Fields of a record that describe it, or that the fold reads itself: they never become attributes. */
@@ -23,6 +24,7 @@ const STRUCTURE = new Set([
   'parent',
   'fallback_parent',
   'duration_ms',
+  'estimated',
   'events',
   'attributes',
 ]);
@@ -95,12 +97,18 @@ const SETTERS: Record<string, Setter> = {
   },
   call_key(span, value) {
     const key = asString(value);
-    if (key !== undefined) span.callKey = key;
+    // A source that does not know the request leaves what another knows.
+    if (key !== undefined && span.callKey?.startsWith(`${key}|`) !== true) span.callKey = key;
     return key !== undefined;
   },
   replay(span, value) {
     if (value === true) span.replay = true;
     else delete span.replay;
+    return typeof value === 'boolean';
+  },
+  model_total(span, value) {
+    if (value === true) span.modelTotal = true;
+    else delete span.modelTotal;
     return typeof value === 'boolean';
   },
   first_token_ts(span, value) {
@@ -136,14 +144,24 @@ const SETTERS: Record<string, Setter> = {
 
 /** Writes everything a record says about a span into it. Times and parents are the fold's business, not ours. */
 export function describeSpan(span: Span, record: TraceRecord): void {
+  const outdone = isOutdone(span, record);
   for (const field in record) {
-    if (STRUCTURE.has(field)) continue;
+    if (STRUCTURE.has(field) || (outdone && COUNTS.has(field))) continue;
     const value = record[field];
     if (value === undefined) continue;
     const set = Object.hasOwn(SETTERS, field) ? SETTERS[field] : undefined;
     if (!set?.(span, value)) putField(attributesOf(span), field, value);
   }
   if (isObject(record.attributes)) putFields(attributesOf(span), record.attributes);
+}
+
+const COUNTS = new Set(['tokens', 'usage', 'placeholder_output']);
+
+/** Counts that were written while the call went on, of a call of which more is known: files come in any order. */
+function isOutdone(span: Span, record: TraceRecord): boolean {
+  if (record.placeholder_output !== true || span.usage === undefined) return false;
+  const usage = usageFrom((record.usage ?? record.tokens) as JsonValue | undefined);
+  return usage !== undefined && totalTokens(usage) < totalTokens(span.usage);
 }
 
 function attributesOf(span: Span): JsonObject {

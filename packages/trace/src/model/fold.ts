@@ -295,13 +295,16 @@ export class RunFold {
     const number = known ?? this.#add(record.span_id, startUs, record);
     const span = this.#span(number);
     const before = known === undefined ? undefined : withoutPayload(span);
-    if (tsUs !== undefined) this.#startsAt(number, startUs);
-    delete span.startEstimated;
+    const estimated = record.estimated === true;
+    const settled = estimated && known !== undefined && !span.startEstimated;
+    if (tsUs !== undefined && !settled) this.#startsAt(number, startUs);
+    if (!estimated) delete span.startEstimated;
+    else if (!settled) span.startEstimated = true;
     const end = durationUs === undefined ? endUs : span.startUs + durationUs;
-    if (end !== undefined) {
+    if (end !== undefined && !(settled && span.endUs !== undefined)) {
       span.endUs = end;
       if (end > this.run.lastUs) this.run.lastUs = end;
-    } else if (record.status === 'running') delete span.endUs;
+    } else if (record.status === 'running' && end === undefined) delete span.endUs;
     this.#closeOrder(span);
     for (const item of Array.isArray(record.events) ? record.events : []) {
       const event = isObject(item) ? eventFrom(item, span.startUs) : undefined;

@@ -77,6 +77,8 @@ export type SpanFields = {
   cost_usd?: number;
   call_key?: string;
   replay?: boolean;
+  /** The usage and cost are a sum that the source states for all calls of `model` below the parent. */
+  model_total?: boolean;
   /** Epoch seconds of the first content token. */
   first_token_ts?: number;
   tool?: string | JsonObject;
@@ -92,7 +94,14 @@ export type SpanUpdateRecord = Common & SpanFields & { event: 'span_update'; spa
 export type SpanEndRecord = Common & SpanFields & { event: 'span_end'; span_id: string };
 /** A whole span in one line: `ts` is its start; without `duration_ms` or `end_ts` it never ended. */
 export type SpanRecord = Common &
-  SpanFields & { event: 'span'; span_id: string; end_ts?: number; events?: JsonValue };
+  SpanFields & {
+    event: 'span';
+    span_id: string;
+    end_ts?: number;
+    events?: JsonValue;
+    /** The source has no times of its own here: what any other record knows of start and end stands. */
+    estimated?: boolean;
+  };
 export type SpanEventRecord = Common & {
   event: 'span_event';
   span_id: string;

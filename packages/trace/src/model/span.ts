@@ -40,7 +40,7 @@ export type Span = {
   /** The strip of the timeline it asks for; without it the nearest agent's. */
   lane?: string;
   startUs: number;
-  /** Known only by its end or an update so far: `startUs` is an estimate. */
+  /** No source has said when it started: `startUs` is worked out from an end, an update or what stands around it. */
   startEstimated?: true;
   endUs?: number;
   status: SpanStatus;
@@ -63,6 +63,11 @@ export type Span = {
   callKey?: string;
   /** A copy that loses against any other call with the same id (the part of `callKey` before `|`). */
   replay?: boolean;
+  /**
+   * No call, but what the source states for all calls of `model` below its parent: counts what they do not explain, and
+   * its stated cost is the model's (analysis/stated-totals.ts).
+   */
+  modelTotal?: true;
   /** The run in which this call was counted first. */
   duplicateOfRun?: string;
   firstTokenUs?: number;

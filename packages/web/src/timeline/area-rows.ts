@@ -3,6 +3,7 @@ import { judge } from '@tacho/trace/analysis/ledger';
 import { agentOwners } from '@tacho/trace/analysis/owners';
 import { quantile } from '@tacho/trace/analysis/quantile';
 import { selfTimes } from '@tacho/trace/analysis/self-time';
+import { countedCost } from '@tacho/trace/analysis/tally';
 import type { SpanTree } from '@tacho/trace/analysis/tree';
 import { kindAt, type SpanColumns, textAt } from '@tacho/trace/model/columns';
 import { SPAN_STATUSES } from '@tacho/trace/model/span';
@@ -40,15 +41,12 @@ export type AreaFigures = {
 const ERROR = SPAN_STATUSES.indexOf('error');
 
 export function areaFigures(columns: SpanColumns, tree: SpanTree, nowUs: number): AreaFigures {
-  const { verdict, tokens } = judge(columns, tree);
+  const judgement = judge(columns, tree);
   return {
     selfUs: selfTimes(columns, tree, nowUs),
-    tokens,
+    tokens: judgement.tokens,
     // Tokens and cost come from the same spans; a paid tool without tokens still costs.
-    costs: (no) =>
-      verdict[no] === 'counted' || (verdict[no] === 'none' && columns.tokens[no] === 0)
-        ? columns.costUsd[no]!
-        : Number.NaN,
+    costs: (no) => countedCost(columns, judgement, no) ?? Number.NaN,
     agent: agentOwners(columns, tree),
   };
 }

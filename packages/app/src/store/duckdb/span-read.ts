@@ -1,5 +1,5 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
-import { FLAG_PLACEHOLDER, FLAG_REPLAY } from '@tacho/trace/model/columns';
+import { FLAG_MODEL_TOTAL, FLAG_PLACEHOLDER, FLAG_REPLAY } from '@tacho/trace/model/columns';
 import { SPAN_KINDS, SPAN_STATUSES, type Span } from '@tacho/trace/model/span';
 import { emptyUsage, TOKEN_BUCKETS } from '@tacho/trace/model/usage';
 import { ABSENT } from './span-rest.ts';
@@ -82,6 +82,7 @@ export function spansOf(chunk: DuckDBDataChunk, texts: readonly string[]): ReadS
     const flags = vectors.flags.getItem(at);
     if ((flags & FLAG_REPLAY) !== 0) span.replay = true;
     if ((flags & FLAG_PLACEHOLDER) !== 0) span.placeholderOutput = true;
+    if ((flags & FLAG_MODEL_TOTAL) !== 0) span.modelTotal = true;
     const rest = vectors.rest.getItem(at);
     if (rest !== '') Object.assign(span, JSON.parse(rest));
     return {

@@ -110,6 +110,7 @@ function spanFields(span: Span): Fields {
     cost_usd: span.reportedCostUsd,
     call_key: span.callKey,
     replay: span.replay,
+    model_total: span.modelTotal,
     first_token_ts: span.firstTokenUs === undefined ? undefined : usToSeconds(span.firstTokenUs),
     tool: span.tool && { name: span.tool.name, call_id: span.tool.callId, category: span.tool.category },
     inputs: span.inputs,

@@ -4,8 +4,9 @@ import { parallelismOf } from '@tacho/trace/analysis/concurrency';
 import { type Judgement, judge } from '@tacho/trace/analysis/ledger';
 import { type Problem, problemsOf } from '@tacho/trace/analysis/problems';
 import { type StageInfo, stagesOf } from '@tacho/trace/analysis/stages';
+import { countedCost } from '@tacho/trace/analysis/tally';
 import { type SpanTree, treeOf } from '@tacho/trace/analysis/tree';
-import { FLAG_UNPRICED, type SpanColumns } from '@tacho/trace/model/columns';
+import type { SpanColumns } from '@tacho/trace/model/columns';
 import type { RunSummary } from '@tacho/trace/model/summary';
 
 /** Points of the burn curve: one for every two pixels of its chart. */
@@ -64,10 +65,9 @@ export class Analyses {
       // Children come after their parents: backwards, each sum is complete when it is handed on.
       for (let at = columns.count - 1; at >= 0; at--) {
         const no = tree.order[at]!;
-        const own = columns.costUsd[no]!;
-        const counts = judgement.verdict[no] === 'counted' || columns.tokens[no] === 0;
-        if (counts && !Number.isNaN(own)) costUsd[no] = costUsd[no]! + own;
-        if (counts && (columns.flags[no]! & FLAG_UNPRICED) !== 0) unpriced[no] = unpriced[no]! + 1;
+        const own = countedCost(columns, judgement, no);
+        if (own === null) unpriced[no] = unpriced[no]! + 1;
+        else if (own !== undefined) costUsd[no] = costUsd[no]! + own;
         const up = tree.parent[no]!;
         if (up < 0) continue;
         tokens[up] = tokens[up]! + tokens[no]!;

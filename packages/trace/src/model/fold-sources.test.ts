@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { foldRun } from './fold.ts';
+import type { SpanRecord } from './record.ts';
+import type { Span } from './span.ts';
+
+const T0 = 1_712_534_400;
+const at = (seconds: number): number => (T0 + seconds) * 1e6;
+
+/** One span as two sources tell it, in both orders. */
+function bothWays(...records: Partial<SpanRecord>[]): Span[] {
+  const whole = records.map((fields): SpanRecord => ({ event: 'span', span_id: 's', ...fields }));
+  return [whole, whole.toReversed()].map((list) => foldRun(list, 'r').spans[0]!);
+}
+
+describe('two sources tell of one span, in any order', () => {
+  test('a time that one knows stands against one that the other worked out', () => {
+    const exact = { ts: T0 + 5, end_ts: T0 + 9 };
+    for (const span of bothWays({ ts: T0, end_ts: T0 + 20, estimated: true }, exact))
+      expect(span).toMatchObject({ startUs: at(5), endUs: at(9) });
+    const [first, second] = bothWays({ ts: T0, end_ts: T0 + 20, estimated: true }, exact);
+    expect([first!.startEstimated, second!.startEstimated]).toEqual([undefined, undefined]);
+  });
+
+  test('an end that only the one without times has heard of is better than none', () => {
+    const [last, first] = bothWays({ ts: T0 + 5 }, { ts: T0, end_ts: T0 + 20, estimated: true });
+    expect(last).toMatchObject({ startUs: at(5), endUs: at(20) });
+    expect(first).toMatchObject({ startUs: at(5), endUs: at(20) });
+  });
+
+  test('estimates follow the newest', () => {
+    const run = foldRun(
+      [
+        { event: 'span', span_id: 's', ts: T0, end_ts: T0 + 1, estimated: true },
+        { event: 'span', span_id: 's', ts: T0 + 2, end_ts: T0 + 4, estimated: true },
+      ],
+      'r',
+    );
+    expect(run.spans[0]).toMatchObject({ startUs: at(2), endUs: at(4), startEstimated: true });
+    expect(run.spans[0]!.attributes).toBeUndefined();
+  });
+
+  test('final counts stand against those written while the call went on', () => {
+    const placeholder = { usage: { input_tokens: 10, output_tokens: 1 }, placeholder_output: true };
+    const final = { usage: { input_tokens: 10, output_tokens: 500 }, placeholder_output: false };
+    for (const span of bothWays(placeholder, final)) {
+      expect(span.usage!.outputTokens).toBe(500);
+      expect(span.placeholderOutput).toBeUndefined();
+    }
+  });
+
+  test('the key with the request stands against the one without', () => {
+    for (const span of bothWays({ call_key: 'm1' }, { call_key: 'm1|r1' }))
+      expect(span.callKey).toBe('m1|r1');
+    expect(bothWays({ call_key: 'm1' }, { call_key: 'm2|r1' }).map(({ callKey }) => callKey)).toEqual([
+      'm2|r1',
+      'm1',
+    ]);
+  });
+});
