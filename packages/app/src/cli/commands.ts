@@ -27,6 +27,11 @@ export const COMMANDS: readonly {
     load: async () => (await import('./commands/inspect.ts')).inspect,
   },
   {
+    name: 'explain',
+    summary: 'say which calls make up the tokens and the cost of a run, and which do not count',
+    load: async () => (await import('./commands/explain.ts')).explain,
+  },
+  {
     name: 'export',
     summary: 'write runs in another format',
     load: async () => (await import('./commands/export.ts')).exportCommand,
