@@ -83,8 +83,15 @@ test('broken lines are refused with their place, everything around them is taken
     'r/telemetry.jsonl',
     `${line('a')}{"event":"nonsense"}\n${line('b')}{"event":"span_st`,
   );
-  const result = await importPaths([file], { sink: new Collector() });
-  expect(result.records).toBe(2);
+  const sink = new Collector();
+  const result = await importPaths([file], { sink });
+  // The run itself is told that it is not whole, with the number and the first place.
+  const [, , note] = sink.records;
+  expect(note).toMatchObject({
+    event: 'run_update',
+    run_id: 'r',
+    quality: [{ code: 'refused-line', count: 2, example: expect.stringMatching(/^telemetry\.jsonl:2: /) }],
+  });
   expect(result.refused.map((each) => [each.file, each.line])).toEqual([
     [file, 2],
     [file, 4],

@@ -2,6 +2,7 @@ import type { Format, Refusal } from '@tacho/trace/formats/format';
 import type { TraceRecord } from '@tacho/trace/model/record';
 import type { OpenSource } from './read-file.ts';
 import type { RecordBatch } from './record-sink.ts';
+import { RefusalNotes } from './refusal-notes.ts';
 
 /**
  * Records, and bytes of the source, that make a batch. Readers give what a window of 64 KiB holds; 550 such batches of a
@@ -50,15 +51,16 @@ export async function* readSource(source: OpenSource, reading: Reading): AsyncGe
       ...(ended && { ended }),
     };
   };
-  const input = {
-    name: source.name,
-    chunks,
-    ...(runId !== undefined && { runId }),
-    refuse: (refusal: Refusal) => refusals.add(refusal),
+  const doubts = new RefusalNotes(source.name);
+  const refuse = (refusal: Refusal): void => {
+    refusals.add(refusal);
+    doubts.add(refusal);
   };
+  const input = { name: source.name, chunks, ...(runId !== undefined && { runId }), refuse };
   try {
     for await (const records of format.read!(input)) {
       for (const record of records) gathered.push(record);
+      doubts.reached(records.at(-1)?.run_id);
       if (gathered.length < BATCH_RECORDS && bytes - gatheredFrom < BATCH_BYTES) continue;
       if (gathered.length > 0) yield batch(gathered, false);
       gathered = [];
@@ -66,11 +68,12 @@ export async function* readSource(source: OpenSource, reading: Reading): AsyncGe
     }
   } catch (error) {
     // Readers refuse, they do not throw: what they gave so far stands, and the defect is said.
-    refusals.add({ reason: `reading stopped: ${error instanceof Error ? error.message : String(error)}` });
+    refuse({ reason: `reading stopped: ${error instanceof Error ? error.message : String(error)}` });
   }
   const broken = source.broken();
-  if (broken) refusals.add(broken);
+  if (broken) refuse(broken);
   refusals.close();
+  gathered.push(...doubts.records());
   yield batch(gathered, true);
 }
 

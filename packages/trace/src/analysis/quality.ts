@@ -19,9 +19,12 @@ export function qualityOf(run: Run, columns: SpanColumns, tree: SpanTree, ledger
   for (const no of tree.cut) note('parent-cycle', no);
   for (let no = 0; no < columns.count; no++) {
     if (tree.parent[no] === MISSING_PARENT) note('missing-parent', no);
-    if (!run.spans[no]!.startEstimated && isOutside(columns, tree, no)) note('outside-parent', no);
+    const { startEstimated, placeholderOutput } = run.spans[no]!;
+    if (!startEstimated && beginsEarly(columns, tree, no)) note('clock-skew', no);
+    else if (!startEstimated && endsLate(columns, tree, no)) note('outside-parent', no);
+    if (hasImpossibleFirstToken(columns, no)) note('impossible-first-token', no);
     if (run.status !== 'running' && isOpen(columns, no)) note('never-ended', no);
-    if (run.spans[no]!.placeholderOutput && !ledger.summedUp.has(no)) note('placeholder-output', no);
+    if (placeholderOutput && !ledger.summedUp.has(no)) note('placeholder-output', no);
   }
   for (const { no, verdict } of ledger.entries) if (verdict === 'duplicate') note('duplicate-call', no);
   for (const { model, calls } of ledger.unpriced) addNote(found, 'unpriced-call', model, calls);
@@ -36,13 +39,23 @@ export function qualityOf(run: Run, columns: SpanColumns, tree: SpanTree, ledger
   return [...notes.values()].map((known) => ({ ...known, meaning: QUALITY_CODES[known.code] }));
 }
 
-function isOutside(columns: SpanColumns, tree: SpanTree, no: number): boolean {
+/** What a span causes cannot begin before it. */
+function beginsEarly(columns: SpanColumns, tree: SpanTree, no: number): boolean {
+  const up = tree.parent[no]!;
+  return up >= 0 && columns.startUs[no]! < columns.startUs[up]! - OUTSIDE_US;
+}
+
+function endsLate(columns: SpanColumns, tree: SpanTree, no: number): boolean {
   const up = tree.parent[no]!;
   if (up < 0) return false;
-  if (columns.startUs[no]! < columns.startUs[up]! - OUTSIDE_US) return true;
   // Comparisons with an open end (NaN) are false: nothing lies outside a parent that goes on.
   const parentEnd = columns.endUs[up]! + OUTSIDE_US;
   return columns.endUs[no]! > parentEnd || columns.startUs[no]! > parentEnd;
+}
+
+function hasImpossibleFirstToken(columns: SpanColumns, no: number): boolean {
+  const first = columns.firstTokenUs[no]!;
+  return first < columns.startUs[no]! - OUTSIDE_US || first > columns.endUs[no]! + OUTSIDE_US;
 }
 
 /** Spans whose source states a cost that differs from what we computed for them or, for a sum, for what is below them. */

@@ -189,6 +189,10 @@ test('doubts about the data are told with a count, an example and a sentence', (
     { event: 'span', span_id: 'x', parent: 'y', ts: T, duration_ms: 1 },
     { event: 'span', span_id: 'y', parent: 'x', ts: T, duration_ms: 1 },
     { event: 'span', span_id: 'late', parent: 'original', ts: T + 50, duration_ms: 1 },
+    { event: 'span', span_id: 'early', parent: 'original', ts: T - 5, duration_ms: 1 },
+    call('rash', { first_token_ts: T - 1 }),
+    call('slow', { first_token_ts: T + 2 }),
+    call('sound', { first_token_ts: T + 0.5 }),
     { event: 'span_start', span_id: 'open', ts: T + 60 },
     call('dear', { cost_usd: 2 }),
     call('fair', { cost_usd: 1.01 }),
@@ -203,9 +207,11 @@ test('doubts about the data are told with a count, an example and a sentence', (
     ['missing-parent', 1, 'copy'],
     ['placeholder-output', 1, 'placeholder'],
     ['outside-parent', 1, 'late'],
+    ['clock-skew', 1, 'early'],
+    ['impossible-first-token', 2, 'rash'],
     ['never-ended', 1, 'open'],
     ['duplicate-call', 1, 'copy'],
-    ['unpriced-call', 2, 'm'],
+    ['unpriced-call', 5, 'm'],
     ['cost-deviates', 1, 'dear'],
   ]);
   expect(quality[0]!.meaning).toBe(QUALITY_CODES['parent-cycle']);
