@@ -3,6 +3,7 @@ import { summaryOf } from '@tacho/trace/analysis/summary';
 import { rowOf, type SpanRow } from '@tacho/trace/model/columns';
 import { emptyRun, headerOf, RunFold } from '@tacho/trace/model/fold';
 import type { PriceLookup } from '@tacho/trace/model/price';
+import { addNote } from '@tacho/trace/model/quality';
 import type { TraceRecord } from '@tacho/trace/model/record';
 import type { Run, RunHeader } from '@tacho/trace/model/run';
 import type { Span } from '@tacho/trace/model/span';
@@ -11,6 +12,9 @@ import type { StoredSpan } from '../store/store.ts';
 
 /** Counting a run anew may take at most this share of the time: a run of a million spans is counted every few seconds. */
 const COUNTING_SHARE = 0.05;
+
+/** Records that come once: what they say is new unless they were sent twice. */
+const REPEATABLE = new Set<TraceRecord['event']>(['span', 'span_start', 'span_end', 'usage']);
 
 /** Puts our price for a span's call into it; what was known of an earlier state of the span does not stay. */
 function setCost(span: Span, price: PriceLookup): void {
@@ -65,6 +69,14 @@ export class ActiveRun {
     const news = this.fold.apply(record);
     this.#uncounted ||= news;
     return news;
+  }
+
+  /** A record about a span said nothing that was not known. */
+  noteRepeated(record: TraceRecord): void {
+    if (!REPEATABLE.has(record.event)) return;
+    const { span_id: spanId } = record;
+    addNote(this.run.notes, 'duplicate-record', typeof spanId === 'string' ? spanId : undefined);
+    this.#uncounted = true;
   }
 
   touch(): void {

@@ -272,6 +272,8 @@ export class Ingest {
     let accepted = 0;
     let current: ActiveRun | undefined;
     const runs = new Set<string>();
+    // Files are read again as a matter of course; a client that sends a span twice is worth a note.
+    const sent = batch.source === undefined || batch.source.format === 'otlp';
     for (const record of batch.records) {
       const runId = record.run_id ?? batch.runId;
       if (runId === undefined) continue;
@@ -285,6 +287,7 @@ export class Ingest {
         }
       }
       if (current.apply(this.#options.redact?.(record) ?? record)) accepted++;
+      else if (sent) current.noteRepeated(record);
     }
     await this.#noteSource(batch, runs, touched);
     return { accepted, duplicates: batch.records.length - accepted, runs: [...runs] };
