@@ -31,7 +31,7 @@ export type Turn = {
   closed: boolean;
 };
 
-type OpenTool = { readonly spanId: string; readonly turn: Turn | undefined; readonly startUs: number };
+type OpenTool = { readonly spanId: string; readonly name: string; readonly startUs: number };
 
 export type ToolCall = {
   id: string;
@@ -70,6 +70,7 @@ export class AgentScope {
   /** Every turn's end is said by the source: a silent one goes on. */
   endsAreSaid = false;
   #calls = 0;
+  #newestUs = 0;
   #news: JsonValue[] = [];
   #step: Step = 'none';
   #answer = '';
@@ -97,8 +98,14 @@ export class AgentScope {
       this.#batch.span(this.spanId, { ts: usToSeconds(us) });
     }
     if (us > this.lastUs) this.lastUs = us;
-    // What comes after a turn's end is the next one's, as long as the model says nothing.
-    if (this.turn !== undefined && !this.turn.done && us > this.turn.lastUs) this.turn.lastUs = us;
+    this.#extendTurn();
+    this.#newestUs = us;
+  }
+
+  /** Only what follows tells whether the newest line belongs to the turn, or begins the next one. */
+  #extendTurn(): void {
+    const { turn } = this;
+    if (turn !== undefined && !turn.done && this.#newestUs > turn.lastUs) turn.lastUs = this.#newestUs;
   }
 
   event(name: string, us: number, attributes: JsonObject = {}, level?: string): void {
@@ -107,7 +114,8 @@ export class AgentScope {
 
   /** A new turn; the one before is over. */
   beginTurn(us: number, id?: string): Turn {
-    this.endTurn();
+    this.#endTurn();
+    this.#newestUs = us;
     const number = this.turns.length + 1;
     const turn: Turn = {
       spanId: `${this.prefix}turn:${id ?? number}`,
@@ -231,7 +239,7 @@ export class AgentScope {
       ...(call !== undefined && { links: [{ type: 'follows_from', span_id: call.spanId }] }),
       ...(Object.keys(attributes).length > 0 && { attributes }),
     });
-    this.#openTools.set(id, { spanId, turn: this.turn, startUs: us });
+    this.#openTools.set(id, { spanId, name, startUs: us });
     if (this.#openTools.size > REMEMBERED) this.abandonTools(us, NO_RESULT);
     call?.use(id, name, us);
     if (this.turn !== undefined) this.turn.active = true;
@@ -242,6 +250,12 @@ export class AgentScope {
 
   isToolOpen(id: string): boolean {
     return this.#openTools.has(id);
+  }
+
+  /** The oldest tool of this name that is at work. */
+  openToolNamed(name: string): string | undefined {
+    for (const [id, tool] of this.#openTools) if (tool.name === name) return id;
+    return undefined;
   }
 
   hasSeenTool(id: string): boolean {
@@ -302,11 +316,17 @@ export class AgentScope {
     this.#openTools.clear();
   }
 
+  /** The source says that the turn is over. */
+  finishTurn(): void {
+    this.#extendTurn();
+    if (this.turn !== undefined) this.turn.done = true;
+  }
+
   /** The person, or the harness, stopped the turn. */
   stop(us: number, reason: string): void {
     this.abandonTools(us, reason);
     this.#step = 'stopped';
-    if (this.turn !== undefined) this.turn.done = true;
+    this.finishTurn();
   }
 
   fail(error: ErrorFields): void {
@@ -314,7 +334,7 @@ export class AgentScope {
     this.#step = 'failed';
   }
 
-  endTurn(): void {
+  #endTurn(): void {
     this.closeCall();
     const { turn } = this;
     if (turn === undefined) return;
@@ -327,6 +347,7 @@ export class AgentScope {
 
   /** Ends what is over, and reopens what was taken for over too early. `final`: the source has no more lines. */
   settle(final: boolean): void {
+    this.#extendTurn();
     if (final) this.closeCall();
     else this.call?.flush(this.#batch);
     if (this.firstUs === 0) return;

@@ -59,6 +59,18 @@ const CASES: Record<string, Case> = {
     endless: endlessTranscript,
   },
   codex: { samples: { folder: 'codex', files: /\.jsonl$/ }, endless: endlessRollout },
+  'gemini-cli': {
+    samples: { folder: 'gemini_cli', files: /(?<!metadata)\.jsonl?$/ },
+    endless: (line) =>
+      `${JSON.stringify({
+        id: `m${line}`,
+        timestamp: new Date(1_700_000_000_000 + line).toISOString(),
+        type: line % 500 === 0 ? 'user' : 'gemini',
+        content: 'x'.repeat(200),
+        tokens: { input: line, output: 2, total: line + 2 },
+        toolCalls: [{ id: `t${line}`, name: 'read_file', args: {}, status: 'success', result: [] }],
+      })}\n`,
+  },
   harbor: {
     samples: { folder: 'harbor', files: /(result|config)\.json$/ },
     onlyByName: {

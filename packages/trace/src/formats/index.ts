@@ -2,11 +2,12 @@ import { chromeTrace } from './chrome-trace/format.ts';
 import { claudeCode } from './claude-code/format.ts';
 import { codex } from './codex/format.ts';
 import type { Format } from './format.ts';
+import { geminiCli } from './gemini-cli/format.ts';
 import { harbor } from './harbor/format.ts';
 import { telemetry } from './telemetry/format.ts';
 
 /** Every format. The order is no behaviour: detection goes by likelihood, and a tie on a fixture fails a test. */
-export const FORMATS: readonly Format[] = [chromeTrace, claudeCode, codex, harbor, telemetry];
+export const FORMATS: readonly Format[] = [chromeTrace, claudeCode, codex, geminiCli, harbor, telemetry];
 
 /** The format of this name, as a person types it. */
 export function formatNamed(name: string): Format | undefined {

@@ -25,7 +25,7 @@ const endTurn: ReadEvent = (session, event, us) => {
   const { turn } = scope;
   readUsage(session, event, us);
   if (turn === undefined) return;
-  turn.done = true;
+  scope.finishTurn();
   const toFirstMs = asNumber(event.time_to_first_token_ms);
   const durationMs = asNumber(event.duration_ms);
   scope.tellTurn(turn, {

@@ -110,12 +110,14 @@ function readOutput(session: Session, item: JsonObject, us: number): void {
   }
   const text = contentText(outputs);
   scope.give({ type: 'tool_result', tool_use_id: id, ...previewOf(text) }, us);
-  linkStarted(session, id, outputs);
+  linkStarted(session, id, outputs, us);
 }
 
 /** A call that started a subagent answers with the thread's id: the agent belongs under it. */
-function linkStarted(session: Session, id: string, outputs: JsonValue): void {
+function linkStarted(session: Session, id: string, outputs: JsonValue, us: number): void {
+  if (!session.spawning.delete(id)) return;
   const answer = unpackedJson(outputs);
-  const thread = isObject(answer) ? (asString(answer.agent_id) ?? asString(answer.new_thread_id)) : undefined;
-  if (thread !== undefined && session.spawning.delete(id)) session.linkAgent(thread, id);
+  if (!isObject(answer)) return;
+  const thread = asString(answer.agent_id) ?? asString(answer.new_thread_id);
+  if (thread !== undefined) session.linkAgent(thread, id, us, asString(answer.nickname));
 }

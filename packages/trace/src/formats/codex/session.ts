@@ -1,3 +1,4 @@
+import { usToSeconds } from '../../model/time.ts';
 import { AgentScope } from '../agent-scope.ts';
 import { RecordBatch } from '../record-batch.ts';
 import type { Lineage } from './lineage.ts';
@@ -52,8 +53,17 @@ export class Session {
     this.batch.startsRun = false;
   }
 
-  /** The tool call that started another thread is known: that agent belongs under it. */
-  linkAgent(threadId: string, toolId: string): void {
-    this.batch.span(agentSpanId(threadId), { kind: 'agent', parent: `${this.scope.prefix}tool:${toolId}` });
+  /**
+   * The tool call that started another thread is known: that agent belongs under it. How long it worked is told by its own
+   * file; without that, it is a moment.
+   */
+  linkAgent(threadId: string, toolId: string, us: number, name: string | undefined): void {
+    this.batch.span(agentSpanId(threadId), {
+      ts: usToSeconds(us),
+      end_ts: usToSeconds(us),
+      kind: 'agent',
+      component: name ?? 'subagent',
+      parent: `${this.scope.prefix}tool:${toolId}`,
+    });
   }
 }

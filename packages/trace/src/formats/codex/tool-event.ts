@@ -44,10 +44,11 @@ export const TOOL_EVENTS: Record<string, ReadEvent> = {
     const type = asString(item.type) ?? '';
     if (Object.hasOwn(REPORTS, type)) tell(session, item, REPORTS[type]!(item), us);
   },
-  collab_agent_spawn_end(session, event) {
+  collab_agent_spawn_end(session, event, us) {
     const thread = asString(event.new_thread_id);
     const id = asString(event.call_id);
-    if (thread !== undefined && id !== undefined) session.linkAgent(thread, id);
+    if (thread !== undefined && id !== undefined)
+      session.linkAgent(thread, id, us, asString(event.new_agent_nickname));
   },
 };
 
