@@ -1,4 +1,4 @@
-import { append, type Column } from './append.ts';
+import { append, CHUNK_ROWS, type Column } from './append.ts';
 import { DigestBook, digestColumns, digestOf } from './digest-book.ts';
 import type { Session } from './session.ts';
 
@@ -13,6 +13,8 @@ const CALL_COLUMNS: readonly Column<CallRow>[] = [
 export class CallClaims {
   readonly #session: Session;
   readonly #book = new DigestBook('call-digests', 'known-calls');
+  /** Rows are collected over runs: appending costs as much a batch as 500 rows, and most runs bring a few calls at a time. */
+  #waiting: CallRow[] = [];
 
   constructor(session: Session) {
     this.#session = session;
@@ -26,18 +28,27 @@ export class CallClaims {
       calls.map((call) => call.digest),
     );
     const owners = new Map<string, number>();
-    const rows: CallRow[] = [];
     for (const [at, { key, digest }] of calls.entries()) {
       const owner = known[at];
       owners.set(key, owner ?? runKey);
-      if (owner === undefined) rows.push({ runKey, digest });
+      if (owner !== undefined) continue;
+      this.#waiting.push({ runKey, digest });
+      this.#book.add(digest, runKey);
+      // The book knows only recent digests that no row has.
+      if (this.#waiting.length >= CHUNK_ROWS) await this.flush();
     }
-    await this.#session.append((connection) => append(connection, 'calls', CALL_COLUMNS, rows));
-    for (const { digest } of rows) this.#book.add(digest, runKey);
     return owners;
   }
 
+  /** Brings the claims into the transaction. */
+  async flush(): Promise<void> {
+    const rows = this.#waiting;
+    this.#waiting = [];
+    await this.#session.append((connection) => append(connection, 'calls', CALL_COLUMNS, rows));
+  }
+
   forget(): void {
+    this.#waiting = [];
     this.#book.forget();
   }
 }

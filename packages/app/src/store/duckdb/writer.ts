@@ -78,6 +78,7 @@ export class DuckDbWriter implements StoreWriter {
   /** Brings everything that waits into the transaction. */
   async flush(): Promise<void> {
     await this.#spans.flush();
+    await this.#calls.flush();
     const waiting = [...this.#runRows.values()];
     this.#runRows.clear();
     const replaced = Int32Array.from(
