@@ -9,6 +9,9 @@ const MOST_WAITING = 256;
 /** A request that had to wait this long for one batch is better sent again. */
 const PATIENCE_MS = 30_000;
 
+/** The rest of the body will not be read: a client must not send its next request behind it. */
+export const UNREAD = { connection: 'close' };
+
 export type AdmissionLimits = {
   records: number;
   bytes: number;
@@ -40,7 +43,7 @@ export class Admission {
 
   /** Notes bytes that were read. Throws 429 when all requests together hold too many. */
   hold(bytes: number): void {
-    if (this.#bytes > 0 && this.#bytes + bytes > this.#limits.bytes) throw busy();
+    if (this.#bytes > 0 && this.#bytes + bytes > this.#limits.bytes) throw busy(UNREAD);
     this.#bytes += bytes;
   }
 
@@ -98,11 +101,11 @@ export class Admission {
 }
 
 /** Come again in a second. */
-export function busy(): HttpProblem {
+export function busy(headers: Record<string, string> = {}): HttpProblem {
   return new HttpProblem(
     429,
     'busy',
     'Tacho is receiving more than it can store just now. Send the same records again in a second.',
-    { headers: { 'retry-after': '1' } },
+    { headers: { 'retry-after': '1', ...headers } },
   );
 }

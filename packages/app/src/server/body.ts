@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { UNREAD } from './admission.ts';
 import { HttpProblem } from './api-error.ts';
 
 /** Largest body as sent, and after inflation. */
@@ -53,6 +54,7 @@ async function* limited(
     if (bytes > most) {
       throw new HttpProblem(413, 'too-large', `The body is larger than ${most / 1024 / 1024} MiB ${when}.`, {
         hint: 'Send it in several requests.',
+        headers: UNREAD,
       });
     }
     yield chunk;
