@@ -1,19 +1,16 @@
 // Ingest through HTTP: NDJSON, plain and gzip, answered when it is durable.
-import { once } from 'node:events';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { bareInsert } from './bare-insert.mjs';
 import { linesOf } from './corpus.mjs';
 import { alternate, atMost } from './figure.mjs';
+import { sendAll } from './send.mjs';
 import { agentSpans } from './store-rows.mjs';
 import { inFolder, serveTacho } from './tacho.mjs';
 
 const SPANS = 30_000;
 /** Spans in one request: what a recorder that is behind sends. */
 const BATCH = 2_500;
-/** Requests under way at one time. */
-const CLIENTS = 4;
 const ROUNDS = 5;
 const WARM_UP = 2;
 const GOAL = 100_000;
@@ -47,10 +44,10 @@ export function benchHttp() {
         plain: async () => {
           const { texts, bodies } = next((text) => Buffer.from(text));
           parsed = texts;
-          return await sendAll(server.url, bodies, {});
+          return await rateOf(server.url, bodies, {});
         },
         gzip: async () =>
-          await sendAll(server.url, next((text) => gzipSync(text, { level: 1 })).bodies, {
+          await rateOf(server.url, next((text) => gzipSync(text, { level: 1 })).bodies, {
             'content-encoding': 'gzip',
           }),
         parse: () => parseAll(parsed),
@@ -94,29 +91,15 @@ export function benchHttp() {
 }
 
 /** Spans a second from the first byte sent to the last answer. */
-async function sendAll(url, bodies, headers) {
-  const waiting = [...bodies];
-  const started = performance.now();
-  const client = async () => {
-    for (let body = waiting.shift(); body !== undefined; body = waiting.shift())
-      await post(url, body, headers);
-  };
-  await Promise.all(Array.from({ length: CLIENTS }, client));
-  return (SPANS / (performance.now() - started)) * 1000;
+async function rateOf(url, bodies, headers) {
+  const type = { 'content-type': 'application/x-ndjson' };
+  const ms = await sendAll(`${url}/v1/telemetry`, bodies, { ...type, ...headers }, isTaken);
+  return (SPANS / ms) * 1000;
 }
 
-async function post(url, body, headers) {
-  const sent = request(`${url}/v1/telemetry`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-ndjson', 'content-length': body.length, ...headers },
-  });
-  sent.end(body);
-  const [answer] = await once(sent, 'response');
-  let text = '';
-  for await (const chunk of answer) text += chunk;
-  const { accepted, refused } = answer.statusCode === 200 ? JSON.parse(text) : {};
-  if (accepted !== BATCH * 2 || refused.length > 0)
-    throw new Error(`${answer.statusCode}: ${text.slice(0, 300)}`);
+function isTaken(answer) {
+  const { accepted, refused } = JSON.parse(answer.toString());
+  return accepted === BATCH * 2 && refused.length === 0;
 }
 
 function parseAll(texts) {

@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RunSummary } from '../../packages/trace/src/wire/runs.ts';
+import { json, type Served, serve, until } from '../server-process.ts';
+import { protobufRequest } from './protobuf-request.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tacho-otlp-flood-'));
+let served: Served;
+beforeAll(async () => {
+  served = await serve({ home: join(folder, 'home') });
+});
+afterAll(async () => {
+  await served?.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const CLIENTS = 24;
+const FLOOD_MS = 2_000;
+/** Spans of a request, with a text for each: together they are more than the server lets requests hold. */
+const SPANS = 400;
+const TEXT = 'what an agent has read '.repeat(1000);
+
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
+const IDS = Array.from({ length: SPANS }, (_, i) => hex(i + 1, 16));
+
+function memoryMb(): number {
+  try {
+    const text = readFileSync(`/proc/${served.process.pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(text)?.[1]) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+async function send(body: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<Response> {
+  return await fetch(`${served.url}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-protobuf' },
+    body,
+    ...(signal && { signal }),
+  });
+}
+
+test('a flood: bounded memory, 429 with Retry-After, another client is served, and what was acknowledged is there', async () => {
+  const ending = new AbortController();
+  const statuses = new Set<number>();
+  const acknowledged = new Set<string>();
+  const bodies = Array.from({ length: CLIENTS }, (_, no) => protobufRequest(IDS, hex(no + 1, 32), TEXT));
+  const flood = async (body: Uint8Array<ArrayBuffer>, traceId: string): Promise<void> => {
+    while (!ending.signal.aborted) {
+      const answer = await send(body, ending.signal).catch(() => undefined);
+      if (!answer) continue;
+      statuses.add(answer.status);
+      if (answer.status === 200) acknowledged.add(traceId);
+      else expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+      await answer.arrayBuffer().catch(() => {});
+    }
+  };
+  const flooding = bodies.map((body, no) => flood(body, hex(no + 1, 32)));
+
+  let polite = 0;
+  let most = 0;
+  const end = Date.now() + FLOOD_MS;
+  while (Date.now() < end) {
+    const body = protobufRequest([hex(++polite, 16)], hex(0xbeef, 32));
+    let answer = await send(body);
+    while (answer.status === 429) {
+      await new Promise((wake) => setTimeout(wake, 200));
+      answer = await send(body);
+    }
+    expect(answer.status).toBe(200);
+    most = Math.max(most, memoryMb());
+    await new Promise((wake) => setTimeout(wake, 50));
+  }
+  ending.abort();
+  await Promise.all(flooding);
+  expect([...statuses].sort()).toEqual([200, 429]);
+  expect(most).toBeLessThan(1_500);
+  const counted = (traceId: string, spans: number): Promise<true> =>
+    until(async () => (await json<RunSummary>(`${served.url}/api/runs/${traceId}`)).spans === spans);
+  await counted(hex(0xbeef, 32), polite);
+  for (const traceId of acknowledged) await counted(traceId, SPANS);
+}, 60_000);
