@@ -1,8 +1,9 @@
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Format, Refusal } from '@tacho/trace/formats/format';
+import type { Format, Head, Refusal } from '@tacho/trace/formats/format';
 import type { TraceRecord } from '@tacho/trace/model/record';
 import { fingerprintHead, fingerprintOf, matchesFingerprint } from './fingerprint.ts';
+import type { Joiner } from './join/joiner.ts';
 import { afterLastLine, afterNextLine, byteRange, countLines, isWholeObject } from './line-ends.ts';
 import { LiveReader } from './live-reader.ts';
 import { headText, notText, openFile } from './read-file.ts';
@@ -21,6 +22,8 @@ const LINE_END = new Uint8Array([0x0a]);
 
 export type FollowFileOptions = {
   readonly sink: RecordSink;
+  /** Knows what belongs together: a trial's files become one run. */
+  readonly joiner: Joiner;
   readonly onPosition: (position: SourcePosition) => void;
   /** The position of a file that begins like this one and has gone from where it was: it was renamed. */
   readonly renamedFrom: (path: string, head: Uint8Array) => Promise<SourcePosition | undefined>;
@@ -167,21 +170,26 @@ export class FollowedFile {
       this.#unknownSize = Number.MAX_SAFE_INTEGER;
       return undefined;
     }
-    let format: Format | undefined;
+    const start = await this.#headIn(handle, head);
+    const known = start && recognise(start);
+    const placed = start && (await this.#options.joiner.place(this.path, known, start));
+    const format = placed && 'format' in placed ? placed.format : undefined;
+    this.#unknownSize = format ? undefined : size;
+    return format;
+  }
+
+  /** The beginning, as formats want it; undefined when it is no text. */
+  async #headIn(handle: FileHandle, head: Uint8Array): Promise<Head | undefined> {
     if (isGzip(head)) {
       const source = await openFile(this.path);
       await source.close();
-      format = source.unreadable === undefined ? recognise(source.head) : undefined;
-    } else {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-      const bytes = buffer.subarray(0, bytesRead);
-      const complete = bytesRead < HEAD_BYTES;
-      const text = headText(bytes, complete);
-      format =
-        notText(bytes) === undefined ? recognise({ name: basename(this.path), text, complete }) : undefined;
+      return source.unreadable === undefined ? source.head : undefined;
     }
-    this.#unknownSize = format ? undefined : size;
-    return format;
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const bytes = buffer.subarray(0, bytesRead);
+    const complete = bytesRead < HEAD_BYTES;
+    if (notText(bytes) !== undefined) return undefined;
+    return { name: basename(this.path), text: headText(bytes, complete), complete };
   }
 
   async #letGo(): Promise<undefined> {

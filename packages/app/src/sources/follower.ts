@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { FollowedFile, fileId } from './follow-file.ts';
+import { Joiner } from './join/joiner.ts';
 import { PositionBook } from './position-book.ts';
 import type { RecordSink, SourcePosition } from './record-sink.ts';
 
@@ -37,6 +38,7 @@ export class Follower {
   /** Files whose name went to another, by id: they may turn up under a new one. */
   readonly #left = new Map<string, SourcePosition>();
   readonly #positions = new PositionBook();
+  readonly #joiner = new Joiner();
   /** Files that hold something open, coldest first. */
   readonly #warm = new Set<FollowedFile>();
   /** Paths to look at, in order. */
@@ -165,6 +167,7 @@ export class Follower {
     this.#left.delete(id);
     const file = new FollowedFile(path, left ? { ...left, uri: path } : this.#positions.at(path), {
       sink: this.#options.sink,
+      joiner: this.#joiner,
       onPosition: (position) => {
         this.#positions.put(position);
         this.#options.onPosition?.(position);

@@ -2,8 +2,10 @@ import { realpath } from 'node:fs/promises';
 import type { Format } from '@tacho/trace/formats/format';
 import { ahead } from './ahead.ts';
 import { Archives } from './archives.ts';
+import { Joiner } from './join/joiner.ts';
 import { positionOf } from './position-of.ts';
 import { type OpenSource, openBytes, openFile } from './read-file.ts';
+import { ReadFiles } from './read-files.ts';
 import { readSource } from './read-source.ts';
 import { notRecognised, recognise } from './recognise.ts';
 import type { Accepted, RecordBatch, RecordSink, SourcePosition } from './record-sink.ts';
@@ -30,6 +32,10 @@ export type ImportResult = {
   skipped: { file: string; reason: string }[];
   /** Files that have not changed since they were last read. */
   unchanged: number;
+  /** Format → number of files that were read as it, unchanged ones among them. */
+  recognised: Record<string, number>;
+  /** Run → the files it came out of, where they are several. */
+  joined: Record<string, string[]>;
 };
 
 export type ImportProgress = {
@@ -98,6 +104,8 @@ function isUnchanged(known: SourcePosition, { size, modifiedMs }: Candidate): bo
 class ImportWork {
   readonly #options: ImportOptions;
   readonly #archives: Archives;
+  readonly #joiner = new Joiner();
+  readonly #read = new ReadFiles();
   readonly #importedAt = new Date().toISOString();
   readonly #window: SendWindow;
   readonly #runs = new Set<string>();
@@ -162,16 +170,21 @@ class ImportWork {
     const shown = this.#archives.shown(path);
     const known = this.#options.positions?.get(shown);
     if (known?.records !== undefined && isUnchanged(known, candidate)) {
-      const { records, runIds } = known;
-      return () => this.#leaveUnchanged(records, runIds);
+      const { records, runIds, format } = known;
+      return () => {
+        this.#read.note(shown, format, runIds);
+        return this.#leaveUnchanged(records, runIds);
+      };
     }
     if (candidate.size === 0) return () => this.#skip(shown, 'it is empty');
     if (await isDerived(path)) return () => this.#skip(shown, 'made from the telemetry.jsonl beside it');
     try {
       const source = await openFile(path);
       await source.close();
-      const format = this.#formatOf(source);
-      if (!format) return () => this.#refuse(shown, 1, source.unreadable ?? notRecognised(source.head));
+      const placed = await this.#joiner.place(path, this.#formatOf(source), source.head);
+      if (!placed) return () => this.#refuse(shown, 1, source.unreadable ?? notRecognised(source.head));
+      if ('leftAlone' in placed) return () => this.#skip(shown, placed.leftAlone);
+      const { format } = placed;
       const recognised = { ...candidate, format, firstUs: firstTimeIn(source.head.text) };
       return () => recognised;
     } catch (error) {
@@ -233,6 +246,7 @@ class ImportWork {
       if (batch.ended !== true) return batch;
       return { ...batch, position: positionOf({ ...file, path: uri }, source, [...runs], records) };
     });
+    this.#read.note(uri, file.format.name, runs);
     this.#progress.bytes = before + file.size;
     this.#options.onProgress?.(this.#progress);
   }
@@ -250,6 +264,7 @@ class ImportWork {
       };
       const batches = readSource(source, { format, uri: STDIN, importedAt: this.#importedAt, onBytes });
       await this.#send(source, STDIN, batches, async (batch) => batch);
+      this.#read.note(STDIN, format.name, []);
     } else if (source.head.text === '') this.#skipped.push({ file: STDIN, reason: 'it is empty' });
     else this.#refuse(STDIN, 1, source.unreadable ?? notRecognised(source.head));
   }
@@ -315,6 +330,8 @@ class ImportWork {
       refused: this.#refused,
       skipped: this.#skipped,
       unchanged: this.#unchanged,
+      recognised: this.#read.recognised,
+      joined: this.#read.joined,
     };
   }
 

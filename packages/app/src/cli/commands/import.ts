@@ -60,11 +60,8 @@ export const importCommand: Command = {
         progress.clear();
       }
     });
-    const { runs, files, unchanged, records, duplicates, refused, skipped } = result;
-    if (args.flag('json'))
-      io.out(
-        `${JSON.stringify({ runs, files, unchanged, records, duplicates, refused, skipped }, null, 2)}\n`,
-      );
+    const { files, refused } = result;
+    if (args.flag('json')) io.out(`${JSON.stringify(result, null, 2)}\n`);
     else report(result, io, coloursFor(io));
     return files === 0 && refused.length > 0 ? EXIT.input : EXIT.done;
   },
@@ -96,12 +93,19 @@ function progressText(now: ImportProgress): string {
 }
 
 function report(result: ImportResult, io: Io, colours: Colours): void {
-  const { runs, files, unchanged, records, duplicates, refused, skipped } = result;
+  const { runs, files, unchanged, records, duplicates, refused, skipped, recognised, joined } = result;
   const same = unchanged > 0 ? `, ${plural(unchanged, 'file')} unchanged` : '';
   const known = duplicates > 0 ? `, ${count(duplicates)} known already` : '';
   io.out(
     `${colours.bold(plural(runs.length, 'run'))} from ${plural(files, 'file')}: ${plural(records, 'new record')}${known}${same}.\n`,
   );
+  const formats = Object.entries(recognised).map(([format, found]) => `${plainLine(format)} ${count(found)}`);
+  if (formats.length > 0) io.out(`${colours.dim(`read as  ${formats.join(', ')}`)}\n`);
+  const several = Object.values(joined);
+  if (several.length > 0) {
+    const parts = several.reduce((sum, { length }) => sum + length, 0);
+    io.out(`${colours.dim(`joined  ${plural(several.length, 'run')} out of ${plural(parts, 'file')}`)}\n`);
+  }
   for (const [reason, [first, ...others]] of byReason(skipped)) {
     const what = others.length === 0 ? plainLine(first) : plural(others.length + 1, 'file');
     io.err(`${colours.dim(`left alone  ${what}: ${reason}`)}\n`);

@@ -1,0 +1,60 @@
+import { opendir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Head } from '@tacho/trace/formats/format';
+import { recognise } from '../recognise.ts';
+import { firstTimeIn } from '../session-order.ts';
+import { headOfFile } from './head-of-file.ts';
+
+/** What of a trial tells its model calls one by one, with the agent's own times and tokens. */
+export type CallsBeside = { path: string; format: string; firstUs: number };
+
+/** Formats whose files tell calls one by one; `only` where the format has poorer files as well. */
+const TELLING: Record<string, { only?: RegExp }> = {
+  'claude-code': {},
+  'claude-output': { only: /"type"\s*:\s*"(?:system|assistant)"/ },
+  codex: {},
+  'gemini-cli': {},
+};
+
+/** Folders of a trial in which its agents write. */
+const PLACES = ['agent', 'logs', 'steps'];
+/** A trial's own logs are few; what an agent left behind in its home may be many. */
+const MOST_ENTRIES = 5_000;
+const MOST_LEVELS = 10;
+const LOGS = /\.(?:jsonl|json|txt|log)$/;
+/** Never one of the sources that others are poorer than. */
+const TRAJECTORY = /trajectory/;
+
+/** The richest source of a trial's calls: the one that tells when the agent began, if any does. */
+export async function callsBeside(trialFolder: string): Promise<CallsBeside | undefined> {
+  let found: CallsBeside | undefined;
+  for await (const path of logsIn(trialFolder)) {
+    const head = await headOfFile(path);
+    const format = head && recognise(head)?.name;
+    if (head === undefined || format === undefined || !tellsCalls(format, head)) continue;
+    const source = { path, format, firstUs: firstTimeIn(head.text) };
+    if (source.firstUs > 0) return source;
+    found ??= source;
+  }
+  return found;
+}
+
+function tellsCalls(format: string, head: Head): boolean {
+  const rule = Object.hasOwn(TELLING, format) ? TELLING[format]! : undefined;
+  return rule !== undefined && (rule.only === undefined || rule.only.test(head.text));
+}
+
+async function* logsIn(trialFolder: string): AsyncGenerator<string> {
+  const folders = PLACES.map((place) => ({ path: join(trialFolder, place), level: 0 })).reverse();
+  let entries = 0;
+  for (let folder = folders.pop(); folder; folder = folders.pop()) {
+    const listing = await opendir(folder.path).catch(() => undefined);
+    if (listing === undefined) continue;
+    for await (const entry of listing) {
+      if (++entries > MOST_ENTRIES) return;
+      const path = join(folder.path, entry.name);
+      if (entry.isDirectory() && folder.level < MOST_LEVELS) folders.push({ path, level: folder.level + 1 });
+      else if (entry.isFile() && LOGS.test(entry.name) && !TRAJECTORY.test(entry.name)) yield path;
+    }
+  }
+}
