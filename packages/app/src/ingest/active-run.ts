@@ -12,6 +12,9 @@ import type { StoredSpan } from '../store/store.ts';
 
 /** Counting a run anew may take at most this share of the time: a run of a million spans is counted every few seconds. */
 const COUNTING_SHARE = 0.05;
+/** While more waits to be stored, counting takes a smaller share, as long as a run is counted every so often. */
+const BUSY_SHARE = 0.01;
+const BUSY_MS = 2_000;
 
 /** Records that come once: what they say is new unless they were sent twice. */
 const REPEATABLE = new Set<TraceRecord['event']>(['span', 'span_start', 'span_end', 'usage']);
@@ -159,10 +162,15 @@ export class ActiveRun {
     return headerOf(this.run);
   }
 
-  /** The summary; counted anew when something changed and counting is affordable, or when `force` says so. */
-  summary(nowUs: number, force: boolean): RunSummary {
+  /**
+   * The summary; counted anew when something changed and counting is affordable, or when `force` says so. `busy`: more is
+   * waiting to be stored.
+   */
+  summary(nowUs: number, force: boolean, busy = false): RunSummary {
     const nowMs = nowUs / 1000;
-    const affordable = nowMs - this.#countedAtMs >= this.#countMs / COUNTING_SHARE;
+    const idleMs = this.#countMs / COUNTING_SHARE;
+    const waitMs = busy ? Math.min(this.#countMs / BUSY_SHARE, Math.max(BUSY_MS, idleMs)) : idleMs;
+    const affordable = nowMs - this.#countedAtMs >= waitMs;
     if (!this.#summary || (this.#uncounted && (force || affordable))) {
       const started = performance.now();
       this.#markRepeats();

@@ -411,12 +411,13 @@ export class Ingest {
     countAll: boolean,
   ): Promise<void> {
     const nowUs = this.#options.nowUs();
+    const busy = this.#queue.length > 0;
     const runs: RunSummary[] = [];
     await this.#store.write(async (writer) => {
       for (const [runId, active] of touched) {
         const calls = active.prepare(this.#options.price);
         if (calls.size > 0) active.claimed(await writer.claimCalls(runId, [...calls.keys()]), calls);
-        const summary = active.summary(nowUs, countAll || active.run.status !== 'running');
+        const summary = active.summary(nowUs, countAll || active.run.status !== 'running', busy);
         await writer.putSpans(runId, active.pendingSpans());
         await writer.putRun(active.header(), summary);
         runs.push(summary);
