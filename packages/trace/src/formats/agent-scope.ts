@@ -67,6 +67,8 @@ export class AgentScope {
   turn: Turn | undefined;
   readonly turns: string[] = [];
   call: OpenCall | undefined;
+  /** Another source tells of its beginning: when it started is not told again. */
+  continues = false;
   /** Every turn's end is said by the source: a silent one goes on. */
   endsAreSaid = false;
   #calls = 0;
@@ -92,10 +94,13 @@ export class AgentScope {
 
   /** Something happened at `us`. `news` is told of the agent's span when it is the first thing. */
   touch(us: number, news: SpanNews): void {
-    if (this.firstUs === 0) this.#batch.span(this.spanId, news);
-    if (this.firstUs === 0 || us < this.firstUs) {
+    const first = this.firstUs === 0;
+    if (first && this.continues)
+      this.#batch.push({ event: 'span_update', span_id: this.spanId, ts: usToSeconds(us), ...news });
+    else if (first) this.#batch.span(this.spanId, news);
+    if (first || us < this.firstUs) {
       this.firstUs = us;
-      this.#batch.span(this.spanId, { ts: usToSeconds(us) });
+      if (!this.continues) this.#batch.span(this.spanId, { ts: usToSeconds(us) });
     }
     if (us > this.lastUs) this.lastUs = us;
     this.#extendTurn();

@@ -36,6 +36,7 @@ const CASES: Record<string, Case> = {
     endless: (line) =>
       `{"event":"span","ts":${1_700_000_000 + line / 1000},"run_id":"endless","span_id":"${line}","duration_ms":1,"attributes":{"text":"${'x'.repeat(300)}"}}\n`,
   },
+  atif: { samples: { folder: 'atif', files: /^(?!agent-diagnostics\/2be).*trajectory[^/]*\.json$/ } },
   'chrome-trace': { samples: { folder: 'chrome_trace', files: /^(catapult|perfetto|speedscope).*\.json$/ } },
   'instrumentation-calls': {
     endless: (line) =>
@@ -78,6 +79,7 @@ const CASES: Record<string, Case> = {
       reason: 'a number, or an object of numbers, and nothing else',
     },
   },
+  'run-manifest': {},
 };
 
 /** A prompt, and then an agent that calls a tool on every second line. */

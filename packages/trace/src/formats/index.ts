@@ -1,3 +1,4 @@
+import { atif } from './atif/format.ts';
 import { chromeTrace } from './chrome-trace/format.ts';
 import { claudeCode } from './claude-code/format.ts';
 import { codex } from './codex/format.ts';
@@ -7,7 +8,7 @@ import { harbor } from './harbor/format.ts';
 import { telemetry } from './telemetry/format.ts';
 
 /** Every format. The order is no behaviour: detection goes by likelihood, and a tie on a fixture fails a test. */
-export const FORMATS: readonly Format[] = [chromeTrace, claudeCode, codex, geminiCli, harbor, telemetry];
+export const FORMATS: readonly Format[] = [atif, chromeTrace, claudeCode, codex, geminiCli, harbor, telemetry];
 
 /** The format of this name, as a person types it. */
 export function formatNamed(name: string): Format | undefined {
