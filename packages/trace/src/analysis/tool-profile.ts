@@ -1,6 +1,7 @@
 import type { Run } from '../model/run.ts';
 import type { Span } from '../model/span.ts';
 import { allInputTokens } from '../model/usage.ts';
+import { usageFrom } from '../model/usage-fields.ts';
 import { purposeOf, type ToolPurpose, toolNameOf } from './tool-purpose.ts';
 
 /** One tool's part of a run, call by call. Times in µs; tokens null where no call of it tells any. */
@@ -97,9 +98,11 @@ function countCall(tool: ToolUsage & { endedUs: number; ended: number }, span: S
     tool.ended++;
     tool.endedUs += span.endUs - span.startUs;
   }
-  if (span.usage === undefined) return;
-  tool.inputTokens = (tool.inputTokens ?? 0) + allInputTokens(span.usage);
-  tool.outputTokens = (tool.outputTokens ?? 0) + span.usage.outputTokens + span.usage.reasoningTokens;
+  // Tokens that only a report has: shown with the tool, counted nowhere.
+  const usage = span.usage ?? usageFrom(span.attributes?.reported_usage);
+  if (usage === undefined) return;
+  tool.inputTokens = (tool.inputTokens ?? 0) + allInputTokens(usage);
+  tool.outputTokens = (tool.outputTokens ?? 0) + usage.outputTokens + usage.reasoningTokens;
 }
 
 function finished({ ended, endedUs, ...tool }: ToolUsage & { endedUs: number; ended: number }): ToolUsage {

@@ -5,10 +5,24 @@ import { codex } from './codex/format.ts';
 import type { Format } from './format.ts';
 import { geminiCli } from './gemini-cli/format.ts';
 import { harbor } from './harbor/format.ts';
+import { instrumentation, instrumentationCalls, instrumentationDigest } from './instrumentation/format.ts';
+import { runManifest } from './run-manifest/format.ts';
 import { telemetry } from './telemetry/format.ts';
 
 /** Every format. The order is no behaviour: detection goes by likelihood, and a tie on a fixture fails a test. */
-export const FORMATS: readonly Format[] = [atif, chromeTrace, claudeCode, codex, geminiCli, harbor, telemetry];
+export const FORMATS: readonly Format[] = [
+  atif,
+  chromeTrace,
+  claudeCode,
+  codex,
+  geminiCli,
+  harbor,
+  instrumentation,
+  instrumentationCalls,
+  instrumentationDigest,
+  runManifest,
+  telemetry,
+];
 
 /** The format of this name, as a person types it. */
 export function formatNamed(name: string): Format | undefined {

@@ -1,0 +1,44 @@
+import { columnsOf } from '../model/columns.ts';
+import type { Run } from '../model/run.ts';
+import { addUsage, emptyUsage, TOKEN_BUCKETS, type Usage } from '../model/usage.ts';
+import { type Ledger, ledgerOf } from './ledger.ts';
+import { treeOf } from './tree.ts';
+
+export type TokenTotals = { usage: Usage; ledger: Ledger };
+
+/**
+ * What a run used, bucket by bucket. Where a span reports more than what lies below it, the ledger only knows how much
+ * more; its own buckets say of which kind, and stand for its whole subtree.
+ */
+export function tokenTotals(run: Run): TokenTotals {
+  const columns = columnsOf(run);
+  const tree = treeOf(columns);
+  const ledger = ledgerOf(run, columns, tree);
+  const below = new Map<number, Usage>();
+  const own = new Map(ledger.entries.map((entry) => [entry.no, entry]));
+  const sum = emptyUsage();
+  for (let at = tree.order.length - 1; at >= 0; at--) {
+    const no = tree.order[at]!;
+    const entry = own.get(no);
+    const counted = below.get(no);
+    below.delete(no);
+    const reported = run.spans[no]!.usage;
+    const whole = entry?.verdict === 'unattributed' && reported && isSplit(reported) ? reported : undefined;
+    const usage = whole ?? (entry ? together(entry.usage, counted) : counted);
+    if (usage === undefined) continue;
+    const up = tree.parent[no]!;
+    if (up < 0) addUsage(sum, usage);
+    else below.set(up, together(usage, below.get(up)));
+  }
+  return { usage: sum, ledger };
+}
+
+function isSplit(usage: Usage): boolean {
+  return TOKEN_BUCKETS.some((bucket) => bucket !== 'otherTokens' && usage[bucket] > 0);
+}
+
+function together(one: Usage, other: Usage | undefined): Usage {
+  const sum = { ...one };
+  if (other) addUsage(sum, other);
+  return sum;
+}
