@@ -12,7 +12,7 @@ import type { StoredSpan } from '../store/store.ts';
 
 /** Counting a run anew may take at most this share of the time: a run of a million spans is counted every few seconds. */
 const COUNTING_SHARE = 0.05;
-/** While more waits to be stored, counting takes a smaller share, as long as a run is counted every so often. */
+/** While much comes in, counting takes a smaller share, as long as a run is counted every so often. */
 const BUSY_SHARE = 0.01;
 const BUSY_MS = 2_000;
 
@@ -163,8 +163,8 @@ export class ActiveRun {
   }
 
   /**
-   * The summary; counted anew when something changed and counting is affordable, or when `force` says so. `busy`: more is
-   * waiting to be stored.
+   * The summary; counted anew when something changed and counting is affordable, or when `force` says so. `busy`: much is
+   * coming in.
    */
   summary(nowUs: number, force: boolean, busy = false): RunSummary {
     const nowMs = nowUs / 1000;

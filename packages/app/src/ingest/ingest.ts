@@ -62,6 +62,9 @@ const SECOND = 1e6;
 /** Records taken into one transaction at most: bounds the memory and the time of the slowest answer. */
 const RECORDS_PER_WRITE = 20_000;
 
+/** A write of so many is one of many: nobody records as fast by hand. */
+const BUSY_RECORDS = 2_000;
+
 /** An import that gives nothing more for this long has come to its end, or waits for us. */
 const GATHER_MS = 10;
 
@@ -411,7 +414,8 @@ export class Ingest {
     countAll: boolean,
   ): Promise<void> {
     const nowUs = this.#options.nowUs();
-    const busy = this.#queue.length > 0;
+    const records = batches.reduce((sum, batch) => sum + batch.records.length, 0);
+    const busy = this.#queue.length > 0 || records >= BUSY_RECORDS;
     const runs: RunSummary[] = [];
     await this.#store.write(async (writer) => {
       for (const [runId, active] of touched) {
