@@ -2,8 +2,8 @@ import { access, constants, mkdir, rm, stat, statfs, writeFile } from 'node:fs/p
 import { createServer } from 'node:net';
 import { arch, platform } from 'node:os';
 import { join } from 'node:path';
-import { ClaudeOffers } from '../sources/claude-sessions.ts';
 import { readableFormats } from '../sources/recognise.ts';
+import { SessionOffers } from '../sources/tool-sessions.ts';
 import type { Connection } from './connection.ts';
 import { DEFAULT_PORT } from './listen-on.ts';
 import { bytes, count, plural, time } from './render/figures.ts';
@@ -31,7 +31,7 @@ export const CHECKS: readonly ((facts: CheckFacts) => Promise<Check[]>)[] = [
   page,
   watchedFolders,
   formats,
-  claudeSessions,
+  sessions,
 ];
 
 async function node(): Promise<Check[]> {
@@ -148,14 +148,14 @@ async function formats(): Promise<Check[]> {
   ];
 }
 
-async function claudeSessions({ env }: CheckFacts): Promise<Check[]> {
-  const offers = await new ClaudeOffers(env).list();
+async function sessions({ env }: CheckFacts): Promise<Check[]> {
+  const offers = await new SessionOffers(env).list();
   if (offers.length === 0)
-    return [{ name: 'sessions', status: 'ok', message: 'no sessions of Claude Code here' }];
-  return offers.map(({ path, files, bytes: size, newestUs }) => ({
+    return [{ name: 'sessions', status: 'ok', message: 'no sessions of other tools here' }];
+  return offers.map(({ title, path, files, bytes: size, newestUs }) => ({
     name: 'sessions',
     status: 'ok',
-    message: `${count(files)} files of Claude Code in ${path} (${bytes(size)}, newest ${time(newestUs)})`,
+    message: `${title}: ${count(files)} files in ${path} (${bytes(size)}, newest ${time(newestUs)})`,
   }));
 }
 

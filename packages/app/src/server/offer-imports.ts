@@ -7,6 +7,8 @@ import { knownFiles } from './known-files.ts';
 /** Where offers come from: it only looks. */
 export interface OfferFinder {
   list(): Promise<SourceOffer[]>;
+  /** The folders that hold what is offered under an id. */
+  folders(id: string): Promise<readonly string[]>;
 }
 
 /** Imports of offered sessions, one at a time and in the background. */
@@ -48,7 +50,7 @@ export class OfferImports {
   async #import(offer: SourceOffer): Promise<void> {
     try {
       const positions = await knownFiles(this.#store);
-      await importPaths([offer.path], {
+      await importPaths(await this.#finder.folders(offer.id), {
         sink: this.#sink,
         positions: new Map(positions.map((position) => [position.uri, position])),
         signal: this.#stopping.signal,

@@ -4,9 +4,9 @@ import { nowUs } from '@tacho/trace/model/time';
 import type { Health } from '@tacho/trace/wire/runs';
 import { Ingest, IngestBusyError } from '../ingest/ingest.ts';
 import { defaultPrices } from '../prices/lookup.ts';
-import { ClaudeOffers } from '../sources/claude-sessions.ts';
 import { processAlive } from '../sources/process-alive.ts';
 import type { RecordSink } from '../sources/record-sink.ts';
+import { SessionOffers } from '../sources/tool-sessions.ts';
 import { openStore } from '../store/duckdb-store.ts';
 import { type Store, StoreTroubleError } from '../store/store.ts';
 import { Admission } from './admission.ts';
@@ -66,7 +66,7 @@ export async function openTacho(options: TachoOptions): Promise<Tacho> {
   const live = new LiveHub(nowUs);
   ingest.onChange((change) => live.publish(change));
   const sink = ingestSink(ingest);
-  const offers = new OfferImports(new ClaudeOffers(), sink, store, problem);
+  const offers = new OfferImports(new SessionOffers(), sink, store, problem);
   const health = (): Health => ({
     name: 'tacho',
     version: VERSION,
