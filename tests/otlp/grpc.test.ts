@@ -1,5 +1,5 @@
 import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Ingest } from '../../packages/app/src/ingest/ingest.ts';
 import { Admission } from '../../packages/app/src/server/admission.ts';
 import { type GrpcListening, listenGrpc } from '../../packages/app/src/server/otlp/grpc-server.ts';
@@ -136,4 +136,14 @@ describe('what is not', () => {
     expect((await refusal(ask(SPAN, wrong))).code).toBe(status.UNAUTHENTICATED);
     expect(await ask(SPAN, { metadata: { authorization: 'Bearer s3cret' } })).toHaveLength(0);
   });
+});
+
+test('a port that is taken is told as an error, and by nobody else', async () => {
+  const admission = new Admission();
+  const options = { host: '127.0.0.1', otlp: new OtlpReceiver(ingest, admission), admission };
+  const first = await listenGrpc({ ...options, port: 0 });
+  const said = vi.spyOn(console, 'error');
+  await expect(listenGrpc({ ...options, port: first.port })).rejects.toThrow(`Port ${first.port}`);
+  expect(said).not.toHaveBeenCalled();
+  await first.close();
 });

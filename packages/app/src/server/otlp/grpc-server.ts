@@ -1,4 +1,5 @@
 import {
+  logVerbosity,
   Metadata,
   Server,
   ServerCredentials,
@@ -7,6 +8,7 @@ import {
   type ServerUnaryCall,
   type ServiceDefinition,
   type sendUnaryData,
+  setLogVerbosity,
 } from '@grpc/grpc-js';
 import { type Admission, busy } from '../admission.ts';
 import { HttpProblem } from '../api-error.ts';
@@ -36,6 +38,8 @@ const GRACE_MS = 2_000;
 /** OTLP over gRPC on a port of its own. Messages are bytes to gRPC: the same code as for HTTP reads and writes them. */
 export async function listenGrpc(options: GrpcOptions): Promise<GrpcListening> {
   const { host, admission, otlp } = options;
+  // It prints lines of its own about what it also throws.
+  setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
     'grpc.max_receive_message_length': MOST_INFLATED,
     'grpc.max_concurrent_streams': CALLS_A_CONNECTION,
