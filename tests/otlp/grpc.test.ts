@@ -6,6 +6,7 @@ import { type GrpcListening, listenGrpc } from '../../packages/app/src/server/ot
 import { OtlpReceiver } from '../../packages/app/src/server/otlp/receiver.ts';
 import { memoryStore } from '../../packages/app/src/store/duckdb-store.ts';
 import { type Store, StoreTroubleError } from '../../packages/app/src/store/store.ts';
+import { until } from '../server-process.ts';
 import { fieldsOf, protobufRequest, TRACE_ID } from './protobuf-request.ts';
 
 let store: Store;
@@ -102,16 +103,24 @@ describe('what is not', () => {
   });
 
   test('no room: RESOURCE_EXHAUSTED with RetryInfo, before the message is read and after', async () => {
-    const admission = new Admission({ bytes: 10 });
+    const admission = new Admission({ bytes: 8 << 20 });
     const ask = await asking(admission);
-    admission.hold(5);
-    const after = await refusal(ask(SPAN));
-    admission.hold(5);
+    admission.hold(3 << 20);
+    const after = await refusal(ask(Buffer.alloc(6 << 20)));
+    admission.hold(4 << 20);
     const before = await refusal(ask(SPAN));
     for (const error of [after, before])
       expect([error.code, retryAfter(error)]).toEqual([status.RESOURCE_EXHAUSTED, 1]);
-    admission.release(10);
+    admission.release(7 << 20);
     expect(await ask(SPAN)).toHaveLength(0);
+  });
+
+  test('calls that come to nothing leave no room taken', async () => {
+    const admission = new Admission({ bytes: 4 << 20 });
+    const ask = await asking(admission);
+    for (const bytes of [Buffer.alloc(65 << 20), new Uint8Array([0x0a, 0xff, 0x7f]), Buffer.alloc(5 << 20)])
+      await refusal(ask(bytes));
+    await until(async () => (await ask(SPAN).catch(() => undefined)) !== undefined, 5_000);
   });
 
   test('a store in trouble: UNAVAILABLE with RetryInfo', async () => {

@@ -47,11 +47,6 @@ export class Admission {
     this.#bytes += bytes;
   }
 
-  /** True when nothing more fits just now: who asks before a body is sent need not send it in vain. */
-  get isFull(): boolean {
-    return this.#bytes >= this.#limits.bytes || this.#waiting.length >= this.#limits.waiting;
-  }
-
   /** They are stored, or thrown away. */
   release(bytes: number): void {
     this.#bytes -= bytes;
@@ -101,7 +96,7 @@ export class Admission {
 }
 
 /** Come again in a second. */
-export function busy(headers: Record<string, string> = {}): HttpProblem {
+function busy(headers: Record<string, string> = {}): HttpProblem {
   return new HttpProblem(
     429,
     'busy',

@@ -3,19 +3,16 @@ import {
   Metadata,
   Server,
   ServerCredentials,
-  ServerInterceptingCall,
-  type ServerInterceptor,
   type ServerUnaryCall,
   type ServiceDefinition,
   type sendUnaryData,
   setLogVerbosity,
 } from '@grpc/grpc-js';
-import { type Admission, busy } from '../admission.ts';
-import { HttpProblem } from '../api-error.ts';
+import type { Admission } from '../admission.ts';
 import { MOST_INFLATED } from '../body.ts';
 import { PortTakenError } from '../listen.ts';
-import { bearsToken } from '../security.ts';
 import { exportResponse } from './answer.ts';
+import { grpcDoor } from './grpc-door.ts';
 import { grpcStatus } from './grpc-status.ts';
 import type { OtlpReceiver } from './receiver.ts';
 import { SIGNAL_NAMES, SIGNALS, type Signal } from './signal.ts';
@@ -30,7 +27,6 @@ export type GrpcOptions = {
 };
 export type GrpcListening = { port: number; close(): Promise<void> };
 
-/** Calls under way in one connection: each holds its message in memory before anybody can say no to it. */
 const CALLS_A_CONNECTION = 32;
 /** Calls under way may end before the port closes on them. */
 const GRACE_MS = 2_000;
@@ -43,7 +39,7 @@ export async function listenGrpc(options: GrpcOptions): Promise<GrpcListening> {
   const server = new Server({
     'grpc.max_receive_message_length': MOST_INFLATED,
     'grpc.max_concurrent_streams': CALLS_A_CONNECTION,
-    interceptors: [doorOf(admission, options.token)],
+    interceptors: [grpcDoor(admission, options.token)],
   });
   for (const signal of SIGNAL_NAMES) {
     server.addService(serviceOf(signal), {
@@ -92,32 +88,6 @@ function serviceOf(signal: Signal): ServiceDefinition {
       responseDeserialize: bytes,
     },
   };
-}
-
-/** Turns calls away before their message is read: without the token, and while there is no room. */
-function doorOf(admission: Admission, token: string | undefined): ServerInterceptor {
-  return (_method, call) =>
-    new ServerInterceptingCall(call, {
-      start: (next) =>
-        next({
-          onReceiveMetadata(metadata, goOn) {
-            const [authorization] = metadata.get('authorization');
-            const problem =
-              token !== undefined && !bearsToken(authorization?.toString(), token) ? stranger() : undefined;
-            const refused = problem ?? (admission.isFull ? busy() : undefined);
-            if (refused === undefined) goOn(metadata);
-            else call.sendStatus(grpcStatus(refused, new Metadata()));
-          },
-        }),
-    });
-}
-
-function stranger(): HttpProblem {
-  return new HttpProblem(
-    401,
-    'token',
-    'This Tacho asks for its token: send it as OTEL_EXPORTER_OTLP_HEADERS="authorization=Bearer TOKEN".',
-  );
 }
 
 function closed(server: Server): Promise<void> {
