@@ -76,6 +76,11 @@ export class IngestBusyError extends Error {
   }
 }
 
+/** A run is idle when nobody has written to it for this long … */
+const BUSY_MS = 2_000;
+/** … or when so many times the spans of idle runs are in memory. */
+const MOST_BUSY = 8;
+
 /** Records waiting to be stored at most, over all clients: beyond it a client is told to come back. */
 const QUEUE_LIMIT = 400_000;
 
@@ -114,7 +119,7 @@ export class Ingest {
       nowUs: clockUs,
       quietUs: 300 * SECOND,
       abandonedUs: 1800 * SECOND,
-      idleSpans: 200_000,
+      idleSpans: 50_000,
       onProblem: () => {},
       calmMs: 5_000,
       ...options,
@@ -453,8 +458,11 @@ export class Ingest {
     for (const active of this.#active.values()) spans += active.run.spans.length + 100;
     if (spans <= this.#options.idleSpans) return;
     const idle = [...this.#active].sort((a, b) => a[1].usedAtMs - b[1].usedAtMs);
+    const busyMs = performance.now() - BUSY_MS;
     for (const [runId, active] of idle) {
       if (spans <= this.#options.idleSpans) return;
+      // Large runs that are written to in turn would be read from the store at every turn.
+      if (active.usedAtMs > busyMs && spans <= MOST_BUSY * this.#options.idleSpans) return;
       if (active.hasPending) continue;
       spans -= active.run.spans.length + 100;
       this.#active.delete(runId);
