@@ -37,6 +37,11 @@ export const COMMANDS: readonly {
     load: async () => (await import('./commands/export.ts')).exportCommand,
   },
   {
+    name: 'manifest',
+    summary: 'write run_manifest.json into every trial of benchmark jobs',
+    load: async () => (await import('./commands/manifest.ts')).manifest,
+  },
+  {
     name: 'formats',
     summary: 'list the formats that can be read, written and followed',
     load: async () => (await import('./commands/formats.ts')).formats,

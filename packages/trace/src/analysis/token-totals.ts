@@ -22,8 +22,10 @@ export function tokenTotals(run: Run): TokenTotals {
     const entry = own.get(no);
     const counted = below.get(no);
     below.delete(no);
-    const reported = run.spans[no]!.usage;
-    const whole = entry?.verdict === 'unattributed' && reported && isSplit(reported) ? reported : undefined;
+    const { usage: reported, modelTotal } = run.spans[no]!;
+    // What a model's total adds beyond its calls, which need not lie below it, the ledger knows bucket by bucket.
+    const split = entry?.verdict === 'unattributed' && !modelTotal && reported && isSplit(reported);
+    const whole = split ? reported : undefined;
     const usage = whole ?? (entry ? together(entry.usage, counted) : counted);
     if (usage === undefined) continue;
     const up = tree.parent[no]!;

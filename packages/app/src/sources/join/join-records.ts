@@ -1,8 +1,15 @@
+import { UNKNOWN_TIME_US } from '@tacho/trace/formats/unknown-time';
 import { isObject, type JsonObject, type JsonValue, putField } from '@tacho/trace/model/json';
 import type { SpanFields, TraceRecord } from '@tacho/trace/model/record';
 
 /** Where a piece goes: the run it becomes part of, and the span that what has no parent hangs under. */
-export type Join = { readonly runId: string; readonly parent: string; readonly parentName: string };
+export type Join = {
+  readonly runId: string;
+  readonly parent: string;
+  readonly parentName: string;
+  /** When the agent began: sources that say no time at all begin then. */
+  readonly startUs?: number;
+};
 
 /** Labels that the trial itself gives, better: an agent's log knows not which task of which benchmark it was at. */
 const TRIAL_LABELS = new Set([
@@ -41,7 +48,7 @@ export class RecordJoin {
   }
 
   take(records: readonly TraceRecord[]): TraceRecord[] {
-    const joined = records.map((record) => this.#joined(record));
+    const joined = records.map((record) => this.#joined(this.#timed(record)));
     // The trial's own stage may not be known before its result is written: until then it begins with this.
     const first = this.#begun
       ? undefined
@@ -51,6 +58,17 @@ export class RecordJoin {
     const { runId, parent, parentName } = this.#join;
     const stage = { span_id: parent, name: parentName, kind: 'stage', ts: first.ts!, run_id: runId };
     return [{ event: 'span_update', ...stage }, ...joined];
+  }
+
+  #timed(record: TraceRecord): TraceRecord {
+    const { startUs } = this.#join;
+    if (startUs === undefined || !isUnknownTime(record.ts)) return record;
+    const shift = (startUs - UNKNOWN_TIME_US) / 1e6;
+    return {
+      ...record,
+      ts: record.ts! + shift,
+      ...(isUnknownTime(record.end_ts) && { end_ts: (record.end_ts as number) + shift }),
+    } as TraceRecord;
   }
 
   #joined(record: TraceRecord): TraceRecord {
@@ -104,6 +122,14 @@ export class RecordJoin {
       ...(Array.isArray(links) && { links: links.map((link) => renamedLink(link, rename)) }),
     };
   }
+}
+
+/** A month of steps: no output without times is longer. */
+const UNKNOWN_SPREAD_S = 30 * 86_400;
+
+function isUnknownTime(ts: unknown): boolean {
+  const from = UNKNOWN_TIME_US / 1e6;
+  return typeof ts === 'number' && ts >= from && ts < from + UNKNOWN_SPREAD_S;
 }
 
 function isOfSpan(record: TraceRecord): boolean {

@@ -75,7 +75,12 @@ function pieceFormat(format: Format, trial: Trial, within: string, calls: CallsB
   const step = /^steps\/([^/]+)\//.exec(within)?.[1];
   const parent = step === undefined ? AGENT_EXECUTION : stepId(step, AGENT_EXECUTION);
   return reading(format, trial.runId, () => {
-    const join = new RecordJoin({ runId: trial.runId, parent, parentName: AGENT_EXECUTION });
+    const join = new RecordJoin({
+      runId: trial.runId,
+      parent,
+      parentName: AGENT_EXECUTION,
+      ...startOf(trial),
+    });
     return (records) => join.take(records);
   });
 }
@@ -93,4 +98,8 @@ function reading(format: Format, runId: string, begin: () => Change): Format {
       for await (const records of format.read!({ ...input, runId: guess })) yield change(records);
     },
   };
+}
+
+function startOf({ agentStartUs }: Trial): { startUs?: number } {
+  return agentStartUs === undefined ? {} : { startUs: agentStartUs };
 }

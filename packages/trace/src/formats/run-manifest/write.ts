@@ -114,7 +114,7 @@ function resultOf(run: Run, { usage, ledger }: TokenTotals): JsonObject {
     error_type: run.error?.type ?? null,
     error_message: run.error?.message ?? null,
     tokens: counts ? tokensOf(usage) : { input_tokens: null, output_tokens: null, total_tokens: null },
-    cost_usd: complete && ledger.costUsd !== null ? dollars(ledger.costUsd) : null,
+    cost_usd: complete && ledger.costUsd !== null ? dollars(ledger.costUsd) : reportedCost(run),
     // A lower bound must not pass for the cost.
     ...(!complete &&
       ledger.costUsd !== null &&
@@ -133,6 +133,13 @@ function tokensOf(usage: Usage): JsonObject {
     ...(usage.cacheReadTokens > 0 && { cache_read_tokens: usage.cacheReadTokens }),
     ...(written > 0 && { cache_write_tokens: written }),
   };
+}
+
+/** What the harness says the agent cost, where its calls have no price. */
+function reportedCost(run: Run): number | null {
+  const costs = run.spans.map(({ attributes }) => attributes?.reported_cost_usd);
+  const known = costs.filter((cost) => typeof cost === 'number');
+  return known.length > 0 ? dollars(known.reduce((sum, cost) => sum + cost, 0)) : null;
 }
 
 /** How long the agent worked; without a stage that says it, how long the run took. */

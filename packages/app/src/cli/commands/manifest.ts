@@ -1,0 +1,115 @@
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
+import type { TrialRun } from '../../sources/trials/trial-run.ts';
+import { reasonOf } from '../../sources/walk.ts';
+import { CliError, EXIT } from '../cli-error.ts';
+import { type Command, JSON_OPTION } from '../command.ts';
+import { coloursFor } from '../render/colours.ts';
+import { type ManifestLine, manifestSummary, summaryScreen } from '../render/manifest-summary.ts';
+import { plainLine } from '../render/plain.ts';
+
+const FILE = 'run_manifest.json';
+
+export const manifest: Command = {
+  name: 'manifest',
+  summary: 'write run_manifest.json into every trial of benchmark jobs',
+  arguments: '<jobs_dir>',
+  options: [
+    { flags: '--agent <name>', description: 'only trials of this agent' },
+    { flags: '--all', description: 'trials of all agents (what happens without --agent)' },
+    { flags: '-o, --output <file>', description: 'write the summary as JSON to a file as well' },
+    JSON_OPTION,
+  ],
+  examples: [
+    ['tacho manifest jobs/', 'all trials below jobs/, with tokens and cost of each'],
+    ['tacho manifest jobs/ --agent claude-baseline', 'those of one agent'],
+    ['tacho manifest jobs/ --json --output trace_summary.json', 'the summary for a program'],
+  ],
+  notes:
+    'Reads Harbor’s result.json, and what tells most of the agent: a NeMo trace, else Claude’s output, else the sessions.\n' +
+    'Needs no server and no store. Exit code 3 when there is no trial, or none could be read.',
+  async run(args, io) {
+    const agent = args.text('agent');
+    if (agent !== undefined && args.flag('all'))
+      throw new CliError(EXIT.usage, 'Either --agent or --all, not both.');
+    const [named] = args.positional;
+    const root = resolve(io.cwd, named!);
+    if (!(await stat(root).catch(() => undefined))?.isDirectory())
+      throw new CliError(EXIT.input, `${named} is no folder. Name the folder that holds the jobs.`);
+    const lines: ManifestLine[] = [];
+    let others = 0;
+    for await (const trial of trialRuns(root)) {
+      if (io.signal.aborted) throw new CliError(EXIT.no, 'Stopped. The manifests made so far are written.');
+      if (agent !== undefined && !isOf(trial, agent)) {
+        others++;
+        continue;
+      }
+      for (const { file, reason } of trial.refused.slice(0, 5))
+        io.err(`${plainLine(join(relative(root, trial.trial.folder), file))}: ${plainLine(reason)}\n`);
+      if (trial.sources.length === 0) {
+        io.err(
+          `left alone  ${plainLine(relative(root, trial.trial.folder))}: it has neither a result nor a log yet\n`,
+        );
+        continue;
+      }
+      lines.push(await writeManifest(trial));
+    }
+    if (lines.length === 0) throw nothingFound(named!, agent, others);
+    const summary = manifestSummary(lines);
+    const text = `${JSON.stringify(summary, null, 2)}\n`;
+    const output = args.text('output');
+    if (output !== undefined) await writeWhole(resolve(io.cwd, output), text);
+    io.out(
+      args.flag('json') ? text : summaryScreen(summary, { columns: io.columns, colours: coloursFor(io) }),
+    );
+    return EXIT.done;
+  },
+};
+
+async function* trialRuns(root: string): AsyncGenerator<TrialRun> {
+  const { trialsBelow } = await import('../../sources/trials/find-trials.ts');
+  const { readTrial } = await import('../../sources/trials/trial-run.ts');
+  for await (const trial of trialsBelow(root)) yield await readTrial(trial);
+}
+
+/** By the name that its job or its result gives the agent. */
+function isOf({ run }: TrialRun, agent: string): boolean {
+  const { agent: own, agent_name: name, job } = run.labels;
+  return own === agent || name === agent || job?.startsWith(`${agent}-`) === true;
+}
+
+async function writeManifest({ trial, run, nemo, sources }: TrialRun): Promise<ManifestLine> {
+  const { manifestOf } = await import('@tacho/trace/formats/run-manifest/write');
+  const { nemoMetricsOf } = await import('@tacho/trace/formats/run-manifest/nemo-metrics');
+  const { setCost } = await import('../../ingest/active-run.ts');
+  const { defaultPrices } = await import('../../prices/lookup.ts');
+  const price = defaultPrices();
+  for (const span of run.spans) setCost(span, price);
+  if (nemo) run.attributes.nemo_metrics = nemoMetricsOf(nemo);
+  const made = manifestOf(run);
+  const file = join(trial.folder, FILE);
+  await writeWhole(file, `${JSON.stringify(made, null, 2)}\n`);
+  return { manifest: file, trial: basename(trial.folder), sources, made };
+}
+
+/** Written beside and moved into place: a file with the name is always a whole one. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  const draft = `${file}.${process.pid}.part`;
+  try {
+    await writeFile(draft, text);
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw new CliError(EXIT.environment, `${file} cannot be written: ${reasonOf(error)}.`);
+  }
+}
+
+function nothingFound(named: string, agent: string | undefined, others: number): CliError {
+  return agent !== undefined && others > 0
+    ? new CliError(EXIT.input, `None of the ${others} trials in ${named} is of the agent "${agent}".`)
+    : new CliError(
+        EXIT.input,
+        `There is no trial in ${named}.`,
+        'A trial is a folder with a result.json of Harbor, or a task-* folder with its logs.',
+      );
+}
