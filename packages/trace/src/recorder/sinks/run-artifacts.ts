@@ -10,12 +10,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { writeChromeTrace } from '../../formats/chrome-trace/write.ts';
+import { factsOf } from '../../formats/run-facts.ts';
+import { summaryText } from '../../formats/run-summary/write.ts';
+import { recordLine } from '../../formats/runs-jsonl/write.ts';
 import { emptyRun, RunFold } from '../../model/fold.ts';
 import { parseRecord } from '../../model/record.ts';
 import type { Run } from '../../model/run.ts';
-import { factsOf } from '../artifacts/run-facts.ts';
-import { runRecord } from '../artifacts/run-record.ts';
-import { runSummaryFile } from '../artifacts/run-summary.ts';
 
 /** Beyond this a run is folded without inputs and outputs: they are nearly all of a large file, and would fill the memory. */
 const MAX_BYTES_WITH_PAYLOADS = 64 << 20;
@@ -27,11 +27,10 @@ const CHUNK_BYTES = 1 << 20;
  */
 export function writeRunArtifacts(root: string, folder: string, runId: string): void {
   const facts = factsOf(readRun(join(folder, 'telemetry.jsonl'), runId));
-  const summary = `${JSON.stringify(runSummaryFile(facts), null, 2)}\n`;
-  writeWhole(join(folder, 'run_summary.json'), [summary]);
+  writeWhole(join(folder, 'run_summary.json'), [summaryText(facts)]);
   writeWhole(join(folder, 'trace.json'), writeChromeTrace(facts.run));
   // One write of one line: several processes append to this file.
-  appendFileSync(join(root, 'runs.jsonl'), `${JSON.stringify(runRecord(facts))}\n`);
+  appendFileSync(join(root, 'runs.jsonl'), recordLine(facts));
 }
 
 function readRun(path: string, runId: string): Run {

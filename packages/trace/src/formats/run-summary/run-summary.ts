@@ -1,6 +1,7 @@
 import { stagesOf } from '../../analysis/stages.ts';
 import { asCount, asString } from '../../model/json.ts';
-import { type RunFacts, snakeCase } from './run-facts.ts';
+import type { RunFacts } from '../run-facts.ts';
+import { snakeCase } from './snake-case.ts';
 
 /** run_summary.json. Times in milliseconds. */
 export type RunSummaryFile = {

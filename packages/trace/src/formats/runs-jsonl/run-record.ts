@@ -4,7 +4,7 @@ import { kindAt, textAt } from '../../model/columns.ts';
 import { asCount, asNumber, asString, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { usToIso } from '../../model/time.ts';
 import { allInputTokens, totalTokens } from '../../model/usage.ts';
-import type { RunFacts } from './run-facts.ts';
+import type { RunFacts } from '../run-facts.ts';
 
 export type StageTokensRecord = { input: number; output: number; total: number; calls: number };
 

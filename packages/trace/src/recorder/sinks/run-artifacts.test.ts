@@ -2,12 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { factsOf } from '../../formats/run-facts.ts';
+import { runSummaryFile } from '../../formats/run-summary/run-summary.ts';
+import { snakeCase } from '../../formats/run-summary/snake-case.ts';
+import { runRecord } from '../../formats/runs-jsonl/run-record.ts';
 import { RunTrace } from '../../index.ts';
 import { foldRun } from '../../model/fold.ts';
 import type { TraceRecord } from '../../model/record.ts';
-import { factsOf, snakeCase } from './run-facts.ts';
-import { runRecord } from './run-record.ts';
-import { runSummaryFile } from './run-summary.ts';
 
 let dir: string;
 beforeEach(() => {
