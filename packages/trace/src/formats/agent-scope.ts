@@ -1,17 +1,12 @@
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { ErrorFields, UsageFields } from '../model/record.ts';
 import { usToSeconds } from '../model/time.ts';
-import { toolKind } from '../model/tool-category.ts';
 import { OpenCall } from './agent-call.ts';
-import { titleOfCall } from './call-titles.ts';
+import { AgentTools, NO_RESULT, type ToolCall, type ToolResult } from './agent-tools.ts';
 import type { RecordBatch, SpanNews } from './record-batch.ts';
 
-/** Tools and calls of which is remembered that they were seen: a session's newest hours. */
-const REMEMBERED = 20_000;
 /** What is new to a call is named, not repeated in full: more than this is no help to anyone. */
 const MOST_NEWS = 50;
-
-const NO_RESULT = 'the conversation went on without a result';
 
 /** What an agent did last: whether it is at work follows from it. */
 type Step = 'none' | 'asked' | 'working' | 'answer' | 'stopped' | 'failed';
@@ -31,26 +26,6 @@ export type Turn = {
   closed: boolean;
 };
 
-type OpenTool = { readonly spanId: string; readonly name: string; readonly startUs: number };
-
-export type ToolCall = {
-  id: string;
-  name: string;
-  input: JsonValue;
-  us: number;
-  attributes?: JsonObject;
-};
-
-export type ToolResult = {
-  us: number;
-  status: 'ok' | 'error' | 'cancelled';
-  error?: ErrorFields;
-  outputs?: JsonValue;
-  attributes?: JsonObject;
-  /** How long it took, where the source says so: wins over the times of the lines. */
-  durationMs?: number;
-};
-
 /**
  * One agent's conversation, told as a tree: the agent, under it its turns, under each the model calls and tools of it. What
  * formats of agents' sessions share: each of them knows its own lines, this knows what becomes of them.
@@ -59,6 +34,7 @@ export class AgentScope {
   readonly spanId: string;
   /** In front of the ids of what it did: agents of one run must not share any. */
   readonly prefix: string;
+  readonly tools: AgentTools;
   readonly #batch: RecordBatch;
   firstUs = 0;
   lastUs = 0;
@@ -78,13 +54,12 @@ export class AgentScope {
   #answer = '';
   #failure: ErrorFields | undefined;
   #closed = false;
-  readonly #openTools = new Map<string, OpenTool>();
-  readonly #seenTools = new Set<string>();
 
   constructor(batch: RecordBatch, spanId: string, prefix = '') {
     this.#batch = batch;
     this.spanId = spanId;
     this.prefix = prefix;
+    this.tools = new AgentTools(batch, prefix);
   }
 
   /** Under which its calls and tools hang, and where its events are told. */
@@ -225,100 +200,20 @@ export class AgentScope {
 
   /** A tool is called. False when the call was read before. */
   openTool(tool: ToolCall, call?: OpenCall): boolean {
-    const { id, name, us } = tool;
-    if (this.#seenTools.has(id)) return false;
-    this.#remember(id);
-    const spanId = `${this.prefix}tool:${id}`;
-    const { category, server, serverTool } = toolKind(name);
-    const attributes: JsonObject = {
-      ...(server !== undefined && { mcp_server: server, mcp_tool: serverTool ?? '' }),
-      ...tool.attributes,
-    };
-    this.#batch.span(spanId, {
-      ts: usToSeconds(us),
-      parent: this.parent,
-      name: titleOfCall(name, tool.input),
-      kind: 'tool',
-      tool: { name, call_id: id, category },
-      inputs: tool.input,
-      ...(call !== undefined && { links: [{ type: 'follows_from', span_id: call.spanId }] }),
-      ...(Object.keys(attributes).length > 0 && { attributes }),
-    });
-    this.#openTools.set(id, { spanId, name, startUs: us });
-    if (this.#openTools.size > REMEMBERED) this.abandonTools(us, NO_RESULT);
-    call?.use(id, name, us);
+    if (!this.tools.open(tool, this.parent, call?.spanId)) return false;
+    call?.use(tool.id, tool.name, tool.us);
     if (this.turn !== undefined) this.turn.active = true;
     this.#step = 'working';
-    this.#moved(us);
+    this.#moved(tool.us);
     return true;
-  }
-
-  isToolOpen(id: string): boolean {
-    return this.#openTools.has(id);
-  }
-
-  /** The oldest tool of this name that is at work. */
-  openToolNamed(name: string): string | undefined {
-    for (const [id, tool] of this.#openTools) if (tool.name === name) return id;
-    return undefined;
-  }
-
-  hasSeenTool(id: string): boolean {
-    return this.#seenTools.has(id);
-  }
-
-  /** More is known of a tool's call. */
-  tellTool(id: string, news: SpanNews): void {
-    this.#batch.span(`${this.prefix}tool:${id}`, news);
   }
 
   /** A tool's result is there. False when no such tool is at work. */
   closeTool(id: string, result: ToolResult): boolean {
-    const tool = this.#openTools.get(id);
-    if (tool === undefined) return false;
-    this.#openTools.delete(id);
-    const { us, status, error, outputs, attributes, durationMs } = result;
-    this.#batch.span(tool.spanId, {
-      end_ts: usToSeconds(Math.max(us, tool.startUs)),
-      status,
-      ...(durationMs !== undefined && { duration_ms: durationMs }),
-      ...(error !== undefined && { error }),
-      ...(outputs !== undefined && { outputs }),
-      ...(attributes !== undefined && { attributes }),
-    });
+    if (!this.tools.close(id, result)) return false;
     if (this.call !== undefined) this.call.answered = true;
-    this.#moved(us);
+    this.#moved(result.us);
     return true;
-  }
-
-  /** A result without its call: the call lies before the file's beginning, or was damaged. */
-  strayResult(id: string, result: ToolResult): void {
-    if (this.#seenTools.has(id)) return;
-    this.#remember(id);
-    const { us, status, error, outputs } = result;
-    this.#batch.span(`${this.prefix}tool:${id}`, {
-      ts: usToSeconds(us),
-      end_ts: usToSeconds(us),
-      parent: this.parent,
-      name: 'result of an earlier call',
-      kind: 'tool',
-      tool: { name: 'unknown', call_id: id },
-      status,
-      ...(error !== undefined && { error }),
-      ...(outputs !== undefined && { outputs }),
-      attributes: { call_missing: true },
-    });
-  }
-
-  /** Tools without a result are over all the same when the person stops them, or when the conversation goes on. */
-  abandonTools(us: number, reason: string): void {
-    for (const { spanId, startUs } of this.#openTools.values())
-      this.#batch.span(spanId, {
-        end_ts: usToSeconds(Math.max(us, startUs)),
-        status: 'cancelled',
-        error: { type: 'no_result', message: reason },
-      });
-    this.#openTools.clear();
   }
 
   /** The source says that the turn is over. */
@@ -329,7 +224,7 @@ export class AgentScope {
 
   /** The person, or the harness, stopped the turn. */
   stop(us: number, reason: string): void {
-    this.abandonTools(us, reason);
+    this.tools.abandon(us, reason);
     this.#step = 'stopped';
     this.finishTurn();
   }
@@ -343,7 +238,7 @@ export class AgentScope {
     this.closeCall();
     const { turn } = this;
     if (turn === undefined) return;
-    this.abandonTools(turn.lastUs, NO_RESULT);
+    this.tools.abandon(turn.lastUs, NO_RESULT);
     const cutOff = !this.#isOver(true);
     this.#close(turn);
     if (cutOff) this.#batch.span(turn.spanId, { status: 'cancelled' });
@@ -358,7 +253,7 @@ export class AgentScope {
     if (this.firstUs === 0) return;
     const over = this.#isOver(final);
     const { turn } = this;
-    if (over && final && turn !== undefined) this.abandonTools(turn.lastUs, NO_RESULT);
+    if (over && final && turn !== undefined) this.tools.abandon(turn.lastUs, NO_RESULT);
     if (turn !== undefined && over) this.#close(turn);
     else if (turn?.closed === true) {
       turn.closed = false;
@@ -379,7 +274,7 @@ export class AgentScope {
 
   #isOver(final: boolean): boolean {
     if (this.turn === undefined || this.turn.done) return true;
-    if (this.#step === 'answer') return (final || !this.endsAreSaid) && this.#openTools.size === 0;
+    if (this.#step === 'answer') return (final || !this.endsAreSaid) && this.tools.atWork === 0;
     return this.#step === 'stopped' || this.#step === 'failed' || this.#step === 'none';
   }
 
@@ -400,10 +295,5 @@ export class AgentScope {
 
   #moved(us: number): void {
     if (us > this.inputUs) this.inputUs = us;
-  }
-
-  #remember(id: string): void {
-    this.#seenTools.add(id);
-    if (this.#seenTools.size > REMEMBERED) this.#seenTools.delete(this.#seenTools.values().next().value!);
   }
 }

@@ -89,7 +89,7 @@ function readTools(
   const calls = Array.isArray(step.tool_calls) ? step.tool_calls.filter(isObject) : [];
   calls.forEach((tool, at) => {
     const callId = asString(tool.tool_call_id) ?? `${key}.${at + 1}`;
-    const id = scope.hasSeenTool(callId) ? `${key}.${callId}` : callId;
+    const id = scope.tools.hasSeen(callId) ? `${key}.${callId}` : callId;
     const times = timesOf(tool.extra);
     const attributes = {
       ...(isObject(tool.extra) && { extra: printable(tool.extra) }),

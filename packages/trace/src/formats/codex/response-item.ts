@@ -61,7 +61,7 @@ function readMessage(session: Session, item: JsonObject, us: number): void {
 function readCall(session: Session, item: JsonObject, input: JsonValue, us: number): void {
   const { scope } = session;
   const id = asString(item.call_id) ?? asString(item.id);
-  if (id === undefined || scope.hasSeenTool(id)) return;
+  if (id === undefined || scope.tools.hasSeen(id)) return;
   const plain = asString(item.name) ?? 'unnamed tool';
   const space = asString(item.namespace);
   // Tools of MCP servers have their server's name in front, in the name itself or beside it.
@@ -105,8 +105,8 @@ function readOutput(session: Session, item: JsonObject, us: number): void {
   };
   const { scope } = session;
   if (!scope.closeTool(id, result)) {
-    if (scope.hasSeenTool(id)) scope.tellTool(id, { outputs });
-    else scope.strayResult(id, result);
+    if (scope.tools.hasSeen(id)) scope.tools.tell(id, { outputs });
+    else scope.tools.stray(id, result, scope.parent);
   }
   const text = contentText(outputs);
   scope.give({ type: 'tool_result', tool_use_id: id, ...previewOf(text) }, us);

@@ -69,10 +69,10 @@ function tell(session: Session, event: JsonObject, report: Report, us: number): 
     ...(durationMs !== undefined && { duration_ms: durationMs }),
     ...(Object.keys(attributes).length > 0 && { attributes }),
   };
-  if (scope.hasSeenTool(id)) {
+  if (scope.tools.hasSeen(id)) {
     // Its end is told by its output; a duration without one would end it before.
-    if (scope.isToolOpen(id)) delete news.duration_ms;
-    scope.tellTool(id, news);
+    if (scope.tools.isOpen(id)) delete news.duration_ms;
+    scope.tools.tell(id, news);
     return;
   }
   const startUs = durationMs === undefined ? us : Math.max(us - Math.round(durationMs * 1000), scope.firstUs);

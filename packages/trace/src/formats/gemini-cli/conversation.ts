@@ -185,7 +185,7 @@ export class Conversation {
     }
     for (const tool of tools) {
       // A repetition names the tools again: they were opened, and what it says is all that the call says.
-      if (repeated && call !== undefined && scope.hasSeenTool(asString(tool.id) ?? ''))
+      if (repeated && call !== undefined && scope.tools.hasSeen(asString(tool.id) ?? ''))
         call.use(asString(tool.id)!, asString(tool.name) ?? 'tool', us);
       readTool(scope, tool, call, us);
       this.#linkAgent(tool, us);

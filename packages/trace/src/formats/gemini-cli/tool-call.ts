@@ -2,7 +2,8 @@ import { asNumber, asString, isObject, type JsonObject, type JsonValue } from '.
 import type { ErrorFields } from '../../model/record.ts';
 import { parseTimestamp } from '../../model/time.ts';
 import type { OpenCall } from '../agent-call.ts';
-import type { AgentScope, ToolResult } from '../agent-scope.ts';
+import type { AgentScope } from '../agent-scope.ts';
+import type { ToolResult } from '../agent-tools.ts';
 import { contentText, cutText, previewOf, printable } from '../excerpt.ts';
 
 /** The CLI's words for how far a tool has come; any other means that it is still at work. */
@@ -39,19 +40,19 @@ export function readTool(
     call,
   );
   const word = asString(tool.status) ?? (tool.result !== undefined ? 'success' : '');
-  if (!Object.hasOwn(FINISHED, word) || !scope.isToolOpen(id)) return;
+  if (!Object.hasOwn(FINISHED, word) || !scope.tools.isOpen(id)) return;
   finish(scope, id, resultOf(tool, FINISHED[word]!, doneUs));
 }
 
 /** A result on its own, as the API has it: found by its id, or by the tool's name. */
 export function readResponse(scope: AgentScope, response: JsonObject, us: number): void {
   const name = asString(response.name) ?? '';
-  const id = asString(response.id) ?? scope.openToolNamed(name) ?? name;
+  const id = asString(response.id) ?? scope.tools.openNamed(name) ?? name;
   if (id === '') return;
   const outputs = outputOf(response.response);
   const result: ToolResult = { us, ...judged('ok', outputs, response.response), outputs };
-  if (scope.isToolOpen(id)) finish(scope, id, result);
-  else scope.strayResult(id, result);
+  if (scope.tools.isOpen(id)) finish(scope, id, result);
+  else scope.tools.stray(id, result, scope.parent);
 }
 
 function finish(scope: AgentScope, id: string, result: ToolResult): void {
