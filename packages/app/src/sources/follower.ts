@@ -38,7 +38,7 @@ export class Follower {
   /** Files whose name went to another, by id: they may turn up under a new one. */
   readonly #left = new Map<string, SourcePosition>();
   readonly #positions = new PositionBook();
-  readonly #joiner = new Joiner();
+  readonly #joiner = new Joiner({ live: true });
   /** Files that hold something open, coldest first. */
   readonly #warm = new Set<FollowedFile>();
   /** Paths to look at, in order. */

@@ -73,6 +73,7 @@ const RESULT = {
   verifier_result: { rewards: { reward: 1 } },
   started_at: '2026-05-04T10:00:00Z',
   finished_at: '2026-05-04T10:02:00Z',
+  environment_setup: { started_at: '2026-05-04T10:00:00Z', finished_at: '2026-05-04T10:00:30Z' },
   agent_execution: { started_at: '2026-05-04T10:00:30Z', finished_at: '2026-05-04T10:01:30Z' },
 };
 const SESSION_ID = '8bed4027-e09a-4363-8fa7-0565effb22ea';
@@ -158,7 +159,7 @@ function expectTrial(run: Run): void {
   const columns = columnsOf(run);
   expect([...columns.parent]).not.toContain(MISSING_PARENT);
   const roots = run.spans.filter((_, no) => treeOf(columns).parent[no]! < 0);
-  expect(roots.map(({ spanId }) => spanId)).toEqual(['agent_execution']);
+  expect(roots.map(({ spanId }) => spanId).sort()).toEqual(['agent_execution', 'environment_setup']);
   expect(run.spans.find(({ spanId }) => spanId === 'agent_execution')).toMatchObject({
     startUs: Date.parse('2026-05-04T10:00:30Z') * 1000,
     endUs: Date.parse('2026-05-04T10:01:30Z') * 1000,
@@ -208,7 +209,7 @@ test('without a session the trajectory is the trial’s', async () => {
   const { runs, result } = await imported();
   expect(runs).toHaveLength(1);
   expect(result.recognised).toEqual({ atif: 1, harbor: 1 });
-  // Harbor's own sum is larger here: the rest counts, of unknown origin.
+  // Harbor’s own sum is larger here: the rest counts, of unknown origin.
   expect(totalTokens(ledgerOf(runs[0]!).usage)).toBe(1_000_008);
 });
 
@@ -246,6 +247,9 @@ test('followed live, file after file, it is the same run', async () => {
   const write = async (path: string, content: unknown): Promise<void> =>
     follower.changed(await put(path, content));
   await write(`${TRIAL}/config.json`, CONFIG);
+  await expect
+    .poll(() => sink.runs[0]?.startUs ?? 0, { timeout: 15_000 })
+    .toBeGreaterThan(Date.now() * 1000 - 60e6);
   await write(`${TRIAL}/${SESSION}`, session());
   await write(`${TRIAL}/agent/trajectory.json`, ATIF);
   await write(`${TRIAL}/result.json`, RESULT);

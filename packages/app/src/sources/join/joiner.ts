@@ -1,7 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { basename, dirname, relative, sep } from 'node:path';
 import type { Format, Head } from '@tacho/trace/formats/format';
 import { type HarborShape, harborShape } from '@tacho/trace/formats/harbor/shape';
-import { AGENT_EXECUTION, stepId } from '@tacho/trace/formats/harbor/stages';
+import { AGENT_EXECUTION, STAGES, stepId } from '@tacho/trace/formats/harbor/stages';
 import { headDocument } from '@tacho/trace/formats/json-document';
 import type { TraceRecord } from '@tacho/trace/model/record';
 import { type CallsBeside, callsBeside } from './calls-beside.ts';
@@ -15,11 +16,19 @@ export type Placement = { format: Format; runId?: string } | { leftAlone: string
 
 /** Nothing was there a second ago: a session that begins is found the next time. */
 const FRESH_MS = 1_000;
+/** A trial at work was begun less than a day ago. */
+const RECENT_MS = 24 * 3_600_000;
 
 /** Finds out which files belong together, whatever the order in which they are seen. One for each import or watch. */
 export class Joiner {
   readonly #folders = new TrialFolders();
   readonly #calls = new Map<string, { found: CallsBeside | undefined; atMs: number }>();
+  readonly #live: boolean;
+
+  /** `live`: files appear as they are written. */
+  constructor(options: { live?: boolean } = {}) {
+    this.#live = options.live === true;
+  }
 
   /**
    * Where a file belongs. `format` is what it was recognised as, undefined for what nobody knows: of that a trial has
@@ -41,7 +50,9 @@ export class Joiner {
       hasCalls: calls !== undefined,
     });
     if (reason !== undefined) return { leftAlone: reason };
-    return format && { format: pieceFormat(format, trial, within, calls), runId: trial.runId };
+    if (format === undefined) return undefined;
+    const begunUs = this.#live && shape === 'trial-config' ? await writtenAt(path) : undefined;
+    return { format: pieceFormat(format, trial, within, { calls, begunUs }), runId: trial.runId };
   }
 
   async #outside(
@@ -66,12 +77,21 @@ export class Joiner {
   }
 }
 
+/** When a file was written last; undefined when that is long ago, and may be when it was copied. */
+async function writtenAt(path: string): Promise<number | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found && Date.now() - found.mtimeMs < RECENT_MS ? Math.round(found.mtimeMs * 1000) : undefined;
+}
+
+type Known = { calls: CallsBeside | undefined; begunUs: number | undefined };
+
 /** The format, reading into the trial's run. */
-function pieceFormat(format: Format, trial: Trial, within: string, calls: CallsBeside | undefined): Format {
+function pieceFormat(format: Format, trial: Trial, within: string, { calls, begunUs }: Known): Format {
   if (format.name === 'harbor')
-    return reading(format, trial.runId, () =>
-      calls === undefined ? (records) => records : (records) => withCallsBeside(records, trial, calls),
-    );
+    return reading(format, trial.runId, () => (records) => [
+      ...(begunUs === undefined ? [] : [begun(trial.runId, begunUs)]),
+      ...(calls === undefined ? records : withCallsBeside(records, trial, calls)),
+    ]);
   const step = /^steps\/([^/]+)\//.exec(within)?.[1];
   const parent = step === undefined ? AGENT_EXECUTION : stepId(step, AGENT_EXECUTION);
   return reading(format, trial.runId, () => {
@@ -98,6 +118,12 @@ function reading(format: Format, runId: string, begin: () => Change): Format {
       for await (const records of format.read!({ ...input, runId: guess })) yield change(records);
     },
   };
+}
+
+/** A trial begins with its config: so it has a time, and a place in every list, long before its result says when. */
+function begun(runId: string, us: number): TraceRecord {
+  const [first] = STAGES;
+  return { event: 'span_update', run_id: runId, span_id: first, name: first, kind: 'stage', ts: us / 1e6 };
 }
 
 function startOf({ agentStartUs }: Trial): { startUs?: number } {
