@@ -5,7 +5,7 @@ export type ShellCommand = { name: string; args: string[] };
 
 type Wrapper = {
   /** Options that take the next word as their value. */
-  readonly values?: readonly string[];
+  readonly values?: string;
   /** Words before the command: `timeout 10 make`. */
   readonly operands?: number;
   /** Words that make it a wrapper: `uv run`, `python -m`. Without them it is a command like any other. */
@@ -14,38 +14,38 @@ type Wrapper = {
 
 /** Commands that run the command behind them. What they are called with decides nothing: the inner command does. */
 const WRAPPERS: Record<string, Wrapper> = {
-  sudo: { values: ['-u', '-g', '-h', '-p', '-C', '-T', '-D', '-R', '-r', '-t'] },
-  doas: { values: ['-u', '-C'] },
-  env: { values: ['-u', '-C', '--unset', '--chdir'] },
-  timeout: { values: ['-s', '-k', '--signal', '--kill-after'], operands: 1 },
-  gtimeout: { values: ['-s', '-k'], operands: 1 },
-  time: { values: ['-f', '-o'] },
-  nice: { values: ['-n', '--adjustment'] },
-  ionice: { values: ['-c', '-n'] },
+  sudo: { values: '-u -g -h -p -C -T -D -R -r -t' },
+  doas: { values: '-u -C' },
+  env: { values: '-u -C --unset --chdir' },
+  timeout: { values: '-s -k --signal --kill-after', operands: 1 },
+  gtimeout: { values: '-s -k', operands: 1 },
+  time: { values: '-f -o' },
+  nice: { values: '-n --adjustment' },
+  ionice: { values: '-c -n' },
   nohup: {},
   setsid: {},
-  stdbuf: { values: ['-i', '-o', '-e'] },
-  xargs: { values: ['-I', '-n', '-P', '-L', '-d', '-a', '-s', '-E', '--max-args', '--max-procs'] },
-  parallel: { values: ['-j', '--jobs'] },
-  watch: { values: ['-n', '--interval'] },
-  exec: { values: ['-a'] },
+  stdbuf: { values: '-i -o -e' },
+  xargs: { values: '-I -n -P -L -d -a -s -E --max-args --max-procs' },
+  parallel: { values: '-j --jobs' },
+  watch: { values: '-n --interval' },
+  exec: { values: '-a' },
   command: {},
   builtin: {},
   chroot: { operands: 1 },
-  flock: { values: ['-w', '-E'], operands: 1 },
-  npx: { values: ['-p', '--package'] },
+  flock: { values: '-w -E', operands: 1 },
+  npx: { values: '-p --package' },
   bunx: {},
-  uvx: { values: ['--from', '--with'] },
+  uvx: { values: '--from --with' },
   pnpm: { sub: ['exec', 'dlx'] },
   yarn: { sub: ['exec', 'dlx'] },
   npm: { sub: ['exec', 'x'] },
-  uv: { sub: ['run'], values: ['--with', '--python', '-p', '--project', '--directory'] },
+  uv: { sub: ['run'], values: '--with --python -p --project --directory' },
   poetry: { sub: ['run'] },
   pipenv: { sub: ['run'] },
   pdm: { sub: ['run'] },
   hatch: { sub: ['run'] },
   rye: { sub: ['run'] },
-  conda: { sub: ['run'], values: ['-n', '-p', '--name', '--prefix'] },
+  conda: { sub: ['run'], values: '-n -p --name --prefix' },
   bundle: { sub: ['exec'] },
   python: { sub: ['-m'] },
   python3: { sub: ['-m'] },
@@ -126,7 +126,7 @@ function wrapperAt(words: readonly ShellWord[], at: number): number | undefined 
     const { text } = words[next]!;
     if (text === '--') continue;
     if (text.startsWith('-') && text.length > 1) {
-      if (wrapper.values?.includes(text)) next++;
+      if (wrapper.values?.split(' ').includes(text)) next++;
     } else if (!ASSIGNMENT.test(text) && operands-- <= 0) break;
   }
   // `xargs` alone, `time` alone: it is the command itself.
