@@ -1,9 +1,8 @@
 import * as anthropic from '@anthropic-ai/sdk';
-import * as callbackManager from '@langchain/core/callbacks/manager';
 import { AnthropicInstrumentation } from '@traceloop/instrumentation-anthropic';
-import { LangChainInstrumentation } from '@traceloop/instrumentation-langchain';
 import { OpenAIInstrumentation } from '@traceloop/instrumentation-openai';
 import OpenAI from 'openai';
+import { OPENAI_MODEL } from './fake-provider.ts';
 import { providerSuite } from './provider-suite.ts';
 
 providerSuite(
@@ -12,14 +11,12 @@ providerSuite(
     openai.manuallyInstrument(OpenAI);
     const claude = new AnthropicInstrumentation();
     claude.manuallyInstrument(anthropic as never);
-    const langchain = new LangChainInstrumentation();
-    langchain.manuallyInstrument({ callbackManagerModule: callbackManager });
-    for (const each of [openai, claude, langchain]) each.setTracerProvider(provider);
+    for (const each of [openai, claude]) each.setTracerProvider(provider);
   },
   {
     openaiCache: false,
     openaiReasoning: false,
     openaiStreamUsage: false,
-    langchainTool: 'DynamicStructuredTool',
+    openaiStreamModel: OPENAI_MODEL,
   },
 );
