@@ -38,7 +38,9 @@ export const manifest: Command = {
       throw new CliError(EXIT.input, `${named} is no folder. Name the folder that holds the jobs.`);
     const lines: ManifestLine[] = [];
     let others = 0;
-    for await (const trial of trialRuns(root)) {
+    const leave = (folder: string, reason: string): void =>
+      io.err(`left alone  ${plainLine(relative(root, folder) || folder)}: ${reason}\n`);
+    for await (const trial of trialRuns(root, leave)) {
       if (io.signal.aborted) throw new CliError(EXIT.no, 'Stopped. The manifests made so far are written.');
       if (agent !== undefined && !isOf(trial, agent)) {
         others++;
@@ -47,9 +49,7 @@ export const manifest: Command = {
       for (const { file, reason } of trial.refused.slice(0, 5))
         io.err(`${plainLine(join(relative(root, trial.trial.folder), file))}: ${plainLine(reason)}\n`);
       if (trial.sources.length === 0) {
-        io.err(
-          `left alone  ${plainLine(relative(root, trial.trial.folder))}: it has neither a result nor a log yet\n`,
-        );
+        leave(trial.trial.folder, 'it has neither a result nor a log');
         continue;
       }
       lines.push(await writeManifest(trial));
@@ -66,10 +66,14 @@ export const manifest: Command = {
   },
 };
 
-async function* trialRuns(root: string): AsyncGenerator<TrialRun> {
+async function* trialRuns(
+  root: string,
+  leave: (folder: string, reason: string) => void,
+): AsyncGenerator<TrialRun> {
   const { trialsBelow } = await import('../../sources/trials/find-trials.ts');
   const { readTrial } = await import('../../sources/trials/trial-run.ts');
-  for await (const trial of trialsBelow(root)) yield await readTrial(trial);
+  const unfinished = (folder: string): void => leave(folder, 'it is at work: it has no result yet');
+  for await (const trial of trialsBelow(root, unfinished)) yield await readTrial(trial);
 }
 
 /** By the name that its job or its result gives the agent. */

@@ -39,7 +39,11 @@ export async function callsBeside(trialFolder: string): Promise<CallsBeside | un
   return found;
 }
 
+/** A session that was opened and left says nothing; of a long one the first call may stand behind what is looked at. */
+const USAGE = /"(?:usage|usageMetadata|token_count|tokens)"/;
+
 function tellsCalls(format: string, head: Head): boolean {
+  if (head.complete && !USAGE.test(head.text)) return false;
   const rule = Object.hasOwn(TELLING, format) ? TELLING[format]! : undefined;
   return rule !== undefined && (rule.only === undefined || rule.only.test(head.text));
 }

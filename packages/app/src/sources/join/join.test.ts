@@ -213,6 +213,14 @@ test('without a session the trajectory is the trial’s', async () => {
   expect(totalTokens(ledgerOf(runs[0]!).usage)).toBe(1_000_008);
 });
 
+test('a session in which nobody said anything takes nothing away', async () => {
+  await putTrial();
+  await put(`${TRIAL}/${SESSION}`, session().split('\n')[0]!);
+  const { runs, result } = await imported();
+  expect(result.recognised).toEqual({ atif: 1, 'claude-code': 1, harbor: 1 });
+  expect(totalTokens(ledgerOf(runs[0]!).usage)).toBe(1_000_008);
+});
+
 test('two sessions of one trial keep apart what has the same ids', async () => {
   await putTrial();
   const other = '11111111-2222-4333-8444-555555555555';

@@ -9,7 +9,7 @@ import { headOfFile } from './head-of-file.ts';
 export type Trial = {
   readonly folder: string;
   readonly runId: string;
-  /** Its result is there: the config says nothing more. */
+  /** Its result is there: the config says nothing more. Without one a trial is at work, or was cut off. */
   readonly hasResult: boolean;
   /** The result has the verifier's rewards: reward files say nothing more. */
   readonly hasRewards: boolean;

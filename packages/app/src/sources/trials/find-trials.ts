@@ -6,14 +6,21 @@ import { SKIPPED_FOLDERS } from '../walk.ts';
 /** The seed's layout calls a trial's folder by its task, and it may hold logs without a result. */
 const TASK_FOLDER = /^task[-_]/;
 
-/** The trials below a folder, or the folder itself where it is one, in the order of their names. */
-export async function* trialsBelow(root: string): AsyncGenerator<Trial> {
+/**
+ * The trials below a folder, or the folder itself where it is one, in the order of their names. What is at work has no
+ * result yet, and is told to `onUnfinished`.
+ */
+export async function* trialsBelow(
+  root: string,
+  onUnfinished: (folder: string) => void = () => {},
+): AsyncGenerator<Trial> {
   const folders = new TrialFolders();
   const waiting = [root];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     const found = await folders.at(folder);
     if (found?.kind === 'trial') {
-      yield found.trial;
+      if (found.trial.hasResult) yield found.trial;
+      else onUnfinished(folder);
       continue;
     }
     if (TASK_FOLDER.test(basename(folder)) && folder !== root) {
