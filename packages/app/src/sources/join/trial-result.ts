@@ -20,7 +20,7 @@ export function withCallsBeside(
  * The agent's tokens in a result are Harbor's sum over the very calls that lie beside it, and older versions summed
  * repeated lines: where the calls are told, the sum is shown and not counted.
  */
-export function withoutReport(record: TraceRecord): TraceRecord {
+function withoutReport(record: TraceRecord): TraceRecord {
   if (record.event !== 'span' || record.name !== AGENT_EXECUTION) return record;
   const { usage, cost_usd: cost, model: _, provider: __, attributes, ...rest } = record;
   return {

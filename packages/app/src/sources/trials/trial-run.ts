@@ -8,7 +8,7 @@ import { totalTokens } from '@tacho/trace/model/usage';
 import { RecordJoin } from '../join/join-records.ts';
 import { Joiner } from '../join/joiner.ts';
 import type { Trial } from '../join/trial-folders.ts';
-import { withoutReport } from '../join/trial-result.ts';
+import { withCallsBeside } from '../join/trial-result.ts';
 import { openFile } from '../read-file.ts';
 import { readSource } from '../read-source.ts';
 import { recognise } from '../recognise.ts';
@@ -57,10 +57,12 @@ export async function readTrial(trial: Trial): Promise<TrialRun> {
     pieces = [...pieces, ...(claude ? [claude] : nemo ? [] : await reading.joined())];
   }
   const told = pieces.some(({ run }) => usesTokens(run));
-  const records = (result?.records ?? []).map((record) => (told ? withoutReport(record) : record));
+  const calls = { path: '', format: '', firstUs: firstUsOf(pieces) };
+  const own = result?.records ?? [];
+  const records = told ? withCallsBeside(own, trial, calls) : own;
   const fold = new RunFold(emptyRun(trial.runId));
   for (const record of records) fold.apply(record);
-  for (const { records: own } of pieces) for (const record of own) fold.apply(record);
+  for (const piece of pieces) for (const record of piece.records) fold.apply(record);
   addFacts(fold.run, trial);
   return {
     trial,
@@ -151,6 +153,14 @@ class TrialReading {
       ...(agentStartUs !== undefined && { startUs: agentStartUs }),
     });
   }
+}
+
+/** When the first of the agent's spans began; 0 without any. */
+function firstUsOf(pieces: readonly Piece[]): number {
+  const first = pieces
+    .flatMap(({ run }) => run.spans)
+    .reduce((us, span) => Math.min(us, span.startUs), Infinity);
+  return Number.isFinite(first) ? first : 0;
 }
 
 function isTool({ kind, tool }: Run['spans'][number]): boolean {
