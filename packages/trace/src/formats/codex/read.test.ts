@@ -207,6 +207,40 @@ describe('the tree', () => {
     expect(span(run, 'tool:call_z1').outputs).toBe('pear.ts\n');
   });
 
+  test('a harness that says a tool is over is believed, also when the file ends before its output', async () => {
+    const call = { type: 'function_call', name: 'shell', arguments: '{}', call_id: 'c1' };
+    const end = { type: 'exec_command_end', call_id: 'c1', aggregated_output: 'no', exit_code: 2 };
+    const lines = [
+      line(0, 'session_meta', META),
+      line(1, 'event_msg', { type: 'user_message', message: 'Go' }),
+      line(2, 'response_item', call),
+      line(4, 'event_msg', { ...end, duration: { secs: 1, nanos: 500_000_000 } }),
+    ];
+    const tool = span(await runOf(...lines), 'tool:c1');
+    expect(tool).toMatchObject({ status: 'error', outputs: 'no', attributes: { exit_code: 2 } });
+    expect(tool.endUs! - tool.startUs).toBe(1_500_000);
+    const output = { type: 'function_call_output', call_id: 'c1', output: 'shown to the model' };
+    const whole = span(await runOf(...lines, line(5, 'response_item', output)), 'tool:c1');
+    expect(whole).toMatchObject({ status: 'error', outputs: 'shown to the model', endUs: tool.endUs });
+  });
+
+  test('what comes after the end of a turn does not make it longer', async () => {
+    const limits = (used: number): JsonObject => ({
+      type: 'account/rateLimits/updated',
+      rate_limits: { primary: { used_percent: used } },
+    });
+    const run = await runOf(
+      line(0, 'session_meta', META),
+      line(1, 'event_msg', { type: 'task_started', turn_id: 't1' }),
+      line(2, 'event_msg', { type: 'task_complete', turn_id: 't1' }),
+      line(50, 'event_msg', limits(5)),
+      line(60, 'event_msg', limits(95)),
+    );
+    const { startUs, endUs, events } = span(run, 'turn:t1');
+    expect(endUs! - startUs).toBe(1_000_000);
+    expect(events?.map((event) => event.level)).toEqual([undefined, 'warning']);
+  });
+
   test('a turn whose end was not said is open', async () => {
     const start = [
       line(0, 'session_meta', META),

@@ -1,6 +1,5 @@
 import { asNumber, asString, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { printable } from '../excerpt.ts';
-import type { SpanNews } from '../record-batch.ts';
 import type { Session } from './session.ts';
 import { durationMsOf, errorOf, type Outcome } from './tool-output.ts';
 
@@ -64,15 +63,18 @@ function tell(session: Session, event: JsonObject, report: Report, us: number): 
     ...report.attributes,
     ...(outcome.exitCode !== undefined && { exit_code: outcome.exitCode }),
   };
-  const news: SpanNews = {
-    ...(error !== undefined && { status: 'error', error }),
-    ...(durationMs !== undefined && { duration_ms: durationMs }),
+  const told = {
+    ...(error !== undefined && { error }),
+    ...(durationMs !== undefined && { durationMs }),
     ...(Object.keys(attributes).length > 0 && { attributes }),
   };
+  const status = error === undefined ? 'ok' : 'error';
+  // What the model is shown of it may follow, and is told then.
+  if (scope.closeTool(id, { us, status, outputs: outcome.outputs, ...told })) return;
   if (scope.tools.hasSeen(id)) {
-    // Its end is told by its output; a duration without one would end it before.
-    if (scope.tools.isOpen(id)) delete news.duration_ms;
-    scope.tools.tell(id, news);
+    const { durationMs: _, ...rest } = told;
+    const took = durationMs === undefined ? {} : { duration_ms: durationMs };
+    scope.tools.tell(id, { ...rest, ...took, ...(error !== undefined && { status }) });
     return;
   }
   const startUs = durationMs === undefined ? us : Math.max(us - Math.round(durationMs * 1000), scope.firstUs);
