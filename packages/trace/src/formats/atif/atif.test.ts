@@ -250,6 +250,22 @@ describe('writing', () => {
     },
   );
 
+  test('the prompt that is written has all input in it: uncached, read from and written to caches', async () => {
+    const run = await joined('', 'claude-code.json');
+    const text = [...atif.write!(run)].join('');
+    const whole = JSON.parse(text) as { steps: JsonObject[]; final_metrics: JsonObject };
+    expect(whole.final_metrics).toMatchObject({
+      total_prompt_tokens: 16 + 60_105 + 6497,
+      total_completion_tokens: 482,
+      total_cached_tokens: 60_105,
+    });
+    expect(whole.steps.at(-1)!.metrics).toMatchObject({
+      prompt_tokens: 33_249 + 120,
+      cached_tokens: 33_241,
+      extra: { cache_creation_input_tokens: 120 },
+    });
+  });
+
   test.each(['codex', 'claude-code', 'gemini-cli'])(
     '%s: other readers count the same tokens',
     async (name) => {
