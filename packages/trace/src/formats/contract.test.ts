@@ -59,6 +59,20 @@ const CASES: Record<string, Case> = {
     },
     endless: endlessTranscript,
   },
+  'claude-output': {
+    samples: { folder: 'claude_code_stream_json', files: /\.(stream\.jsonl|output\.json)$/ },
+    endless: (line) => {
+      const use = { type: 'tool_use', id: `t${line}`, name: 'Read', input: { file_path: '/a' } };
+      const result = { type: 'tool_result', tool_use_id: `t${line - 1}`, content: 'x'.repeat(200) };
+      const usage = { input_tokens: 9, output_tokens: 1 };
+      const message =
+        line % 2 === 0
+          ? { id: `m${line}`, role: 'assistant', model: 'm', usage, content: [use] }
+          : { role: 'user', content: [result] };
+      const type = line % 2 === 0 ? 'assistant' : 'user';
+      return `${JSON.stringify({ type, message, parent_tool_use_id: null, session_id: 'endless', uuid: `u${line}` })}\n`;
+    },
+  },
   codex: { samples: { folder: 'codex', files: /\.jsonl$/ }, endless: endlessRollout },
   'gemini-cli': {
     samples: { folder: 'gemini_cli', files: /(?<!metadata)\.jsonl?$/ },
@@ -77,6 +91,20 @@ const CASES: Record<string, Case> = {
     onlyByName: {
       files: /^reward\.(txt|json)$/,
       reason: 'a number, or an object of numbers, and nothing else',
+    },
+  },
+  nemo: {
+    samples: { folder: 'nemo', files: /(nat_.*|_atof)\.jsonl$/ },
+    endless: (line) => {
+      const start = line - (line % 2);
+      const payload = {
+        event_type: line % 2 === 0 ? 'TOOL_START' : 'TOOL_END',
+        event_timestamp: 1_700_000_000 + line / 1000,
+        name: 'look_up',
+        data: { input: 'x'.repeat(200), output: null },
+        UUID: `step-${start}`,
+      };
+      return `${JSON.stringify({ parent_id: 'root', function_ancestry: {}, payload })}\n`;
     },
   },
   'run-manifest': {},

@@ -1,12 +1,15 @@
 import { atif } from './atif/format.ts';
 import { chromeTrace } from './chrome-trace/format.ts';
 import { claudeCode } from './claude-code/format.ts';
+import { claudeOutput } from './claude-output/format.ts';
 import { codex } from './codex/format.ts';
 import type { Format } from './format.ts';
 import { geminiCli } from './gemini-cli/format.ts';
 import { harbor } from './harbor/format.ts';
 import { instrumentation, instrumentationCalls, instrumentationDigest } from './instrumentation/format.ts';
+import { nemo } from './nemo/format.ts';
 import { runManifest } from './run-manifest/format.ts';
+import { runSummary } from './run-summary/format.ts';
 import { telemetry } from './telemetry/format.ts';
 
 /** Every format. The order is no behaviour: detection goes by likelihood, and a tie on a fixture fails a test. */
@@ -14,13 +17,16 @@ export const FORMATS: readonly Format[] = [
   atif,
   chromeTrace,
   claudeCode,
+  claudeOutput,
   codex,
   geminiCli,
   harbor,
   instrumentation,
   instrumentationCalls,
   instrumentationDigest,
+  nemo,
   runManifest,
+  runSummary,
   telemetry,
 ];
 

@@ -9,7 +9,7 @@ import type {
 import { usToSeconds } from '../model/time.ts';
 
 /** What is told of a span: the fields of a record without those that make it one. */
-export type SpanNews = SpanFields & { ts?: number; end_ts?: number };
+export type SpanNews = SpanFields & { ts?: number; end_ts?: number; estimated?: boolean };
 type RunNews = Partial<RunUpdateRecord>;
 
 /** Records made of one piece of a source. What is told of a span, or of the run, within one piece becomes one record. */

@@ -30,6 +30,12 @@ const text =
 /** What each field of a run record does to the run. False means "not understood": the value is kept as an attribute. */
 const SETTERS: Record<string, Setter> = {
   name: text('name'),
+  /** For sources that have no better word than the first one said: it stands only as long as the run is unnamed. */
+  fallback_name(run, value) {
+    const found = asString(value);
+    if (found !== undefined && run.name === run.runId) run.name = found;
+    return found !== undefined;
+  },
   task: text('task'),
   task_type: text('taskType'),
   session_id: text('sessionId'),

@@ -34,6 +34,8 @@ export type ErrorFields = { type?: string; message?: string; stack?: string };
 
 type RunFields = {
   name?: string;
+  /** The name as long as no record gives one. */
+  fallback_name?: string;
   task?: string;
   task_type?: string;
   session_id?: string;

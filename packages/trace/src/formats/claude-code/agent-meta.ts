@@ -1,5 +1,6 @@
 import { asString, isObject } from '../../model/json.ts';
 import type { SpanUpdateRecord } from '../../model/record.ts';
+import { agentSpanId, toolSpanId } from '../claude-ids.ts';
 
 const META_NAME = /^agent-(.+)\.meta\.json$/;
 
@@ -38,14 +39,4 @@ export function agentFromMeta(
     ...(tool !== undefined && { parent: toolSpanId(tool, parentAgent) }),
     ...(worktree !== undefined && { attributes: { worktree } }),
   };
-}
-
-/** The span of a subagent: the same from its own file, its parent's file and its meta.json. */
-export function agentSpanId(agentId: string): string {
-  return `agent:${agentId}`;
-}
-
-/** The span of a tool call. A subagent's carry its id: its file may repeat calls of the session it was forked from. */
-export function toolSpanId(toolUseId: string, agentId?: string): string {
-  return agentId === undefined ? `tool:${toolUseId}` : `${agentSpanId(agentId)}/tool:${toolUseId}`;
 }

@@ -1,6 +1,7 @@
 import { asNumber, asString, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { SpanRecord } from '../../model/record.ts';
 import { usToSeconds } from '../../model/time.ts';
+import { isPlaceholder, mayBePlaceholder, usageOf } from '../anthropic-usage.ts';
 import { SpanDraft } from './batch.ts';
 import type { ModelCall, Scope } from './scope.ts';
 import type { Session } from './session.ts';
@@ -8,7 +9,6 @@ import { firstWords, payload, textOf } from './short-text.ts';
 import { closeTool, openTool } from './tool-call.ts';
 import { callTitle } from './tool-title.ts';
 import { answerTurn } from './turn.ts';
-import { isPlaceholder, mayBePlaceholder, usageOf } from './usage.ts';
 
 /** Calls of which the content is kept: lines of one call stand close together, also when agents take turns. */
 const KEPT_CALLS = 16;

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../model/json.ts';
 import { usToSeconds } from '../../model/time.ts';
+import { ROOT } from '../claude-ids.ts';
 import { Batch, RunDraft, type SpanDraft } from './batch.ts';
 import { Recent } from './recent.ts';
-import { ROOT, Scope } from './scope.ts';
+import { Scope } from './scope.ts';
 
 /** A tool that was called and has no result yet. */
 export type OpenTool = {

@@ -1,7 +1,8 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { usToSeconds } from '../../model/time.ts';
+import { ROOT } from '../claude-ids.ts';
 import { SpanDraft } from './batch.ts';
-import { ROOT, type Scope, type Turn } from './scope.ts';
+import type { Scope, Turn } from './scope.ts';
 import type { Session } from './session.ts';
 import { abandonTools } from './tool-call.ts';
 

@@ -1,5 +1,5 @@
-import { asCount, isObject, type JsonValue } from '../../model/json.ts';
-import type { UsageFields } from '../../model/record.ts';
+import { asCount, isObject, type JsonValue } from '../model/json.ts';
+import type { UsageFields } from '../model/record.ts';
 
 /** One line's report of a call's tokens. */
 export type UsageReport = { fields: UsageFields; total: number; output: number };
