@@ -7,6 +7,7 @@ import { encodingOf } from './otlp/encoding.ts';
 import { isOtlpPath, SIGNALS } from './otlp/signal.ts';
 import { pageRoutes } from './page.ts';
 import { eventRoutes } from './routes/events.ts';
+import { explainRoutes } from './routes/explain.ts';
 import { exportRoutes } from './routes/export.ts';
 import { healthRoutes } from './routes/health.ts';
 import { offerRoutes } from './routes/offers.ts';
@@ -27,6 +28,7 @@ const ROUTES: readonly ((services: Services) => Hono)[] = [
   structureRoutes,
   spanRoutes,
   reportRoutes,
+  explainRoutes,
   exportRoutes,
   offerRoutes,
   sourceRoutes,

@@ -93,6 +93,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'get',
+    path: '/api/runs/{runId}/explain',
+    summary: 'Which calls make up the tokens and the cost of a run, which do not count, and why.',
+    parameters: [runId],
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
     path: '/api/runs/{runId}/export',
     summary: 'The run in another format.',
     parameters: [runId, query('format', 'Name of a format that can be written.')],
