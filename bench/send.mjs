@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 
 /** Requests under way at one time. */
 const CLIENTS = 4;
@@ -12,18 +12,26 @@ const CLIENTS = 4;
  * @param {(answer: Buffer) => boolean} isTaken whether an answer says that everything was taken
  */
 export async function sendAll(url, bodies, headers, isTaken) {
+  // Connections of a round before may be closed by the server just when they are used again.
+  const agent = new Agent({ keepAlive: true });
   const waiting = [...bodies];
   const started = performance.now();
   const client = async () => {
     for (let body = waiting.shift(); body !== undefined; body = waiting.shift())
-      await post(url, body, headers, isTaken);
+      await post(url, body, headers, isTaken, agent);
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
-  return performance.now() - started;
+  const ms = performance.now() - started;
+  agent.destroy();
+  return ms;
 }
 
-async function post(url, body, headers, isTaken) {
-  const sent = request(url, { method: 'POST', headers: { 'content-length': body.length, ...headers } });
+async function post(url, body, headers, isTaken, agent) {
+  const sent = request(url, {
+    method: 'POST',
+    agent,
+    headers: { 'content-length': body.length, ...headers },
+  });
   sent.end(body);
   const [answer] = await once(sent, 'response');
   const chunks = [];
