@@ -95,7 +95,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     method: 'get',
     path: '/api/runs/{runId}/explain',
     summary: 'Which calls make up the tokens and the cost of a run, which do not count, and why.',
-    parameters: [runId],
+    parameters: [runId, query('spans', 'false: without the single spans.')],
     answer: 'application/json',
   },
   {

@@ -1,72 +1,17 @@
+import type {
+  CountVerdict,
+  ExplainedGroup,
+  ExplainedPrice,
+  ExplainedSpan,
+  Explanation,
+} from '../model/explanation.ts';
 import type { Run } from '../model/run.ts';
 import type { Span } from '../model/span.ts';
-import { addUsage, emptyUsage, totalTokens, type Usage } from '../model/usage.ts';
+import { addUsage, emptyUsage, totalTokens } from '../model/usage.ts';
 import { judgeRun, type Ledger, type LedgerEntry, type Verdict } from './ledger.ts';
 import { type Prepared, prepare } from './summary.ts';
 
-/** How the tokens and the cost of one span came to count, or not. */
-export type ExplainedSpan = {
-  spanId: string;
-  name: string;
-  kind: Span['kind'];
-  model?: string;
-  verdict: Exclude<Verdict, 'none'>;
-  /** A sentence: why it counts as it does. */
-  why: string;
-  /** Tokens it reports. */
-  reportedTokens: number;
-  /** Of these, what counts. */
-  counted: Usage;
-  /** What counts, in USD; null: unknown. 0 where nothing counts. */
-  costUsd: number | null;
-  /** The row of a price table behind the cost, where it was computed. */
-  priceRow?: string;
-  /** What the source says it cost. */
-  reportedCostUsd?: number;
-  /** The output count was written before the call ended: a lower bound. */
-  placeholder?: true;
-  /** The run in which the same call counts; this run itself where it stands here twice. */
-  countedInRun?: string;
-  /** The span of this run that counts in its place. */
-  countedAsSpan?: string;
-};
-
-/** Spans of one verdict together. */
-export type ExplainedGroup = {
-  verdict: Exclude<Verdict, 'none'>;
-  spans: number;
-  reportedTokens: number;
-  countedTokens: number;
-  /** Null: no cost of them is known. */
-  costUsd: number | null;
-  meaning: string;
-};
-
-/** The calls of a model that one price row was applied to; null: no price is known. */
-export type ExplainedPrice = {
-  model: string;
-  priceRow: string | null;
-  calls: number;
-  usage: Usage;
-  costUsd: number | null;
-  /** What the source says these calls cost, where it says so for any. */
-  reportedCostUsd?: number;
-};
-
-/** The books of a run, opened: what counted, what did not, and why. Adds up to the run's tokens and cost. */
-export type Explanation = {
-  runId: string;
-  usage: Usage;
-  tokens: number;
-  costUsd: number | null;
-  unpricedCalls: number;
-  groups: ExplainedGroup[];
-  prices: ExplainedPrice[];
-  /** Every span that reports tokens or a cost, in the order of the run. */
-  spans: ExplainedSpan[];
-};
-
-const MEANINGS: Record<Exclude<Verdict, 'none'>, string> = {
+const MEANINGS: Record<CountVerdict, string> = {
   counted: 'Model calls and paid work: they count in full.',
   unattributed: 'They report more than the calls below them explain: only the difference counts.',
   'roll-up': 'They sum up calls that are counted by themselves: they count nothing.',
@@ -129,7 +74,7 @@ function explainedSpan(
     name,
     kind,
     ...(model !== undefined && { model }),
-    verdict: verdict as Exclude<Verdict, 'none'>,
+    verdict: verdict as CountVerdict,
     why: reasonFor(span, verdict, reportedTokens, totalTokens(usage), {
       run,
       countedInRun,

@@ -1,4 +1,5 @@
 import type { ColumnBuilder } from '@tacho/trace/model/columns';
+import type { Explanation } from '@tacho/trace/model/explanation';
 import { isObject, type JsonObject } from '@tacho/trace/model/json';
 import type { Span } from '@tacho/trace/model/span';
 import type { RunSummary } from '@tacho/trace/model/summary';
@@ -104,6 +105,13 @@ export async function fetchStructure(runId: string, signal?: AbortSignal): Promi
 /** One span with its payloads; long texts come cut (`$cut`) unless asked for in full. */
 export function fetchSpan(runId: string, no: number, full: boolean, signal?: AbortSignal): Promise<Span> {
   return json<Span>(`${run(runId)}/spans/${no}${full ? '?full=1' : ''}`, signal ? { signal } : undefined);
+}
+
+/** The books of a run without its single spans. */
+export type Books = Omit<Explanation, 'spans'>;
+
+export function fetchBooks(runId: string, signal?: AbortSignal): Promise<Books> {
+  return json<Books>(`${run(runId)}/explain?spans=false`, signal ? { signal } : undefined);
 }
 
 export function deleteRun(runId: string): Promise<Response> {

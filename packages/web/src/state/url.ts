@@ -1,6 +1,6 @@
 import { RUN_SORTS, type RunQuery, type RunSort } from '../api/client.ts';
 
-export const RUN_TABS = ['timeline', 'tree', 'agents', 'problems'] as const;
+export const RUN_TABS = ['timeline', 'tree', 'agents', 'cost', 'problems'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 
 export const DETAIL_TABS = ['summary', 'messages', 'tool', 'attributes', 'events', 'raw'] as const;
@@ -8,6 +8,9 @@ export type DetailTab = (typeof DETAIL_TABS)[number];
 
 export const AGENT_FILTERS = ['running', 'stalled', 'error', 'done', 'queued', 'cancelled'] as const;
 export type AgentFilter = (typeof AGENT_FILTERS)[number];
+
+export const COST_GROUPINGS = ['stage', 'agent', 'model', 'tool'] as const;
+export type CostGrouping = (typeof COST_GROUPINGS)[number];
 
 /** What the list shows: the API's query without paging. */
 export type RunFilters = Omit<RunQuery, 'cursor' | 'limit'>;
@@ -25,6 +28,8 @@ export type RunPlace = {
   find?: string;
   only?: boolean;
   agents?: AgentFilter;
+  /** What the cost is grouped by; without it, by stage. */
+  by?: CostGrouping;
 };
 
 /** Where the page is. The URL holds all of it, so that every state can be linked, reloaded and gone back to. */
@@ -91,6 +96,7 @@ function runPlace(runId: string, params: URLSearchParams): RunPlace {
   const view = viewFrom(params.get('view'));
   const find = params.get('find');
   const agents = oneOf(AGENT_FILTERS, params.get('agents'));
+  const by = oneOf(COST_GROUPINGS, params.get('by'));
   return {
     page: 'run',
     runId,
@@ -101,6 +107,7 @@ function runPlace(runId: string, params: URLSearchParams): RunPlace {
     ...(find && { find }),
     ...(params.get('only') === 'true' && { only: true }),
     ...(agents && { agents }),
+    ...(by && { by }),
   };
 }
 
@@ -140,6 +147,7 @@ export function hrefOf(place: Place): string {
       put('find', place.find);
       put('only', place.only);
       put('agents', place.agents);
+      put('by', place.by);
       break;
     default:
       path = place.page === 'home' ? '/' : '/runs';

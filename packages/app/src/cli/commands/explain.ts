@@ -1,4 +1,4 @@
-import type { Explanation } from '@tacho/trace/analysis/explain';
+import type { Explanation } from '@tacho/trace/model/explanation';
 import { CliError, EXIT } from '../cli-error.ts';
 import { type Command, HOME_OPTION, JSON_OPTION } from '../command.ts';
 import { getJson, withConnection } from '../connection.ts';

@@ -1,4 +1,4 @@
-import type { ExplainedSpan, Explanation } from '@tacho/trace/analysis/explain';
+import type { ExplainedSpan, Explanation } from '@tacho/trace/model/explanation';
 import { TOKEN_BUCKETS, totalTokens, type Usage } from '@tacho/trace/model/usage';
 import type { Colours } from './colours.ts';
 import { count, money, plural } from './figures.ts';

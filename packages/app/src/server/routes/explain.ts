@@ -10,7 +10,8 @@ export function explainRoutes({ store }: Services): Hono {
     const runId = context.req.param('runId');
     const run = await store.read((reader) => reader.run(runId));
     if (!run) throw notFound(`run "${runId}"`);
-    return context.json(explain(run));
+    const { spans, ...books } = explain(run);
+    return context.json(context.req.query('spans') === 'false' ? books : { ...books, spans });
   });
   return routes;
 }

@@ -8,6 +8,7 @@ import { focusKeys, isTyping } from '../../ui/keys.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { TabView } from '../../ui/tabs.tsx';
 import { AgentsPanel } from '../agents/agents-panel.tsx';
+import { CostPanel } from '../cost/cost-panel.tsx';
 import { DetailsDock } from '../details/details-dock.tsx';
 import { Announcer } from '../problems/announcer.tsx';
 import { ProblemsPanel } from '../problems/problems-panel.tsx';
@@ -88,6 +89,7 @@ function LoadedRun({ place, run, analyses }: { place: RunPlace; run: OpenRun; an
             title: 'Agents',
             badge: <span className={css.badge}>{analyses.agents.length}</span>,
           },
+          { id: 'cost', title: 'Cost' },
           { id: 'problems', title: 'Problems', badge },
         ]}
       >
@@ -95,6 +97,7 @@ function LoadedRun({ place, run, analyses }: { place: RunPlace; run: OpenRun; an
           {place.tab === 'timeline' && <TimelineTab place={place} run={run} />}
           {place.tab === 'tree' && <TreePanel place={place} analyses={analyses} />}
           {place.tab === 'agents' && <AgentsPanel place={place} analyses={analyses} />}
+          {place.tab === 'cost' && <CostPanel place={place} analyses={analyses} />}
           {place.tab === 'problems' && <ProblemsPanel place={place} analyses={analyses} />}
         </DetailsDock>
       </TabView>
