@@ -6,6 +6,7 @@ import { ActivityCollector, activityOf } from './activity.ts';
 import { allocationOf } from './allocation.ts';
 import { contextSwitchingOf } from './context-switches.ts';
 import { navigationOf } from './navigation.ts';
+import { toolUsageOf } from './tool-usage.ts';
 
 function actionsFrom(calls: readonly (readonly [string, JsonValue])[]) {
   const fold = new RunFold(emptyRun('r'));
@@ -157,4 +158,23 @@ it('gives the same in real time as afterwards, wherever the records are asked ab
     expect(collector.finalize()).toEqual(activityOf(fold.run));
   }
   expect(collector.finalize().navigation.reads).toBe(9);
+});
+
+it('counts MCP searches by their real names and sees a query refine the one before', () => {
+  const found = toolUsageOf(
+    actionsFrom([
+      ['mcp__sourcegraph__keyword_search', { query: 'parse header' }],
+      ['mcp__sourcegraph__read_file', { path: 'a' }],
+      ['Grep', { pattern: 'parseHeader|header' }],
+      ['Grep', { pattern: 'socket' }],
+    ]),
+  );
+  expect(found.mcpSearches).toBe(1);
+  expect(found.mcpTools).toEqual(['mcp__sourcegraph__keyword_search', 'mcp__sourcegraph__read_file']);
+  expect(found.calls.get('Grep')).toBe(2);
+  expect(found.queries.map(({ refinementOf }) => refinementOf)).toEqual([
+    undefined,
+    'parse header',
+    undefined,
+  ]);
 });

@@ -5,6 +5,7 @@ import { type Action, actionsOf } from './actions.ts';
 import { type Allocation, allocationOf } from './allocation.ts';
 import { type ContextSwitching, contextSwitchingOf } from './context-switches.ts';
 import { type Navigation, navigationOf } from './navigation.ts';
+import { type ToolUsage, toolUsageOf } from './tool-usage.ts';
 
 /** What the agents of a run did with code. */
 export type Activity = {
@@ -12,6 +13,7 @@ export type Activity = {
   allocation: Allocation;
   navigation: Navigation;
   contextSwitching: ContextSwitching;
+  toolUsage: ToolUsage;
 };
 
 /** The activity of a run with its payloads: without arguments nobody can tell what a shell did, or to which file. */
@@ -23,6 +25,7 @@ export function activityOf(run: Run): Activity {
     allocation: allocationOf(actions),
     navigation,
     contextSwitching: contextSwitchingOf(navigation.timeline),
+    toolUsage: toolUsageOf(actions),
   };
 }
 
