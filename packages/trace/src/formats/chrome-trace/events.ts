@@ -1,5 +1,4 @@
 import type { JsonValue } from '../../model/json.ts';
-import type { OWN, OwnPart } from './own-record.ts';
 
 /** One event of a trace: the letters are the format's own. Times in µs. */
 export type TraceEvent = {
@@ -14,7 +13,6 @@ export type TraceEvent = {
   bp?: 'e';
   s?: 't' | 'p';
   args?: { [name: string]: JsonValue | undefined };
-  [OWN]?: OwnPart;
 };
 
 /** One process a run. */
