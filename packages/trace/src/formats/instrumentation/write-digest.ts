@@ -1,0 +1,81 @@
+import type { Run } from '../../model/run.ts';
+import { usToIso } from '../../model/time.ts';
+import { booksOf, type StageBooks, type Used } from './books.ts';
+import { STAGE_STATUS } from './write.ts';
+
+/** Stages named as the most expensive, and as the slowest. */
+const MOST_NAMED = 5;
+
+/** instrumentation.md: totals, a table of models by cost, a table of stages by time, and what cost and took most. */
+export function* writeDigest(run: Run): Generator<string, void, undefined> {
+  const { stages, total, models, unpricedCalls } = booksOf(run);
+  const endUs = run.endUs ?? run.lastUs;
+  yield `# Instrumentation of ${cell(run.name)}\n\n`;
+  yield `- Run: \`${cell(run.runId)}\` (${run.status})\n`;
+  if (run.startUs > 0) yield `- Started: ${usToIso(run.startUs)}\n`;
+  if (run.startUs > 0 && endUs > run.startUs) yield `- Wall time: ${seconds(endUs - run.startUs)} s\n`;
+  const processor = ['cpu_user_s', 'cpu_system_s'].map((name) => figure(run.attributes[name], 3));
+  if (processor.some((text) => text !== ''))
+    yield `- Processor: ${processor[0]} s user, ${processor[1]} s system\n`;
+  yield `- Calls: ${total.calls}; tokens: ${total.promptTokens} prompt, ${total.completionTokens} completion\n`;
+  const bound = unpricedCalls > 0 ? ` (a lower bound: ${unpricedCalls} calls have no known price)` : '';
+  yield `- Cost: ${money(total.costUsd)}${bound}\n`;
+
+  yield '\n## Per-model cost\n\n| model | calls | prompt | completion | cost |\n|---|---:|---:|---:|---:|\n';
+  for (const [model, used] of [...models].sort(([, a], [, b]) => (b.costUsd ?? 0) - (a.costUsd ?? 0)))
+    yield `| ${cell(model)} | ${used.calls} | ${used.promptTokens} | ${used.completionTokens} | ${money(used.costUsd)} |\n`;
+
+  yield '\n## Stage timings\n\n| stage | status | wall_s | user_s | sys_s | cost | calls |\n|---|---|---:|---:|---:|---:|---:|\n';
+  for (const { span, used } of stages) {
+    const status = span.endUs === undefined ? 'running' : STAGE_STATUS[span.status];
+    const { cpu_user_s: user, cpu_system_s: system } = span.attributes ?? {};
+    yield `| ${cell(span.name)} | ${status} | ${wallOf({ span, used })} | ${figure(user, 3)} | ${figure(system, 3)} | ${cost(used)} | ${used.calls} |\n`;
+  }
+
+  const dear = largest(stages, ({ used }) => used.costUsd ?? 0);
+  if (dear.length > 0) yield '\n## Most expensive stages\n\n';
+  for (const [at, { span, used }] of dear.entries())
+    yield `${at + 1}. ${cell(span.name)}: ${money(used.costUsd)} in ${used.calls} calls\n`;
+  const slow = largest(stages, ({ span }) => (span.endUs ?? span.startUs) - span.startUs);
+  if (slow.length > 0) yield '\n## Slowest stages\n\n';
+  for (const [at, stage] of slow.entries()) yield `${at + 1}. ${cell(stage.span.name)}: ${wallOf(stage)} s\n`;
+  yield '\nAll figures: [instrumentation.json](instrumentation.json)\n';
+}
+
+function largest(stages: readonly StageBooks[], by: (stage: StageBooks) => number): StageBooks[] {
+  return stages
+    .filter((stage) => by(stage) > 0)
+    .sort((a, b) => by(b) - by(a))
+    .slice(0, MOST_NAMED);
+}
+
+function wallOf({ span }: Pick<StageBooks, 'span' | 'used'>): string {
+  const stated = figure(span.attributes?.wall_s, 3);
+  if (stated !== '') return stated;
+  return span.endUs === undefined ? '' : seconds(span.endUs - span.startUs);
+}
+
+function seconds(us: number): string {
+  return (us / 1e6).toFixed(3);
+}
+
+function figure(value: unknown, digits: number): string {
+  return typeof value === 'number' ? value.toFixed(digits) : '';
+}
+
+/** A stage without calls costs nothing; calls without a price cost nobody knows what. */
+function cost(used: Used): string {
+  return used.calls === 0 && used.costUsd === null ? '$0' : money(used.costUsd);
+}
+
+function money(usd: number | null): string {
+  return usd === null ? 'unknown' : `$${usd.toFixed(6)}`;
+}
+
+/** Text from outside in a table: no line breaks, no bars, no markup. */
+function cell(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_[\]<>|#]/g, (mark) => `\\${mark}`)
+    .trim();
+}

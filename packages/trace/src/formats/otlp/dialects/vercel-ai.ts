@@ -1,0 +1,45 @@
+import { count, type Dialect, json, kindBy, text } from './rule.ts';
+
+/** The AI SDK's spans: what `generateText` reports is the sum of its `doGenerate` calls, so it is an agent around them. */
+export const vercelAi: Dialect = {
+  name: 'vercel-ai',
+  basis: 'subset',
+  rules: [
+    [
+      'ai.operationId',
+      'kind',
+      kindBy({
+        'ai.generatetext': { kind: 'agent' },
+        'ai.streamtext': { kind: 'agent' },
+        'ai.generateobject': { kind: 'agent' },
+        'ai.streamobject': { kind: 'agent' },
+        'ai.generatetext.dogenerate': { kind: 'llm' },
+        'ai.streamtext.dostream': { kind: 'llm' },
+        'ai.generateobject.dogenerate': { kind: 'llm' },
+        'ai.streamobject.dostream': { kind: 'llm' },
+        'ai.embed.doembed': { kind: 'embedding' },
+        'ai.embedmany.doembed': { kind: 'embedding' },
+        'ai.toolcall': { kind: 'tool' },
+      }),
+    ],
+    ['ai.toolCall.name', 'toolName', text],
+    ['ai.toolCall.id', 'toolCallId', text],
+    ['ai.toolCall.args', 'inputs', json],
+    ['ai.toolCall.result', 'outputs', json],
+    ['ai.prompt.messages', 'inputs', json],
+    ['ai.prompt', 'inputs', json],
+    ['ai.response.text', 'outputs', json],
+    ['ai.response.object', 'outputs', json],
+    ['ai.response.toolCalls', 'outputs', json],
+    ['ai.response.model', 'responseModel', text],
+    ['ai.model.id', 'requestModel', text],
+    ['ai.model.provider', 'provider', text],
+    ['ai.usage.inputTokens', 'inputTokens', count],
+    ['ai.usage.promptTokens', 'inputTokens', count],
+    ['ai.usage.outputTokens', 'outputTokens', count],
+    ['ai.usage.completionTokens', 'outputTokens', count],
+    ['ai.usage.cachedInputTokens', 'cacheReadTokens', count],
+    ['ai.usage.reasoningTokens', 'reasoningTokens', count],
+    ['ai.response.msToFirstChunk', 'firstTokenMs', (value) => value],
+  ],
+};
