@@ -41,7 +41,7 @@ test.each(COMMANDS.map(({ name }) => name))(
 test.each([
   ['imprt', 'Did you mean `tacho import`?'],
   ['inspct', 'Did you mean `tacho inspect`?'],
-  ['exp', 'Did you mean `tacho export`?'],
+  ['exprt', 'Did you mean `tacho export`?'],
   ['frobnicate', '`tacho --help` lists the commands.'],
 ])('an unknown command %s is wrong usage, with a way out', async (word, hint) => {
   const { code, out, err } = await typed(word);

@@ -119,7 +119,7 @@ class Report {
     }
     // Where it was cut off, its id may be what is missing, or only the half of it.
     if (part.mended && part.key === 'stages' && ['id', undefined].includes(namedBeforeEnd(value))) return [];
-    this.#waiting.push(part);
+    this.#waiting.push(part.mended ? { ...part, value: withoutTornCall(value) } : part);
     return this.#runId === undefined ? [] : this.#release(this.#runId);
   }
 
@@ -249,4 +249,14 @@ function typeOf(value: JsonValue): string {
       : isObject(value)
         ? 'an object'
         : `a ${typeof value}`;
+}
+
+/** A stage that was cut off among its calls, without the last of them: the half of a call would count as another one. */
+function withoutTornCall(stage: JsonObject): JsonObject {
+  const last = Object.keys(stage).at(-1);
+  const { llm_calls: calls, llm } = stage;
+  if (last === 'llm_calls' && Array.isArray(calls)) return { ...stage, llm_calls: calls.slice(0, -1) };
+  if (last !== 'llm' || !isObject(llm) || Object.keys(llm).at(-1) !== 'calls' || !Array.isArray(llm.calls))
+    return stage;
+  return { ...stage, llm: { ...llm, calls: llm.calls.slice(0, -1) } };
 }
