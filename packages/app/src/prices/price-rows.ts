@@ -70,34 +70,74 @@ export function tierOf(prices: ModelPrice, usage: Usage): number | undefined {
   return start;
 }
 
-/** What a request costs in USD; undefined where a kind of token that it used has no price. */
-export function costOf(prices: ModelPrice, usage: Usage): number | undefined {
+/** What one kind of token of a request costs. */
+export type CostLine = {
+  of: Exclude<keyof Usage, 'otherTokens'>;
+  amount: number;
+  /** USD for a million tokens, or for a thousand requests; undefined: the row has no price for them. */
+  rateUsd: number | undefined;
+  /** Why this rate, where the row does not state it. */
+  assumed?: string;
+};
+
+const AS_INPUT = 'the row has no price of their own: as uncached input';
+
+/** The kinds of token, and the requests, that a request used, each with its rate. */
+export function costLines(prices: ModelPrice, usage: Usage): CostLine[] {
   const inputTokens = allInputTokens(usage);
   const rate = (key: PriceKey): number | undefined => rateOf(prices, key, inputTokens);
   const input = rate('input');
   const output = rate('output');
   const write = rate('cache_write_5m') ?? rate('cache_write');
-  const parts: [number, number | undefined][] = [
-    [usage.inputTokens, input],
+  const twice = write === undefined || input === undefined ? undefined : 2 * input;
+  const lines: CostLine[] = [
+    { of: 'inputTokens', amount: usage.inputTokens, rateUsd: input },
     // Without an own price a cached token costs what an uncached one does: never too little.
-    [usage.cacheReadTokens, rate('cache_read') ?? input],
-    [usage.cacheWriteTokens, write ?? input],
+    stated('cacheReadTokens', usage, rate('cache_read'), input, AS_INPUT),
+    stated('cacheWriteTokens', usage, write, input, AS_INPUT),
     // Anthropic's rule, where the table has no row for it: an hour costs twice the input price, five minutes 1.25 times.
-    [
-      usage.cacheWrite1hTokens,
-      rate('cache_write_1h') ?? (write === undefined || input === undefined ? input : 2 * input),
-    ],
-    [usage.outputTokens, output],
-    [usage.reasoningTokens, rate('output_reasoning') ?? output],
+    stated(
+      'cacheWrite1hTokens',
+      usage,
+      rate('cache_write_1h'),
+      twice ?? input,
+      twice === undefined ? AS_INPUT : 'the row has no price for an hour: twice uncached input',
+    ),
+    { of: 'outputTokens', amount: usage.outputTokens, rateUsd: output },
+    stated('reasoningTokens', usage, rate('output_reasoning'), output, 'billed as output'),
   ];
+  const perThousand = prices.requests_kcount;
+  if (typeof perThousand === 'number')
+    lines.push({ of: 'requests', amount: usage.requests, rateUsd: perThousand });
+  return lines.filter(({ amount }) => amount !== 0);
+}
+
+function stated(
+  of: CostLine['of'],
+  usage: Usage,
+  own: number | undefined,
+  other: number | undefined,
+  assumed: string,
+): CostLine {
+  const amount = usage[of];
+  if (own !== undefined || other === undefined) return { of, amount, rateUsd: own };
+  return { of, amount, rateUsd: other, assumed };
+}
+
+/** Units that a rate is for. */
+export function unitOf({ of }: CostLine): number {
+  return of === 'requests' ? 1_000 : 1_000_000;
+}
+
+/** What a request costs in USD; undefined where a kind of token that it used has no price. */
+export function costOf(prices: ModelPrice, usage: Usage): number | undefined {
   // In millionths of a USD until the end: table prices are whole or short decimals there.
   let micros = 0;
-  for (const [tokens, price] of parts) {
-    if (tokens === 0) continue;
-    if (price === undefined) return undefined;
-    micros += tokens * price;
+  let requests = 0;
+  for (const line of costLines(prices, usage)) {
+    if (line.rateUsd === undefined) return undefined;
+    if (line.of === 'requests') requests = (line.amount * line.rateUsd) / 1000;
+    else micros += line.amount * line.rateUsd;
   }
-  const perThousand = prices.requests_kcount;
-  const requests = typeof perThousand === 'number' ? (usage.requests * perThousand) / 1000 : 0;
   return micros / 1e6 + requests;
 }

@@ -1,7 +1,7 @@
 import type { Usage } from './usage.ts';
 
-/** A call to be priced. */
-export type PricedCall = { model: string; provider?: string; usage: Usage; atUs: number };
+/** A call to be priced. `project` is its run's: a project may have prices of its own. */
+export type PricedCall = { model: string; provider?: string; project?: string; usage: Usage; atUs: number };
 export type Price = { costUsd: number; row: string };
 
 /** Looks a price up; undefined means unknown, which is not 0. The app supplies one; the core knows no prices. */
