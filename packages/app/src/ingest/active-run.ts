@@ -5,10 +5,12 @@ import { emptyRun, headerOf, RunFold } from '@tacho/trace/model/fold';
 import type { PriceLookup } from '@tacho/trace/model/price';
 import { addNote } from '@tacho/trace/model/quality';
 import type { TraceRecord } from '@tacho/trace/model/record';
+import type { Repricing } from '@tacho/trace/model/repricing';
 import type { Run, RunHeader } from '@tacho/trace/model/run';
-import type { Span } from '@tacho/trace/model/span';
 import type { RunSummary } from '@tacho/trace/model/summary';
 import type { StoredSpan } from '../store/store.ts';
+import { repriceRun } from './reprice.ts';
+import { setCost, setCosts } from './set-cost.ts';
 
 /** Counting a run anew may take at most this share of the time: a run of a million spans is counted every few seconds. */
 const COUNTING_SHARE = 0.05;
@@ -18,26 +20,6 @@ const BUSY_MS = 2_000;
 
 /** Records that come once: what they say is new unless they were sent twice. */
 const REPEATABLE = new Set<TraceRecord['event']>(['span', 'span_start', 'span_end', 'usage']);
-
-/** Puts our price for a span's call into it; what was known of an earlier state of the span does not stay. */
-export function setCost(span: Span, price: PriceLookup): void {
-  const { model, provider, usage, startUs: atUs, reportedCostUsd } = span;
-  const priced =
-    model === undefined || usage === undefined
-      ? undefined
-      : price({ model, usage, atUs, ...(provider !== undefined && { provider }) });
-  if (priced) {
-    span.costUsd = priced.costUsd;
-    span.priceRow = priced.row;
-  } else if (reportedCostUsd !== undefined) {
-    // Without a price of our own the source's figure is the best there is; the row says whose it is.
-    span.costUsd = reportedCostUsd;
-    span.priceRow = 'reported by the source';
-  } else {
-    delete span.costUsd;
-    delete span.priceRow;
-  }
-}
 
 /** A run in memory while records come in for it: its fold, and what of it the store does not have yet. */
 export class ActiveRun {
@@ -53,11 +35,14 @@ export class ActiveRun {
   #countedAtMs = 0;
   /** Something changed since the summary was made. */
   #uncounted = true;
+  /** The project at whose prices the calls stand. */
+  #pricedFor: string | undefined;
   usedAtMs = 0;
 
   /** `stored` is the store's copy, without payloads. */
   constructor(runId: string, stored?: Run) {
     this.fold = new RunFold(stored ?? emptyRun(runId));
+    this.#pricedFor = stored?.project;
     for (const [no, span] of stored?.spans.entries() ?? []) {
       this.#released.add(no);
       this.#hasCalls ||= span.callKey !== undefined;
@@ -89,10 +74,12 @@ export class ActiveRun {
   /** Prices what changed and gives the calls that are not claimed yet: key → numbers of their spans. */
   prepare(price: PriceLookup): Map<string, number[]> {
     const calls = new Map<string, number[]>();
+    // A project may have prices of its own, and a run may tell late which one it is of.
+    if (this.run.project !== this.#pricedFor) this.#changed(setCosts(this.run, price));
     for (const no of this.fold.takeChanged()) {
       this.#pending.add(no);
       const span = this.run.spans[no]!;
-      setCost(span, price);
+      setCost(span, price, this.run.project);
       this.#hasCalls ||= span.callKey !== undefined;
       if (span.callKey === undefined || span.usage === undefined || this.#claimed.has(span.callKey)) continue;
       const numbers = calls.get(span.callKey);
@@ -100,6 +87,19 @@ export class ActiveRun {
       else calls.set(span.callKey, [no]);
     }
     return calls;
+  }
+
+  /** Prices all calls anew. True when that changed anything. */
+  reprice(price: PriceLookup): { repricing: Repricing; changed: boolean } {
+    const { repricing, spans } = repriceRun(this.run, price);
+    this.#changed(spans);
+    return { repricing, changed: spans.length > 0 };
+  }
+
+  #changed(spans: readonly number[]): void {
+    for (const no of spans) this.#pending.add(no);
+    this.#uncounted ||= spans.length > 0;
+    this.#pricedFor = this.run.project;
   }
 
   /** Marks the calls that another run counted first. */

@@ -1,6 +1,7 @@
 import type { SpanRow } from '@tacho/trace/model/columns';
 import type { PriceLookup } from '@tacho/trace/model/price';
 import type { TraceRecord } from '@tacho/trace/model/record';
+import type { Repricing } from '@tacho/trace/model/repricing';
 import type { RunHeader, RunSource } from '@tacho/trace/model/run';
 import { settledStatus } from '@tacho/trace/model/settle';
 import type { RunSummary } from '@tacho/trace/model/summary';
@@ -13,6 +14,7 @@ import {
   type StoreWriter,
 } from '../store/store.ts';
 import { ActiveRun } from './active-run.ts';
+import { repriceRun } from './reprice.ts';
 
 /** Records that belong together: what a request, a chunk of a file or a flush of the recorder brought. */
 export type Batch = {
@@ -188,6 +190,33 @@ export class Ingest {
       this.#active.delete(runId);
     });
     this.#tell({ runs: [], rows: [], gone: [runId] });
+  }
+
+  /**
+   * Prices a stored run anew, at the prices in force or at others, and tells those who listen; with `dryRun` it only says
+   * what would become of it. Undefined when there is no such run.
+   */
+  async reprice(
+    runId: string,
+    { price = this.#options.price, dryRun = false }: { price?: PriceLookup; dryRun?: boolean } = {},
+  ): Promise<Repricing | undefined> {
+    let repricing: Repricing | undefined;
+    await this.#inTurn(async () => {
+      if (dryRun) {
+        const stored = await this.#store.read((reader) => reader.run(runId));
+        repricing = stored && repriceRun(stored, price).repricing;
+        return;
+      }
+      const held = this.#active.has(runId);
+      const active = await this.#known(runId);
+      if (!active) return;
+      const repriced = active.reprice(price);
+      repricing = repriced.repricing;
+      if (repriced.changed) await this.#writeOrForget(new Map([[runId, active]]), [], true);
+      // Repricing a whole store must not hold it in memory.
+      if (!held) this.#active.delete(runId);
+    });
+    return repricing;
   }
 
   async close(): Promise<void> {

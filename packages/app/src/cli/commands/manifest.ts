@@ -85,10 +85,10 @@ function isOf({ run }: TrialRun, agent: string): boolean {
 async function writeManifest({ trial, run, nemo, sources }: TrialRun): Promise<ManifestLine> {
   const { manifestOf } = await import('@tacho/trace/formats/run-manifest/write');
   const { nemoMetricsOf } = await import('@tacho/trace/formats/run-manifest/nemo-metrics');
-  const { setCost } = await import('../../ingest/active-run.ts');
+  const { setCost } = await import('../../ingest/set-cost.ts');
   const { defaultPrices } = await import('../../prices/lookup.ts');
   const price = defaultPrices();
-  for (const span of run.spans) setCost(span, price);
+  for (const span of run.spans) setCost(span, price, run.project);
   if (nemo) run.attributes.nemo_metrics = nemoMetricsOf(nemo);
   const made = manifestOf(run);
   const file = join(trial.folder, FILE);
