@@ -25,8 +25,12 @@ export function recordsOf(request: OtlpRequest, refuse: Refuse): TraceRecord[] {
     }
     for (const [runId, facts] of runs) records.push(runRecord(runId, facts, resource));
   }
+  for (const { scopeLogs } of request.resourceLogs)
+    for (const { logs } of scopeLogs) for (const _ of logs) refuse(NO_LOGS);
   return records;
 }
+
+const NO_LOGS = 'a log record is not kept: Tacho keeps traces';
 
 function problemOf({ name, traceId, spanId, startUs }: OtlpSpan): string | undefined {
   const what = `the span "${name.slice(0, 80)}"`;

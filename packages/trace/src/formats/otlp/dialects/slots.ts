@@ -9,6 +9,20 @@ import { vercelAi } from './vercel-ai.ts';
 /** Every dialect, in the order in which they win. */
 const DIALECTS: readonly Dialect[] = [genAi, vercelAi, openInference, openLlmetry, plainValues];
 
+/** Slots whose value a record always carries: their attribute need not be kept as well. Every other one stays an attribute. */
+const WRITTEN: ReadonlySet<Slot> = new Set<Slot>([
+  'kind',
+  'provider',
+  'responseModel',
+  'inputTokens',
+  'outputTokens',
+  'costUsd',
+  'inputs',
+  'outputs',
+  'responseId',
+  'sessionId',
+]);
+
 export type Slots = { readonly [S in Slot]?: JsonValue };
 
 /** What the attributes of a span mean, and the keys that were understood. */
@@ -21,7 +35,7 @@ export function slotsOf(attributes: OtlpAttributes): { slots: Slots; used: Reado
       const value = values.get(key);
       const meaning = value === undefined ? undefined : read(value);
       if (meaning === undefined) continue;
-      if (more?.keep !== true) used.add(key);
+      if (more?.keep !== true && slots[slot] === undefined && WRITTEN.has(slot)) used.add(key);
       slots[slot] ??= meaning;
     }
     for (const { prefix, slot, gather } of gatherings) {
@@ -30,7 +44,7 @@ export function slotsOf(attributes: OtlpAttributes): { slots: Slots; used: Reado
       if (mine.length === 0) continue;
       const meaning = gather(mine.map(([key, value]) => [key.slice(prefix.length), value] as const));
       if (meaning === undefined) continue;
-      for (const [key] of mine) used.add(key);
+      if (slots[slot] === undefined && WRITTEN.has(slot)) for (const [key] of mine) used.add(key);
       slots[slot] ??= meaning;
     }
   }

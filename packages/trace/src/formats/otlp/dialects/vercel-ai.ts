@@ -1,4 +1,4 @@
-import { count, type Dialect, json, kindBy, text } from './rule.ts';
+import { amount, count, type Dialect, json, kindBy, text } from './rule.ts';
 
 /** The AI SDK's spans: what `generateText` reports is the sum of its `doGenerate` calls, so it is an agent around them. */
 export const vercelAi: Dialect = {
@@ -31,6 +31,7 @@ export const vercelAi: Dialect = {
     ['ai.response.text', 'outputs', json],
     ['ai.response.object', 'outputs', json],
     ['ai.response.toolCalls', 'outputs', json],
+    ['ai.response.id', 'responseId', text],
     ['ai.response.model', 'responseModel', text],
     ['ai.model.id', 'requestModel', text],
     ['ai.model.provider', 'provider', text],
@@ -40,6 +41,6 @@ export const vercelAi: Dialect = {
     ['ai.usage.completionTokens', 'outputTokens', count],
     ['ai.usage.cachedInputTokens', 'cacheReadTokens', count],
     ['ai.usage.reasoningTokens', 'reasoningTokens', count],
-    ['ai.response.msToFirstChunk', 'firstTokenMs', (value) => value],
+    ['ai.response.msToFirstChunk', 'firstTokenMs', amount],
   ],
 };
