@@ -1,4 +1,5 @@
 import type { Health } from '@tacho/trace/wire/runs';
+import type { PriceTable } from '../prices/price-table.ts';
 import { announced } from '../server/announcement.ts';
 import type { RecordSink } from '../sources/record-sink.ts';
 import { problemIn } from './api-problem.ts';
@@ -22,15 +23,18 @@ const ANSWER_MS = 3_000;
 /** A process that has just opened the store announces its server within this time. */
 const STARTING_MS = 3_000;
 
+/** `priceTable` prices what comes in where this process opens the store; a running server has prices of its own. */
+export type ConnectOptions = { priceTable?: PriceTable };
+
 /** Connects to the store in `home`. Throws StoreHeldError when another process has it and no server answers. */
-export async function connect(home: string): Promise<Connection> {
+export async function connect(home: string, options: ConnectOptions = {}): Promise<Connection> {
   const server = await runningServer(home);
   if (server) return server;
   const { openTacho } = await import('../server/open.ts');
   const deadline = performance.now() + STARTING_MS;
   for (;;) {
     try {
-      const tacho = await openTacho({ home });
+      const tacho = await openTacho({ home, ...options });
       const fetch = (path: string, init?: RequestInit): Promise<Response> =>
         tacho.fetch(new Request(new URL(path, 'http://localhost'), init));
       const health = (await (await fetch('/api/health')).json()) as Health;
@@ -85,8 +89,9 @@ export async function getJson<T>(connection: Connection, path: string): Promise<
 export async function withConnection<T>(
   home: string,
   use: (connection: Connection) => Promise<T>,
+  options: ConnectOptions = {},
 ): Promise<T> {
-  const connection = await connect(home);
+  const connection = await connect(home, options);
   try {
     return await use(connection);
   } finally {

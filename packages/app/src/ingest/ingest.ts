@@ -192,10 +192,7 @@ export class Ingest {
     this.#tell({ runs: [], rows: [], gone: [runId] });
   }
 
-  /**
-   * Prices a stored run anew, at the prices in force or at others, and tells those who listen; with `dryRun` it only says
-   * what would become of it. Undefined when there is no such run.
-   */
+  /** Prices a stored run anew and tells those who listen, or only says what it would come to. Undefined: no such run. */
   async reprice(
     runId: string,
     { price = this.#options.price, dryRun = false }: { price?: PriceLookup; dryRun?: boolean } = {},

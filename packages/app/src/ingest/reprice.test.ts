@@ -29,7 +29,7 @@ async function opened(price: PriceLookup): Promise<{ store: Store; ingest: Inges
   return { store, ingest, changes };
 }
 
-function call(id: string, model: string, tokens: number, more: Partial<TraceRecord> = {}): TraceRecord {
+function call(id: string, model: string, tokens: number, more: Record<string, unknown> = {}): TraceRecord {
   return {
     event: 'span',
     run_id: 'r',
@@ -43,7 +43,7 @@ function call(id: string, model: string, tokens: number, more: Partial<TraceReco
     inputs: { text: `asked by ${id}` },
     outputs: `said to ${id}`,
     ...more,
-  };
+  } as TraceRecord;
 }
 
 const RECORDS: TraceRecord[] = [
@@ -151,4 +151,40 @@ test('the prices are those of the run’s project, also when it is told after th
   await ingest.accept({ records: [RECORDS.at(-1)!] });
   expect(await store.read((reader) => reader.summary('r'))).toMatchObject({ costUsd: 4, project: 'alpha' });
   expect(await ingest.reprice('r')).toMatchObject({ project: 'alpha', changed: 0 });
+});
+
+test('doubts that other prices settle are gone, and those that they raise are there: for calls and for the sum above them', async () => {
+  const { store, ingest } = await opened(pricesOf({}));
+  const stated = {
+    event: 'span',
+    run_id: 'r',
+    span_id: 'root',
+    ts: T0,
+    duration_ms: 99,
+    kind: 'agent',
+    cost_usd: 3,
+  };
+  await ingest.accept({
+    records: [
+      RECORDS[0]!,
+      stated as TraceRecord,
+      call('a', 'known', 1_000_000, { parent: 'root', cost_usd: 1 }),
+      call('b', 'known', 2_000_000, { parent: 'root' }),
+      RECORDS.at(-1)!,
+    ],
+  });
+  const notes = async (): Promise<unknown> => {
+    const summary = await store.read((reader) => reader.summary('r'));
+    return summary?.notes.filter(({ code }) => code === 'cost-deviates' || code === 'unpriced-call');
+  };
+  expect(await notes()).toEqual([{ code: 'unpriced-call', count: 1, example: 'known' }]);
+  for (const later of [false, true]) {
+    // From the store's own copy, as after a restart, and from memory.
+    const by = later ? new Ingest(store, { price: () => undefined }) : ingest;
+    await by.reprice('r', { price: pricesOf({ known: 1.03 }) });
+    expect(await notes()).toEqual([{ code: 'cost-deviates', count: 2, example: 'root' }]);
+    await by.reprice('r', { price: pricesOf({ known: 1.015 }) });
+    expect(await notes()).toEqual([]);
+    if (later) await by.close();
+  }
 });

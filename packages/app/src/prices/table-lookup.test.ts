@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { PricedCall } from '@tacho/trace/model/price';
 import { emptyUsage, type Usage } from '@tacho/trace/model/usage';
 import fc from 'fast-check';
@@ -177,4 +178,26 @@ test('the price of a call is the sum of its kinds of token, at one tier', () => 
       expect(priced(table, 'm', usage)?.costUsd).toBeCloseTo(wanted, 9);
     }),
   );
+});
+
+test('what docs/prices.md shows is true', () => {
+  const page = readFileSync(new URL('../../../../docs/prices.md', import.meta.url), 'utf8');
+  const table = /```yaml\n([^`]*)```/.exec(page)![1]!;
+  const row = (model: string, usage: Partial<Usage>, more: More = {}) => priced(table, model, usage, more);
+  expect(row('gpt-4.1-mini', { inputTokens: 1000, outputTokens: 1000 })?.costUsd).toBeCloseTo(0.002, 10);
+  expect(row('big-context', { inputTokens: 300_000 })).toEqual({
+    costUsd: 1.8,
+    row: 'prices.yaml of 2026-04-01: big-context over 200000 tokens',
+  });
+  expect(row('our-model', { inputTokens: 1e6 })).toEqual({
+    costUsd: 1,
+    row: 'prices.yaml of 2026-04-01: our-model @ 2026-03-13',
+  });
+  expect(row('our-model', { inputTokens: 1e6 }, { atUs: day('2026-03-12') })?.costUsd).toBe(2);
+  expect(row('our-model', { inputTokens: 1e6 }, { project: 'research' })?.costUsd).toBe(0.5);
+  expect(row('stranger', { inputTokens: 1e6 }, { project: 'research' })?.costUsd).toBe(1);
+  expect(row('stranger', { inputTokens: 1e6 })).toBeUndefined();
+  expect(row('gpt-4o', { inputTokens: 1e6 }, { provider: 'openrouter' })?.costUsd).toBe(2.6);
+  expect(row('from-europe', { inputTokens: 1e6 })?.costUsd).toBe(11);
+  expect(row('llama3:8b', { inputTokens: 1e6 })?.costUsd).toBe(0);
 });

@@ -14,6 +14,7 @@ import { offerRoutes } from './routes/offers.ts';
 import { otlpRoutes } from './routes/otlp.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { reportRoutes } from './routes/report.ts';
+import { repriceRoutes } from './routes/reprice.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { spanRoutes } from './routes/spans.ts';
@@ -29,6 +30,7 @@ const ROUTES: readonly ((services: Services) => Hono)[] = [
   spanRoutes,
   reportRoutes,
   explainRoutes,
+  repriceRoutes,
   exportRoutes,
   offerRoutes,
   sourceRoutes,

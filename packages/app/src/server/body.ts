@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { isObject, type JsonObject } from '@tacho/trace/model/json';
 import { UNREAD } from './admission.ts';
 import { HttpProblem } from './api-error.ts';
 
@@ -41,6 +42,19 @@ export async function* bodyChunks(request: Request): AsyncGenerator<Uint8Array> 
     gunzip.destroy();
     source.destroy();
   }
+}
+
+/** The body of a request that is one JSON object; throws 400 for any other. */
+export async function jsonBody(request: Request): Promise<JsonObject> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of bodyChunks(request)) parts.push(chunk);
+  try {
+    const value: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
+    if (isObject(value)) return value;
+  } catch {
+    // Told below, as for any other value.
+  }
+  throw new HttpProblem(400, 'body', 'Expected a JSON object.');
 }
 
 async function* limited(

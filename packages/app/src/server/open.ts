@@ -3,7 +3,8 @@ import { redactorOf } from '@tacho/trace/model/redact';
 import { nowUs } from '@tacho/trace/model/time';
 import type { Health } from '@tacho/trace/wire/runs';
 import { Ingest, IngestBusyError } from '../ingest/ingest.ts';
-import { defaultPrices } from '../prices/lookup.ts';
+import { pricesOf } from '../prices/lookup.ts';
+import type { PriceTable } from '../prices/price-table.ts';
 import { processAlive } from '../sources/process-alive.ts';
 import type { RecordSink } from '../sources/record-sink.ts';
 import { SessionOffers } from '../sources/tool-sessions.ts';
@@ -28,6 +29,8 @@ export type TachoOptions = {
   token?: string;
   /** Secrets are taken out of everything that comes in: known shapes of keys, and named fields. Default: TACHO_REDACT. */
   redact?: boolean;
+  /** The user's own prices, which go before the library's. */
+  priceTable?: PriceTable;
   /** Told when a source cannot be read or the store not be written; the work goes on. */
   onProblem?: (message: string) => void;
 };
@@ -58,7 +61,7 @@ export async function openTacho(options: TachoOptions): Promise<Tacho> {
   const problem = (message: string): void => options.onProblem?.(message);
   const redactor = redactorOf(options.redact ?? /^(1|true)$/.test(process.env.TACHO_REDACT ?? ''));
   const ingest = new Ingest(store, {
-    price: defaultPrices(),
+    price: pricesOf(options.priceTable),
     processAlive,
     onProblem: (now) => problem(now ?? 'The store can be written again.'),
     ...(redactor && { redact: (record) => redactor.value(record) as TraceRecord }),

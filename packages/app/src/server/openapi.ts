@@ -99,6 +99,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer: 'application/json',
   },
   {
+    method: 'post',
+    path: '/api/runs/{runId}/reprice',
+    summary: 'Prices a run anew: at the prices in force, or with the table that is sent along.',
+    parameters: [runId],
+    body: 'application/json',
+    answer: 'application/json',
+  },
+  {
     method: 'get',
     path: '/api/runs/{runId}/export',
     summary: 'The run in another format.',

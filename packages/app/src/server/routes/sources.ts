@@ -1,17 +1,10 @@
 import type { Refusal } from '@tacho/trace/formats/format';
-import {
-  asCount,
-  asNumber,
-  asString,
-  isObject,
-  type JsonObject,
-  type JsonValue,
-} from '@tacho/trace/model/json';
+import { asCount, asNumber, asString, isObject, type JsonValue } from '@tacho/trace/model/json';
 import { nowUs } from '@tacho/trace/model/time';
 import { Hono } from 'hono';
 import type { Quarantined, SourcePosition } from '../../store/store.ts';
 import { HttpProblem } from '../api-error.ts';
-import { bodyChunks } from '../body.ts';
+import { jsonBody } from '../body.ts';
 import { knownFiles } from '../known-files.ts';
 import type { Services } from '../services.ts';
 
@@ -20,7 +13,7 @@ export function sourceRoutes({ store, ingest }: Services): Hono {
   const routes = new Hono();
   routes.get('/api/sources', async (context) => context.json({ sources: await knownFiles(store) }));
   routes.post('/api/sources', async (context) => {
-    const value = await jsonOf(context.req.raw);
+    const value = await jsonBody(context.req.raw);
     const format = asString(value.format);
     const uri = asString(value.uri);
     if (format === undefined || uri === undefined)
@@ -36,18 +29,6 @@ export function sourceRoutes({ store, ingest }: Services): Hono {
     return context.json({ stored: true });
   });
   return routes;
-}
-
-async function jsonOf(request: Request): Promise<JsonObject> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of bodyChunks(request)) parts.push(chunk);
-  try {
-    const value: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
-    if (isObject(value)) return value;
-  } catch {
-    // Told below, as for any other value.
-  }
-  throw new HttpProblem(400, 'body', 'Expected a JSON object.');
 }
 
 function positionOf(
