@@ -32,6 +32,16 @@ export const COMMANDS: readonly {
     load: async () => (await import('./commands/explain.ts')).explain,
   },
   {
+    name: 'prices',
+    summary: 'say what a model costs and where that price stands, or which tables are in force',
+    load: async () => (await import('./commands/prices.ts')).prices,
+  },
+  {
+    name: 'reprice',
+    summary: 'price stored runs anew, with the prices in force or with a table of your own',
+    load: async () => (await import('./commands/reprice.ts')).reprice,
+  },
+  {
     name: 'export',
     summary: 'write runs in another format',
     load: async () => (await import('./commands/export.ts')).exportCommand,

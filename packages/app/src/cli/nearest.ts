@@ -10,6 +10,17 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   return best?.each;
 }
 
+/** Names that are written much like a word, the likeliest first: for a person to choose from. */
+export function similar(word: string, names: readonly string[], most: number): string[] {
+  const lower = word.toLowerCase();
+  return names
+    .map((name) => ({ name, far: distance(lower, name.toLowerCase().split('/').at(-1)!) }))
+    .filter(({ name, far }) => far <= Math.max(lower.length, name.length) / 2)
+    .sort((a, b) => a.far - b.far)
+    .slice(0, most)
+    .map(({ name }) => name);
+}
+
 /** Letters to add, drop, replace or swap. */
 function distance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, at) => at)];

@@ -125,7 +125,7 @@ function stated(
 }
 
 /** Units that a rate is for. */
-export function unitOf({ of }: CostLine): number {
+export function unitOf({ of }: Pick<CostLine, 'of'>): number {
   return of === 'requests' ? 1_000 : 1_000_000;
 }
 

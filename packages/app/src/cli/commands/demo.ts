@@ -8,6 +8,7 @@ import { tachoHome } from '../home.ts';
 import type { Io } from '../io.ts';
 import { DEFAULT_PORT, listenOn } from '../listen-on.ts';
 import { openPage } from '../open-page.ts';
+import { userTable } from '../price-table.ts';
 import { coloursFor } from '../render/colours.ts';
 import { plainLine } from '../render/plain.ts';
 
@@ -47,7 +48,13 @@ export const demo: Command = {
     const folder = join(home, 'demo');
     mkdirSync(folder, { recursive: true });
     const onProblem = (message: string): void => io.err(`tacho: ${plainLine(message)}\n`);
-    const tacho = await openTacho({ home, watch: [folder], onProblem });
+    const prices = await userTable(args, io);
+    const tacho = await openTacho({
+      home,
+      watch: [folder],
+      onProblem,
+      ...(prices && { priceTable: prices.table }),
+    });
     try {
       const { url } = await listenOn(tacho, port, '127.0.0.1');
       io.out(`Watch it live at ${coloursFor(io).bold(coloursFor(io).cyan(url))}\n`);

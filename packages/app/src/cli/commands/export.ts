@@ -1,20 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Format } from '@tacho/trace/formats/format';
-import { nowUs } from '@tacho/trace/model/time';
 import { reasonOf } from '../../sources/walk.ts';
 import { problemIn } from '../api-problem.ts';
-import type { Arguments } from '../arguments.ts';
+import { choosesMany, chosenRuns } from '../chosen-runs.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { type Command, HOME_OPTION } from '../command.ts';
 import { type Connection, withConnection } from '../connection.ts';
 import { FileNames } from '../file-names.ts';
-import { findRun, newestRun } from '../find-run.ts';
+import { newestRun } from '../find-run.ts';
 import { tachoHome } from '../home.ts';
 import type { Io } from '../io.ts';
-import { runPages } from '../list-runs.ts';
 import { bytes, plural } from '../render/figures.ts';
-import { hasRunFilter, RUN_QUERY_OPTIONS, runQueryOf } from '../run-query.ts';
+import { RUN_QUERY_OPTIONS } from '../run-query.ts';
 import { saveFile } from '../save-file.ts';
 
 export const exportCommand: Command = {
@@ -44,28 +42,17 @@ export const exportCommand: Command = {
   async run(args, io) {
     const format = await writableFormat(args.text('format'));
     return withConnection(tachoHome(args.text('home'), io.env), async (connection) => {
-      const many = args.flag('all') || hasRunFilter(args) || args.positional.length > 1;
-      const runs = runsIn(connection, args, many);
+      const many = choosesMany(args) || args.positional.length > 1;
+      const runs = many || args.positional.length > 0 ? chosenRuns(connection, args) : undefined;
       const output = args.text('output');
-      if (!many) await exportOne(connection, format, await first(runs), output, io);
+      if (!runs) await exportOne(connection, format, await newestRun(connection), output, io);
+      else if (!many) await exportOne(connection, format, await first(runs), output, io);
       else if (format.concatenates) await exportTogether(connection, format, runs, output, io);
       else await exportApart(connection, format, runs, output, io);
       return EXIT.done;
     });
   },
 };
-
-/** The runs that were named, or that fit the filters; the last one when nothing was said. */
-async function* runsIn(connection: Connection, args: Arguments, many: boolean): AsyncGenerator<string> {
-  if (args.positional.length > 0) {
-    if (args.flag('all') || hasRunFilter(args))
-      throw new CliError(EXIT.usage, 'Either runs, or --all and filters, not both.');
-    for (const typed of args.positional) yield await findRun(connection, typed);
-  } else if (!many) yield await newestRun(connection);
-  else
-    for await (const { runs } of runPages(connection, runQueryOf(args, nowUs())))
-      for (const { runId } of runs) yield runId;
-}
 
 async function first(runs: AsyncGenerator<string>): Promise<string> {
   const { value } = await runs.next();

@@ -6,6 +6,7 @@ import { type Command, HOME_OPTION, JSON_OPTION } from '../command.ts';
 import { type Connection, getJson, withConnection } from '../connection.ts';
 import { tachoHome } from '../home.ts';
 import type { Io } from '../io.ts';
+import { PRICE_TABLE_OPTION, userTable } from '../price-table.ts';
 import { type Colours, coloursFor } from '../render/colours.ts';
 import { bytes, count, plural } from '../render/figures.ts';
 import { plainLine } from '../render/plain.ts';
@@ -23,6 +24,7 @@ export const importCommand: Command = {
       flags: '--format <name>',
       description: 'read everything as this format instead of recognising it by its content',
     },
+    PRICE_TABLE_OPTION,
     HOME_OPTION,
     JSON_OPTION,
   ],
@@ -41,8 +43,12 @@ export const importCommand: Command = {
     const format = name === undefined ? undefined : formatNamed(name);
     if (name !== undefined && format?.read === undefined) throw await unknownFormat(name);
     const paths = args.positional.map((path) => (path === '-' ? path : resolve(io.cwd, path)));
+    const prices = await userTable(args, io);
     const progress = new ProgressLine(io);
-    const result = await withConnection(tachoHome(args.text('home'), io.env), async (connection) => {
+    const home = tachoHome(args.text('home'), io.env);
+    const readAll = async (connection: Connection): Promise<ImportResult> => {
+      if (connection.url !== undefined && args.text('priceTable') !== undefined)
+        throw serverPrices(connection.url);
       try {
         return await importPaths(paths, {
           sink: connection.sink,
@@ -59,13 +65,22 @@ export const importCommand: Command = {
       } finally {
         progress.clear();
       }
-    });
+    };
+    const result = await withConnection(home, readAll, prices && { priceTable: prices.table });
     const { files, refused } = result;
     if (args.flag('json')) io.out(`${JSON.stringify(result, null, 2)}\n`);
     else report(result, io, coloursFor(io));
     return files === 0 && refused.length > 0 ? EXIT.input : EXIT.done;
   },
 };
+
+function serverPrices(url: string): CliError {
+  return new CliError(
+    EXIT.usage,
+    `The server at ${url} prices what comes in, with its own table: --price-table cannot change that.`,
+    'Start it with --price-table, or import without and run `tacho reprice --price-table` afterwards.',
+  );
+}
 
 /** How far files were read before: those that have not changed are left alone. */
 async function positionsOf(connection: Connection): Promise<Map<string, SourcePosition>> {

@@ -1,9 +1,11 @@
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
+import type { PriceLookup } from '@tacho/trace/model/price';
 import type { TrialRun } from '../../sources/trials/trial-run.ts';
 import { reasonOf } from '../../sources/walk.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { type Command, JSON_OPTION } from '../command.ts';
+import { userTable } from '../price-table.ts';
 import { coloursFor } from '../render/colours.ts';
 import { type ManifestLine, manifestSummary, summaryScreen } from '../render/manifest-summary.ts';
 import { plainLine } from '../render/plain.ts';
@@ -36,6 +38,8 @@ export const manifest: Command = {
     const root = resolve(io.cwd, named!);
     if (!(await stat(root).catch(() => undefined))?.isDirectory())
       throw new CliError(EXIT.input, `${named} is no folder. Name the folder that holds the jobs.`);
+    const { pricesOf } = await import('../../prices/lookup.ts');
+    const price = pricesOf((await userTable(args, io))?.table);
     const lines: ManifestLine[] = [];
     let others = 0;
     const leave = (folder: string, reason: string): void =>
@@ -52,7 +56,7 @@ export const manifest: Command = {
         leave(trial.trial.folder, 'it has neither a result nor a log');
         continue;
       }
-      lines.push(await writeManifest(trial));
+      lines.push(await writeManifest(trial, price));
     }
     if (lines.length === 0) throw nothingFound(named!, agent, others);
     const summary = manifestSummary(lines);
@@ -82,13 +86,14 @@ function isOf({ run }: TrialRun, agent: string): boolean {
   return own === agent || name === agent || job?.startsWith(`${agent}-`) === true;
 }
 
-async function writeManifest({ trial, run, nemo, sources }: TrialRun): Promise<ManifestLine> {
+async function writeManifest(
+  { trial, run, nemo, sources }: TrialRun,
+  price: PriceLookup,
+): Promise<ManifestLine> {
   const { manifestOf } = await import('@tacho/trace/formats/run-manifest/write');
   const { nemoMetricsOf } = await import('@tacho/trace/formats/run-manifest/nemo-metrics');
-  const { setCost } = await import('../../ingest/set-cost.ts');
-  const { defaultPrices } = await import('../../prices/lookup.ts');
-  const price = defaultPrices();
-  for (const span of run.spans) setCost(span, price, run.project);
+  const { setCosts } = await import('../../ingest/set-cost.ts');
+  setCosts(run, price);
   if (nemo) run.attributes.nemo_metrics = nemoMetricsOf(nemo);
   const made = manifestOf(run);
   const file = join(trial.folder, FILE);

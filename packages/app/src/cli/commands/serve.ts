@@ -8,6 +8,7 @@ import { tachoHome } from '../home.ts';
 import type { Io } from '../io.ts';
 import { DEFAULT_PORT, listenGrpcOn, listenOn } from '../listen-on.ts';
 import { openPage } from '../open-page.ts';
+import { PRICE_TABLE_OPTION, userTable } from '../price-table.ts';
 import { type Colours, coloursFor } from '../render/colours.ts';
 import { bytes, count, time } from '../render/figures.ts';
 import { plainLine } from '../render/plain.ts';
@@ -42,6 +43,7 @@ export const serve: Command = {
       flags: '--redact',
       description: 'take secrets (known shapes of keys, named fields) out of everything that comes in',
     },
+    PRICE_TABLE_OPTION,
     { flags: '--no-open', description: 'do not open the page in a browser' },
     HOME_OPTION,
   ],
@@ -67,12 +69,14 @@ export const serve: Command = {
     const colours = coloursFor(io);
     const onProblem = (message: string): void =>
       io.err(`${colours.yellow('tacho:')} ${plainLine(message)}\n`);
+    const prices = await userTable(args, io);
     const options = {
       home,
       watch,
       onProblem,
       ...(token !== undefined && { token }),
       ...(args.flag('redact') && { redact: true }),
+      ...(prices && { priceTable: prices.table }),
     };
     const tacho = await openTacho(options).catch((error) => alreadyRunning(error, home));
     try {

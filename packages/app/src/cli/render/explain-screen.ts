@@ -1,7 +1,7 @@
 import type { ExplainedSpan, Explanation } from '@tacho/trace/model/explanation';
 import { TOKEN_BUCKETS, totalTokens, type Usage } from '@tacho/trace/model/usage';
 import type { Colours } from './colours.ts';
-import { count, money, plural } from './figures.ts';
+import { count, exactMoney, money, plural } from './figures.ts';
 import { plainLine } from './plain.ts';
 import { table } from './table.ts';
 
@@ -53,9 +53,8 @@ function bucketsOf(usage: Usage): string {
 
 /** To six decimals: what is to be explained must add up. */
 function exact(usd: number | null, unpriced = 0): string {
-  if (usd === null) return '?';
-  const text = usd === 0 ? '$0' : `$${usd.toFixed(6)}`;
-  return unpriced > 0 ? `≥ ${text} (${plural(unpriced, 'call')} unpriced)` : text;
+  const text = exactMoney(usd);
+  return usd !== null && unpriced > 0 ? `≥ ${text} (${plural(unpriced, 'call')} unpriced)` : text;
 }
 
 function verdictTable({ groups }: Explanation, screen: Screen): string {

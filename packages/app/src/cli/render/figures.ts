@@ -34,6 +34,12 @@ export function money(usd: number | null | undefined, unpriced = 0): string {
   return unpriced > 0 ? `≥ ${text}` : text;
 }
 
+/** Money to six decimals, where it must add up; `?` where nothing is known. */
+export function exactMoney(usd: number | null): string {
+  if (usd === null) return '?';
+  return usd === 0 ? '$0' : `$${usd.toFixed(6)}`;
+}
+
 /** `4.8 kB`; `size` of files as this machine's tools show them. */
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
