@@ -188,3 +188,27 @@ test('doubts that other prices settle are gone, and those that they raise are th
     if (later) await by.close();
   }
 });
+
+test('a sum that the source states for a model stays as stated, and what it adds to the calls is no call', async () => {
+  const { store, ingest } = await opened(pricesOf({ known: 1 }));
+  const sum = call('sum', 'known', 3_000_000, {
+    kind: 'task',
+    call_key: undefined,
+    model_total: true,
+    cost_usd: 3,
+  });
+  await ingest.accept({
+    records: [
+      RECORDS[0]!,
+      call('a', 'known', 1_000_000),
+      call('b', 'known', 2_000_000),
+      sum,
+      RECORDS.at(-1)!,
+    ],
+  });
+  expect((await full(store)).spans[2]).toMatchObject({ modelTotal: true, reportedCostUsd: 3 });
+  const stated = { costUsd: 3, unpricedCalls: 0 };
+  const moved = { before: stated, after: stated, calls: 2, changed: 2, newlyPriced: 0, newlyUnpriced: 0 };
+  expect(await ingest.reprice('r', { price: pricesOf({ known: 0.5 }) })).toEqual({ runId: 'r', ...moved });
+  expect(await ingest.reprice('r', { price: pricesOf({ known: 1 }) })).toEqual({ runId: 'r', ...moved });
+});

@@ -7,16 +7,16 @@ import { setCosts } from './set-cost.ts';
 /** Prices all calls of a run anew, in place. `spans`: the numbers of those that changed. */
 export function repriceRun(run: Run, price: PriceLookup): { repricing: Repricing; spans: number[] } {
   const before = ledgerOf(run);
-  const costs = callCosts(before);
+  const costs = callCosts(run, before);
   const spans = setCosts(run, price);
   const after = spans.length === 0 ? before : ledgerOf(run);
   const changed = new Set(spans);
   const counts = { calls: 0, changed: 0, newlyPriced: 0, newlyUnpriced: 0 };
-  for (const [no, now] of callCosts(after)) {
+  for (const [no, now] of callCosts(run, after)) {
     const was = costs.get(no) ?? null;
     counts.calls++;
     if (changed.has(no) || was !== now) counts.changed++;
-    if (was === null && now !== null) counts.newlyPriced++;
+    if (costs.has(no) && was === null && now !== null) counts.newlyPriced++;
     if (was !== null && now === null) counts.newlyUnpriced++;
   }
   const { runId, project } = run;
@@ -36,10 +36,15 @@ function costOf({ costUsd, unpricedCalls }: Ledger): RunCost {
   return { costUsd, unpricedCalls };
 }
 
-/** The costs of the spans whose tokens or cost count, by span number; null: unknown. */
-function callCosts(ledger: Ledger): Map<number, number | null> {
+/**
+ * The costs of the spans that count, by span number; null: unknown. What a source's sum adds to its calls is no call: it comes
+ * and goes with their prices.
+ */
+function callCosts(run: Run, ledger: Ledger): Map<number, number | null> {
   const costs = new Map<number, number | null>();
-  for (const { no, verdict, costUsd } of ledger.entries)
-    if (verdict === 'counted' || verdict === 'unattributed') costs.set(no, costUsd);
+  for (const { no, verdict, costUsd } of ledger.entries) {
+    const rest = verdict === 'unattributed' && run.spans[no]!.modelTotal;
+    if (!rest && (verdict === 'counted' || verdict === 'unattributed')) costs.set(no, costUsd);
+  }
   return costs;
 }
