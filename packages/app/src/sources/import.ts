@@ -15,8 +15,11 @@ import { firstTimeIn, inReadingOrder, type Recognised } from './session-order.ts
 import { isZip, type LeftOut } from './unpack-zip.ts';
 import { type Candidate, isDerived, reasonOf, walk } from './walk.ts';
 
-/** A place that could not be read. `line` is 1-based; null where the whole file is meant. */
-export type RefusedPlace = { file: string; line: number | null; reason: string };
+/**
+ * A place that could not be read. `line` is 1-based; null where the whole file is meant. `found` says what is in a file
+ * that no format recognises.
+ */
+export type RefusedPlace = { file: string; line: number | null; reason: string; found?: string };
 
 export type ImportResult = {
   runs: string[];
@@ -182,7 +185,7 @@ class ImportWork {
       const source = await openFile(path);
       await source.close();
       const placed = await this.#joiner.place(path, this.#formatOf(source), source.head);
-      if (!placed) return () => this.#refuse(shown, 1, source.unreadable ?? notRecognised(source.head));
+      if (!placed) return () => this.#refuseWhole(shown, source);
       if ('leftAlone' in placed) return () => this.#skip(shown, placed.leftAlone);
       const { format } = placed;
       const recognised = { ...candidate, format, firstUs: firstTimeIn(source.head.text) };
@@ -266,7 +269,7 @@ class ImportWork {
       await this.#send(source, STDIN, batches, async (batch) => batch);
       this.#read.note(STDIN, format.name, []);
     } else if (source.head.text === '') this.#skipped.push({ file: STDIN, reason: 'it is empty' });
-    else this.#refuse(STDIN, 1, source.unreadable ?? notRecognised(source.head));
+    else this.#refuseWhole(STDIN, source);
   }
 
   /** A zip archive on standard input: its list of files stands at its end, so all of it is taken first. */
@@ -340,6 +343,11 @@ class ImportWork {
     this.#duplicates += answer.duplicates;
     this.#progress.records += answer.accepted + answer.duplicates;
     for (const run of answer.runs) this.#runs.add(run);
+  }
+
+  #refuseWhole(file: string, { unreadable, head }: OpenSource): undefined {
+    if (unreadable !== undefined) this.#refuse(file, 1, unreadable);
+    else this.#refused.push({ file, line: 1, ...notRecognised(head) });
   }
 
   #refuse(file: string, line: number | null, reason: string): undefined {

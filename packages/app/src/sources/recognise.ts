@@ -12,12 +12,13 @@ export function recognise(head: Head): Format | undefined {
   return detections(readableFormats(), head)[0]?.format;
 }
 
-/** Why nobody recognises a source, as a sentence about what was found in it. */
-export function notRecognised(head: Head): string {
+/** Why nobody recognises a source: what was found in it, and a sentence that says what was expected. */
+export function notRecognised(head: Head): { found: string; reason: string } {
+  const found = describe(head);
   const known = readableFormats()
     .map((format) => format.name)
     .join(', ');
-  return `not recognised: ${describe(head)}; expected one of ${known}`;
+  return { found, reason: `not recognised: ${found}; expected one of ${known}` };
 }
 
 function describe(head: Head): string {

@@ -5,15 +5,11 @@ import { CliError, EXIT } from '../cli-error.ts';
 import { type Command, HOME_OPTION, JSON_OPTION } from '../command.ts';
 import { type Connection, getJson, withConnection } from '../connection.ts';
 import { tachoHome } from '../home.ts';
-import type { Io } from '../io.ts';
 import { PRICE_TABLE_OPTION, userTable } from '../price-table.ts';
-import { type Colours, coloursFor } from '../render/colours.ts';
+import { coloursFor } from '../render/colours.ts';
 import { bytes, count, plural } from '../render/figures.ts';
-import { plainLine } from '../render/plain.ts';
+import { importScreen } from '../render/import-screen.ts';
 import { ProgressLine } from '../render/progress-line.ts';
-
-/** Refusals shown; all of them are in the JSON, and in quarantine. */
-const MOST_SHOWN = 20;
 
 export const importCommand: Command = {
   name: 'import',
@@ -69,7 +65,11 @@ export const importCommand: Command = {
     const result = await withConnection(home, readAll, prices && { priceTable: prices.table });
     const { files, refused } = result;
     if (args.flag('json')) io.out(`${JSON.stringify(result, null, 2)}\n`);
-    else report(result, io, coloursFor(io));
+    else {
+      const { told, left } = importScreen(result, io.cwd, coloursFor(io));
+      io.out(told);
+      io.err(left);
+    }
     return files === 0 && refused.length > 0 ? EXIT.input : EXIT.done;
   },
 };
@@ -105,42 +105,4 @@ function progressText(now: ImportProgress): string {
     `${String(Math.floor(share * 100)).padStart(3)} %  ${bytes(now.bytes)} of ${bytes(now.bytesTotal)}  ` +
     `${count(now.files)}/${plural(now.filesTotal, 'file')}  ${plural(now.records, 'record')}  ${now.path}`
   );
-}
-
-function report(result: ImportResult, io: Io, colours: Colours): void {
-  const { runs, files, unchanged, records, duplicates, refused, skipped, recognised, joined } = result;
-  const same = unchanged > 0 ? `, ${plural(unchanged, 'file')} unchanged` : '';
-  const known = duplicates > 0 ? `, ${count(duplicates)} known already` : '';
-  io.out(
-    `${colours.bold(plural(runs.length, 'run'))} from ${plural(files, 'file')}: ${plural(records, 'new record')}${known}${same}.\n`,
-  );
-  const formats = Object.entries(recognised).map(([format, found]) => `${plainLine(format)} ${count(found)}`);
-  if (formats.length > 0) io.out(`${colours.dim(`read as  ${formats.join(', ')}`)}\n`);
-  const several = Object.values(joined);
-  if (several.length > 0) {
-    const parts = several.reduce((sum, { length }) => sum + length, 0);
-    io.out(`${colours.dim(`joined  ${plural(several.length, 'run')} out of ${plural(parts, 'file')}`)}\n`);
-  }
-  for (const [reason, [first, ...others]] of byReason(skipped)) {
-    const what = others.length === 0 ? plainLine(first) : plural(others.length + 1, 'file');
-    io.err(`${colours.dim(`left alone  ${what}: ${reason}`)}\n`);
-  }
-  if (refused.length === 0) return;
-  io.err(`${colours.yellow(`${plural(refused.length, 'place')} could not be read:`)}\n`);
-  for (const { file, line, reason } of refused.slice(0, MOST_SHOWN)) {
-    io.err(`  ${plainLine(file)}${line === null ? '' : `:${line}`}  ${plainLine(reason).slice(0, 300)}\n`);
-  }
-  if (refused.length > MOST_SHOWN)
-    io.err(`  … and ${count(refused.length - MOST_SHOWN)} more (tacho import --json lists them all)\n`);
-}
-
-/** A recorder's folder has two derived files a run: they are told in one line. */
-function byReason(skipped: ImportResult['skipped']): Map<string, [string, ...string[]]> {
-  const groups = new Map<string, [string, ...string[]]>();
-  for (const { file, reason } of skipped) {
-    const group = groups.get(reason);
-    if (group) group.push(file);
-    else groups.set(reason, [file]);
-  }
-  return groups;
 }
