@@ -61,7 +61,8 @@ function unlessEmpty(object: JsonObject | undefined): JsonObject | undefined {
   return object === undefined || Object.keys(object).length === 0 ? undefined : object;
 }
 
-function* spanRecords(span: Span, runId: string): Generator<RecordFields, void, undefined> {
+/** One span as records that fold back to it: one, or several where its start was not seen. */
+export function* spanRecords(span: Span, runId: string): Generator<RecordFields, void, undefined> {
   const fields = spanFields(span);
   const events = span.events?.map(eventFields);
   const durationMs = span.endUs === undefined ? undefined : (span.endUs - span.startUs) / 1000;
@@ -126,7 +127,8 @@ function tokenFields(usage: Usage): RecordFields {
   return Object.keys(fields).length > 1 ? fields : { input_tokens: 0, ...fields };
 }
 
-function eventFields(event: SpanEvent): RecordFields {
+/** A point in time of a span, as it stands in a record. */
+export function eventFields(event: SpanEvent): RecordFields {
   return {
     ts: usToSeconds(event.tsUs),
     name: event.name,

@@ -3,7 +3,7 @@ import type { Span } from '../../model/span.ts';
 import { usageFields } from '../../model/usage-fields.ts';
 
 /** Viewers keep every argument of every slice in memory. */
-const MAX_CHARS = 4096;
+export const MAX_CHARS = 4096;
 const MAX_ATTRIBUTES = 64;
 
 /** What a viewer shows of a selected slice: flat, numbers as numbers, texts cut at 4096 characters. */

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../model/json.ts';
+import type { OWN, OwnPart } from './own-record.ts';
 
 /** One event of a trace: the letters are the format's own. Times in µs. */
 export type TraceEvent = {
@@ -13,6 +14,7 @@ export type TraceEvent = {
   bp?: 'e';
   s?: 't' | 'p';
   args?: { [name: string]: JsonValue | undefined };
+  [OWN]?: OwnPart;
 };
 
 /** One process a run. */

@@ -1,4 +1,5 @@
 import type { Format, Head } from '../format.ts';
+import { readChromeTrace } from './read.ts';
 import { writeChromeTrace } from './write.ts';
 
 /** Trace Event JSON: `{"traceEvents": [`, or a bare array of objects that have a phase and a process or a time. */
@@ -17,5 +18,6 @@ export const chromeTrace: Format = {
     const named = head.name !== undefined && /(^|[._-])trace\.json(\.gz)?$/i.test(head.name);
     return named && head.text.trim() === '' ? 0.2 : 0;
   },
+  read: readChromeTrace,
   write: writeChromeTrace,
 };

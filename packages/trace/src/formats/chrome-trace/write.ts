@@ -1,22 +1,27 @@
+import type { JsonObject } from '../../model/json.ts';
 import type { Run } from '../../model/run.ts';
 import type { Span } from '../../model/span.ts';
 import { usToIso } from '../../model/time.ts';
+import { eventFields, recordsOf, spanRecords } from '../run-records.ts';
 import { argsOf, cut, flatObject } from './args.ts';
 import { counterEvents } from './counters.ts';
 import { type Drawing, draw, INSTANT, startOf, tidOf } from './drawing.ts';
 import { PID, type TraceEvent } from './events.ts';
 import { flowEvents } from './flows.ts';
+import { beside, fits, OWN, type OwnPart, shownEvent, shownFields } from './own-record.ts';
 
 /** Characters gathered before a piece is handed out. */
 const PIECE_CHARS = 64 * 1024;
 
 /**
  * The run as Trace Event JSON, object form, in pieces: what Perfetto, chrome://tracing and Speedscope open. Slices of one
- * thread only nest or follow. Write the pieces to a new file and rename it: viewers refuse an object that is cut off.
+ * thread only nest or follow. What no viewer shows stands under a key of our own, so that reading the file gives the same
+ * run, except for payloads of more than 4096 characters. Write the pieces to a new file and rename it: viewers refuse an object that is cut off.
  */
 export function* writeChromeTrace(run: Run): Generator<string, void, undefined> {
   const drawing = draw(run);
-  let piece = `{"displayTimeUnit":"ms","metadata":${JSON.stringify(metadataOf(drawing))},"traceEvents":[`;
+  const head = { displayTimeUnit: 'ms', metadata: metadataOf(drawing), [OWN]: aboutRun(run) };
+  let piece = `${JSON.stringify(head).slice(0, -1)},"traceEvents":[`;
   let separator = '\n';
   for (const event of events(drawing)) {
     piece += separator + JSON.stringify(event);
@@ -39,6 +44,12 @@ function metadataOf({ run, originUs }: Drawing): Record<string, string | number 
     start_us: originUs,
     start: isoOf(originUs),
   };
+}
+
+/** The run's own records: those before its spans, and those behind them. In front, so that a reader knows the run's id. */
+function aboutRun(run: Run): JsonObject {
+  const [start, ...rest] = recordsOf({ ...run, spans: [] });
+  return { version: 1, before: [start!], after: rest.map(({ run_id: _, ...record }) => record) };
 }
 
 /** Undefined outside the years that a date can have: hostile input must not cost the export. */
@@ -75,9 +86,11 @@ function* spanEvents(drawing: Drawing, no: number): Generator<TraceEvent, void, 
   const ts = startOf(drawing, no);
   const end = drawing.drawnEnd[no]!;
   const slice = { name: cut(span.name), cat: span.kind, ...place, ts, args: argsOf(span) };
-  yield end === INSTANT ? { ...slice, ph: 'i', s: 't' } : { ...slice, ph: 'X', dur: end - ts };
+  const drawn: TraceEvent =
+    end === INSTANT ? { ...slice, ph: 'i', s: 't' } : { ...slice, ph: 'X', dur: end - ts };
+  yield { ...drawn, [OWN]: { no, ...aboutSpan(drawing, no, drawn) } };
   for (const event of span.events ?? []) {
-    yield {
+    const instant: TraceEvent = {
       name: cut(event.name),
       cat: 'event',
       ph: 'i',
@@ -86,9 +99,27 @@ function* spanEvents(drawing: Drawing, no: number): Generator<TraceEvent, void, 
       ts: Math.max(0, event.tsUs - drawing.originUs),
       args: { level: event.level, ...flatObject(event.attributes) },
     };
+    // A span that takes several records has its events among them.
+    yield span.startEstimated
+      ? instant
+      : {
+          ...instant,
+          [OWN]: { event: true, ...beside(eventFields(event), shownEvent(instant, drawing.originUs)) },
+        };
   }
   if (span.status === 'error')
     yield { name: errorName(span), cat: 'error', ph: 'i', s: 't', ...place, ts: Math.max(ts, end) };
+}
+
+function aboutSpan({ run, originUs }: Drawing, no: number, drawn: TraceEvent): OwnPart {
+  const records = [...spanRecords(run.spans[no]!, run.runId)];
+  if (records.length === 1) return beside(records[0]!, shownFields(drawn, originUs));
+  for (const record of records) {
+    delete record.run_id;
+    for (const name of ['inputs', 'outputs'])
+      if (record[name] !== undefined && !fits(record[name])) delete record[name];
+  }
+  return { records };
 }
 
 function errorName(span: Span): string {

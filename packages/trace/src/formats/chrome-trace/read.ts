@@ -1,0 +1,72 @@
+import { isObject } from '../../model/json.ts';
+import type { TraceRecord } from '../../model/record.ts';
+import type { Input, Refusal } from '../format.ts';
+import { type DocumentPart, readJsonDocument } from '../json-document.ts';
+import { CUT_OFF } from '../lines.ts';
+import { TraceFile } from './trace-file.ts';
+
+/** Lists that are read element by element: the events, in an object or by themselves, and a profiler's samples. */
+const LISTS = ['traceEvents', '', 'samples'];
+
+/** Records of a trace: one run a document, whatever its processes. */
+export async function* readChromeTrace(
+  input: Input,
+): AsyncGenerator<readonly TraceRecord[], void, undefined> {
+  const reader = new Reader(input);
+  const watched: Input = { ...input, refuse: (refusal) => reader.refuse(refusal) };
+  for await (const parts of readJsonDocument(watched, LISTS)) {
+    const records = parts.flatMap((part) => reader.take(part));
+    if (records.length > 0) yield records;
+  }
+  const records = reader.end();
+  if (records.length > 0) yield records;
+}
+
+class Reader {
+  readonly #input: Input;
+  #file: TraceFile | undefined;
+  #document = -1;
+  #place: DocumentPart['place'] = { line: 1, offset: 0 };
+  /** Lists of events need no closing bracket: programs that crash leave them so, and some never write it. */
+  #isList = false;
+  #torn = false;
+  #heldBack: Refusal | undefined;
+
+  constructor(input: Input) {
+    this.#input = input;
+  }
+
+  /** What the document refuses. Parts that were read before it are still to come: whose it is shows at the end. */
+  refuse(refusal: Refusal): void {
+    const cutOff = refusal.reason === CUT_OFF;
+    if (cutOff) this.#torn = true;
+    if (cutOff && (refusal.text ?? '') === '') this.#heldBack = refusal;
+    else this.#input.refuse(refusal);
+  }
+
+  take({ document, key, index, value, place, mended }: DocumentPart): TraceRecord[] {
+    const before = document === this.#document ? [] : this.#finish(false);
+    this.#document = document;
+    this.#place = place;
+    this.#file ??= new TraceFile(this.#input.name, (reason) =>
+      this.#input.refuse({ ...this.#place, reason }),
+    );
+    if (key === '') this.#isList = index !== undefined;
+    if (index === undefined && key !== '') this.#file.member(key, value, mended === true);
+    else if (key === 'samples') this.#file.sample();
+    else if (isObject(value)) this.#file.event(value, mended === true);
+    else this.#input.refuse({ ...place, reason: 'expected an event, an object with "ph" and "ts"' });
+    return [...before, ...this.#file.take()];
+  }
+
+  #finish(torn: boolean): TraceRecord[] {
+    const records = this.#file?.end(torn) ?? [];
+    this.#file = undefined;
+    return records;
+  }
+
+  end(): TraceRecord[] {
+    if (this.#heldBack && !this.#isList) this.#input.refuse(this.#heldBack);
+    return this.#finish(this.#torn);
+  }
+}
