@@ -17,7 +17,8 @@ const TABLE: Record<string, string> = {
   'app/server': 'app/store app/ingest app/prices app/sources trace node npm',
   'app/cli': 'app/server app/store app/ingest app/prices app/sources app/demo trace node npm',
   'app/demo': 'trace node',
-  'web/ui': 'npm',
+  // Numbers as people read them are the same on the page and in digests.
+  'web/ui': 'trace/model/figures npm',
   'web/api': 'trace/wire trace/model',
   'web/state': 'web/api trace/model trace/wire trace/analysis npm',
   'web/timeline': 'trace/model trace/analysis web/ui npm',
