@@ -28,7 +28,7 @@ export type RunPlace = {
   find?: string;
   only?: boolean;
   agents?: AgentFilter;
-  /** What the cost is grouped by; without it, by stage. */
+  /** What the cost is grouped by; without it, by stage where there are stages, else by model. */
   by?: CostGrouping;
 };
 

@@ -1,3 +1,4 @@
+import { stageNumbers } from '@tacho/trace/analysis/stages';
 import { totalTokens } from '@tacho/trace/model/usage';
 import { Coins } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -21,10 +22,15 @@ const WORDS: Record<CostGrouping, string> = {
 /** Groups that are laid out at once. */
 const MOST = 200;
 
+/** Stages, where there are any: one row "outside of stages" would say nothing. */
+function usualGrouping({ columns, tree }: Analyses): CostGrouping {
+  return stageNumbers(columns, tree).length > 0 ? 'stage' : 'model';
+}
+
 /** Where the money and the tokens went; every figure opens up to the calls behind it. */
 export function CostPanel({ place, analyses }: { place: RunPlace; analyses: Analyses }) {
   const { columns, tree, judgement, header } = analyses;
-  const by = place.by ?? 'stage';
+  const by = place.by ?? usualGrouping(analyses);
   const [open, setOpen] = useState<string | undefined>();
   const groups = useMemo(() => costGroups({ columns, tree, judgement }, by), [columns, tree, judgement, by]);
   const tokens = groups.reduce((sum, group) => sum + group.tokens, 0);
@@ -51,7 +57,7 @@ export function CostPanel({ place, analyses }: { place: RunPlace; analyses: Anal
             aria-pressed={grouping === by}
             onClick={() => {
               setOpen(undefined);
-              refineRun({ by: grouping === 'stage' ? undefined : grouping });
+              refineRun({ by: grouping });
             }}
           >
             {WORDS[grouping]}
