@@ -126,3 +126,12 @@ export function bytes(size: number | null | undefined): string {
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${compact(count)} ${count === 1 ? one : many}`;
 }
+
+/** Farther from 1970 no Date can be, in µs: years ±271 821. */
+const MOST_DATE_US = 8.64e18;
+
+/** Date and time for readers in any zone, to the second: `2026-11-20 14:32:01 UTC`. */
+export function utcTime(us: number | undefined): string {
+  if (us === undefined || !(us > 0) || us > MOST_DATE_US) return NONE;
+  return `${new Date(us / 1000).toISOString().replace('T', ' ').slice(0, -5)} UTC`;
+}

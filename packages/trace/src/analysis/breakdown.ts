@@ -1,0 +1,201 @@
+import { kindCode, type SpanColumns, statusCode, textAt } from '../model/columns.ts';
+import type { Run } from '../model/run.ts';
+import { failuresOf } from './errors.ts';
+import { endAt } from './extent.ts';
+import type { Judgement } from './ledger.ts';
+import { agentOwners, groupsOf, owners } from './owners.ts';
+import { selfTimes } from './self-time.ts';
+import { stageGroups, stageNumbers } from './stages.ts';
+import { tallyGroups } from './tally.ts';
+import type { SpanTree } from './tree.ts';
+
+const [AGENT, LLM, TOOL] = [kindCode('agent'), kindCode('llm'), kindCode('tool')];
+const ERROR = statusCode('error');
+
+/** What one stage, agent, model or tool did and used. Times in µs, money in USD. */
+export type Part = {
+  name: string;
+  /** Number of the span that the part is: a stage's, an agent's. */
+  no?: number;
+  /** Model calls, repeated ones once; of a tool, its own calls. */
+  calls: number;
+  toolCalls: number;
+  /** Errors where they arose that no retry made good; of a model or a tool, all calls of it that failed. */
+  errors: number;
+  /** From start to end; of a model or a tool, the sum over its calls. */
+  totalUs: number;
+  /** What no span below explains, added up over all that belongs to the part: more than the total where work is parallel. */
+  selfUs: number;
+  tokens: number;
+  /** Null: unknown. A lower bound while `unpriced` is not 0. */
+  costUsd: number | null;
+  /** Calls that count and have no price. */
+  unpriced: number;
+};
+
+export type Breakdown = {
+  /** By start; what belongs to no stage last. */
+  stages: Part[];
+  /** The dearest first; what belongs to no agent last. An agent's own work: agents below it stand for themselves. */
+  agents: Part[];
+  models: Part[];
+  /** Tools by time, most first. */
+  tools: Part[];
+};
+
+type Facts = {
+  columns: SpanColumns;
+  tree: SpanTree;
+  judgement: Judgement;
+  untilUs: number;
+  selfUs: Float64Array;
+};
+
+/** Breaks a run down in four ways. Stages add up to the run's tokens and cost, and so do agents and models. */
+export function breakdownOf(
+  run: Run,
+  columns: SpanColumns,
+  tree: SpanTree,
+  judgement: Judgement,
+  untilUs: number,
+): Breakdown {
+  const facts = { columns, tree, judgement, untilUs, selfUs: selfTimes(columns, tree, untilUs) };
+  const failed = new Uint8Array(columns.count);
+  for (const { no, recovered } of failuresOf(columns, tree)) if (!recovered) failed[no] = 1;
+  const stages = stageNumbers(columns, tree);
+  const agents = tree.order.filter((no) => columns.kind[no] === AGENT);
+  return {
+    stages: spanParts(facts, stageGroups(columns, tree, stages), stages, 'outside of stages', failed),
+    agents: dearestFirst(
+      spanParts(
+        facts,
+        groupsOf(agentOwners(columns, tree), [...agents]),
+        [...agents],
+        'outside of agents',
+        failed,
+      ),
+    ),
+    models: dearestFirst(modelParts(run, facts)),
+    tools: toolParts(facts),
+  };
+}
+
+/** One part for each span of the list, and one for what belongs to none, where that is anything. */
+function spanParts(
+  facts: Facts,
+  group: Int32Array,
+  heads: readonly number[],
+  outside: string,
+  failed: Uint8Array,
+): Part[] {
+  const { columns, untilUs } = facts;
+  if (heads.length === 0) return [];
+  const parts = heads.map((no) => ({
+    ...emptyPart(textAt(columns, 'name', no)),
+    no,
+    totalUs: endAt(columns, no, untilUs) - columns.startUs[no]!,
+  }));
+  const rest: Part = emptyPart(outside);
+  const all = [...parts, rest];
+  addUp(
+    facts,
+    group.map((at) => (at < 0 ? heads.length : at)),
+    all,
+  );
+  for (let no = 0; no < columns.count; no++) {
+    const part = all[group[no]! < 0 ? heads.length : group[no]!]!;
+    part.errors += failed[no]!;
+    part.selfUs += facts.selfUs[no]!;
+    if (columns.kind[no] === LLM && facts.judgement.verdict[no] !== 'duplicate') part.calls++;
+  }
+  const { tokens, costUsd, unpriced, errors, calls, toolCalls } = rest;
+  return tokens + (costUsd ?? 0) + unpriced + errors + calls + toolCalls > 0 ? all : parts;
+}
+
+function modelParts(run: Run, facts: Facts): Part[] {
+  const { columns } = facts;
+  const group = new Int32Array(columns.count).fill(-1);
+  const parts = new PartsByName();
+  for (let no = 0; no < columns.count; no++) {
+    const call = columns.kind[no] === LLM;
+    if (!call && run.spans[no]!.usage === undefined) continue;
+    // A sum beside its calls, or above them, names its model and is no call of it.
+    const counts = call || facts.judgement.tokens[no]! > 0;
+    if (counts) group[no] = parts.at(textAt(columns, 'model', no) || 'unknown model');
+    if (!call || facts.judgement.verdict[no] === 'duplicate') continue;
+    addCall(facts, parts.list[group[no]!]!, no);
+  }
+  addUp(facts, group, parts.list);
+  return parts.list;
+}
+
+function toolParts(facts: Facts): Part[] {
+  const { columns, tree } = facts;
+  const isTool = (no: number): boolean => columns.kind[no] === TOOL;
+  const group = new Int32Array(columns.count).fill(-1);
+  const parts = new PartsByName();
+  // What an agent below a tool used stands with the agent.
+  const owner = owners(columns, tree, (no) => isTool(no) || columns.kind[no] === AGENT);
+  for (let no = 0; no < columns.count; no++) {
+    const at = owner[no]!;
+    if (at < 0 || !isTool(at)) continue;
+    group[no] = parts.at(textAt(columns, 'tool', at) || textAt(columns, 'name', at));
+    if (isTool(no)) addCall(facts, parts.list[group[no]!]!, no);
+  }
+  addUp(facts, group, parts.list);
+  return parts.list.sort((a, b) => b.totalUs - a.totalUs);
+}
+
+class PartsByName {
+  readonly list: Part[] = [];
+  readonly #positions = new Map<string, number>();
+
+  at(name: string): number {
+    const known = this.#positions.get(name);
+    if (known !== undefined) return known;
+    const position = this.list.push(emptyPart(name)) - 1;
+    this.#positions.set(name, position);
+    return position;
+  }
+}
+
+function addCall({ columns, selfUs, untilUs }: Facts, part: Part, no: number): void {
+  part.calls++;
+  part.totalUs += endAt(columns, no, untilUs) - columns.startUs[no]!;
+  part.selfUs += selfUs[no]!;
+  if (columns.status[no] === ERROR) part.errors++;
+}
+
+/** Sets what the ledger counts for each group. */
+function addUp({ columns, tree, judgement }: Facts, group: Int32Array, parts: readonly Part[]): void {
+  tallyGroups(columns, tree, group, parts.length, judgement).forEach((tally, at) => {
+    Object.assign(parts[at]!, tally);
+  });
+}
+
+function emptyPart(name: string): Part {
+  return {
+    name,
+    calls: 0,
+    toolCalls: 0,
+    errors: 0,
+    totalUs: 0,
+    selfUs: 0,
+    tokens: 0,
+    costUsd: 0,
+    unpriced: 0,
+  };
+}
+
+/** By cost, then tokens, then own time; what belongs to no span of a list of spans stays last. */
+function dearestFirst(parts: Part[]): Part[] {
+  const spans = parts.some(({ no }) => no !== undefined);
+  const isRest = (part: Part): number => Number(spans && part.no === undefined);
+  return parts.sort(
+    (a, b) =>
+      isRest(a) - isRest(b) ||
+      (b.costUsd ?? 0) - (a.costUsd ?? 0) ||
+      b.tokens - a.tokens ||
+      b.selfUs - a.selfUs,
+  );
+}

@@ -1,0 +1,59 @@
+import type { Lane, LaneLayout } from '../../analysis/lanes.ts';
+
+/** A lane as it is drawn. */
+export type DrawnLane = { lane: Lane; row: number; rows: number };
+
+/** Which lanes are drawn, and in which rows of the drawing. */
+export type LaneRows = {
+  lanes: readonly DrawnLane[];
+  /** All rows, that of the lanes drawn together included. */
+  rows: number;
+  /** Lanes that are drawn together in the last row. */
+  left: number;
+  /** The row of a lane's sub-lane. */
+  rowOf: (lane: number, row: number) => number;
+  /** Whether spans that overlap lie in a row: what is drawn there merges whatever its width. */
+  isRest: (row: number) => boolean;
+};
+
+/** Lanes drawn by themselves. */
+const MOST_LANES = 48;
+/** Rows of one lane; what runs besides is drawn in the last of them. */
+const MOST_ROWS = 5;
+
+/**
+ * Chooses the lanes to draw: all of them or, where they are too many, those of stages and the ones in which most spans
+ * lie. They keep their order; the others share the last row.
+ */
+export function chooseLanes(layout: LaneLayout): LaneRows {
+  const { lanes } = layout;
+  const spans = new Uint32Array(lanes.length);
+  for (const at of layout.lane) spans[at] = spans[at]! + 1;
+  const isStage = (at: number): number => Number(lanes[at]!.kind === 'stage');
+  const chosen = lanes
+    .map((_, at) => at)
+    .sort((a, b) => isStage(b) - isStage(a) || spans[b]! - spans[a]! || a - b)
+    .slice(0, MOST_LANES)
+    .sort((a, b) => a - b);
+  const firstRow = new Int32Array(lanes.length).fill(-1);
+  let row = 0;
+  const drawn = chosen.map((at): DrawnLane => {
+    const lane = lanes[at]!;
+    const rows = Math.min(lane.rows, MOST_ROWS);
+    firstRow[at] = row;
+    row += rows;
+    return { lane, row: firstRow[at]!, rows };
+  });
+  const left = lanes.length - chosen.length;
+  const full = new Set(
+    drawn.filter(({ lane, rows }) => lane.rows > rows).map((lane) => lane.row + lane.rows - 1),
+  );
+  const rest = left > 0 ? row++ : -1;
+  return {
+    lanes: drawn,
+    rows: row,
+    left,
+    rowOf: (lane, sub) => (firstRow[lane]! < 0 ? rest : firstRow[lane]! + Math.min(sub, MOST_ROWS - 1)),
+    isRest: (at) => at === rest || full.has(at),
+  };
+}

@@ -1,0 +1,42 @@
+import type { Cell, DigestTable } from '../digest-table.ts';
+import { cutText } from '../excerpt.ts';
+import { html, type Markup, percentage } from './markup.ts';
+import { anchorOf, type Shown } from './shown.ts';
+
+const MOST_CELL = 240;
+
+/** A table of the digest as a section, under a picture of it if there is one; spans' names lead to the tree where they are in it. */
+export function tableSection(table: DigestTable, shown: Shown, picture?: Markup): Markup {
+  const { key, title, columns, rows, rest, note } = table;
+  const heads = columns.map(
+    ({ title, figure }) => html`<th scope="col"${figure ? html` class="n"` : undefined}>${title}</th>`,
+  );
+  const body = rows.map(
+    (cells) => html`<tr>${cells.map((cell, at) => cellMarkup(cell, columns[at]!.figure, shown))}</tr>`,
+  );
+  const more =
+    rest === undefined || rest === ''
+      ? undefined
+      : html`<tr class="rest"><td colspan="${columns.length}">${rest}</td></tr>`;
+  const said = note === undefined ? undefined : html`<p class="note">${note}</p>`;
+  return html`<section id="${key}"><h2>${title}</h2>${picture}<div class="scroll"><table><thead><tr>${heads}</tr></thead><tbody>${body}${more}</tbody></table></div>${said}</section>`;
+}
+
+function cellMarkup({ text, foreign, tone, no, kind, share }: Cell, figure: boolean, shown: Shown): Markup {
+  const place = figure
+    ? 'n'
+    : foreign === 'prose'
+      ? 'prose'
+      : foreign === 'name' && tone === undefined
+        ? 'name'
+        : 'word';
+  const words = text.length <= MOST_CELL ? text : `${cutText(text, MOST_CELL - 1)}…`;
+  const named =
+    no !== undefined && shown.has(no) ? html`<a href="#${anchorOf(no)}">${words}</a>` : html`${words}`;
+  const dot = kind === undefined ? undefined : html`<i class="dot k-${kind}"></i>`;
+  const bar =
+    share === undefined || share <= 0
+      ? undefined
+      : html`<i class="bar" style="--part:${percentage(share)}"></i>`;
+  return html`<td class="${tone === undefined ? place : `${place} ${tone}`}">${dot}${named}${bar}</td>`;
+}

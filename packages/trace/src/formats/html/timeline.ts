@@ -1,0 +1,145 @@
+import { activeAgents } from '../../analysis/concurrency.ts';
+import { lanesOf } from '../../analysis/lanes.ts';
+import type { Prepared } from '../../analysis/summary.ts';
+import { textAt } from '../../model/columns.ts';
+import { compact, counted, duration, grouped } from '../../model/figures.ts';
+import type { Run } from '../../model/run.ts';
+import { SPAN_KINDS } from '../../model/span.ts';
+import { tickLabel, tickStep } from '../../model/ticks.ts';
+import { cutText } from '../excerpt.ts';
+import { chooseLanes, type LaneRows } from './lane-choice.ts';
+import { html, Markup, percentage } from './markup.ts';
+import { type Slice, slicesOf } from './slices.ts';
+import { ROW_PX } from './style.ts';
+
+/** Bars of the drawing. */
+const MOST_SLICES = 2000;
+const MOST_NAME = 48;
+/** Height of the ruler with the area of active agents over the lanes. */
+const HEAD_PX = 44;
+/** Width of a drawing that ticks are laid out for; every second is left out where there is less room. */
+const TYPICAL_PX = 1100;
+
+/** The run as a drawing: lanes by agent, time from left to right. */
+export function timeline(run: Run, { columns, tree }: Prepared): Markup | undefined {
+  if (columns.count === 0) return undefined;
+  const range = rangeOf(run, { columns, tree });
+  const layout = lanesOf(columns, tree, range.toUs);
+  const rows = chooseLanes(layout);
+  const slices = slicesOf(columns, tree, layout, rows, range, MOST_SLICES);
+  const height = HEAD_PX + rows.rows * ROW_PX;
+  const bars = slices
+    .sort((a, b) => ORDER[a.shape] - ORDER[b.shape] || a.level - b.level || Number(a.error) - Number(b.error))
+    .map((slice) => bar(slice, range, textAt(columns, 'name', slice.no)));
+  return html`<section id="timeline"><h2>Timeline<small>${counted(columns.count, 'span')} · ${duration(range.toUs - range.fromUs)}</small></h2><figure><div class="timeline">${laneNames(rows)}<svg height="${height}" role="img" aria-label="Spans of the run over time, in lanes by agent">${bands(rows)}${ticks(range, height)}${activity({ columns, tree }, range)}${bars}</svg></div>${legend(slices, columns.count, rows)}</figure></section>`;
+}
+
+type Range = { fromUs: number; toUs: number };
+
+/** From the first start to the last end, the run's own among them. */
+function rangeOf(run: Run, { columns }: Pick<Prepared, 'columns' | 'tree'>): Range {
+  let fromUs = run.startUs > 0 ? run.startUs : Number.POSITIVE_INFINITY;
+  let toUs = run.endUs ?? run.lastUs;
+  for (let no = 0; no < columns.count; no++) {
+    fromUs = Math.min(fromUs, columns.startUs[no]!);
+    const end = columns.endUs[no]!;
+    toUs = Math.max(toUs, columns.startUs[no]!, Number.isNaN(end) ? 0 : end);
+  }
+  return { fromUs, toUs: Math.max(toUs, fromUs + 1) };
+}
+
+const ORDER: Record<Slice['shape'], number> = { container: 0, spanning: 1, leaf: 2 };
+
+function laneNames({ lanes, left }: LaneRows): Markup {
+  const items = lanes.map(({ lane, rows }) => {
+    const name = lane.name === '' ? '(unnamed)' : cutText(lane.name, MOST_NAME);
+    const look = lane.kind === 'stage' ? html` class="stage"` : undefined;
+    return html`<li${look} style="--rows:${rows}" title="${name}">${name}</li>`;
+  });
+  const rest =
+    left === 0 ? undefined : html`<li class="rest" style="--rows:1">+ ${compact(left)} more lanes</li>`;
+  return html`<ul class="lanes" style="margin-top:${HEAD_PX}px">${items}${rest}</ul>`;
+}
+
+/** A ground under every second lane, so that the eye keeps its row. */
+function bands({ lanes }: LaneRows): Markup[] {
+  return lanes.flatMap(({ row, rows }, at) =>
+    at % 2 === 0
+      ? [html`<rect class="band" width="100%" y="${HEAD_PX + row * ROW_PX}" height="${rows * ROW_PX}"/>`]
+      : [],
+  );
+}
+
+function ticks({ fromUs, toUs }: Range, height: number): Markup[] {
+  const spanUs = toUs - fromUs;
+  const stepUs = tickStep(spanUs / TYPICAL_PX, 80);
+  const found: Markup[] = [];
+  for (let at = 0; at * stepUs <= spanUs; at++) {
+    const x = percentage((at * stepUs) / spanUs);
+    // No room for a label at the right edge.
+    const label =
+      at * stepUs > spanUs * 0.965
+        ? undefined
+        : html`<text class="tick" x="${x}" dx="4" y="${HEAD_PX - 6}">${tickLabel(at * stepUs, stepUs)}</text>`;
+    const odd = at % 2 === 1 ? html` class="odd"` : undefined;
+    found.push(
+      html`<g${odd}><line class="grid" x1="${x}" x2="${x}" y1="${HEAD_PX - 18}" y2="${height}"/>${label}</g>`,
+    );
+  }
+  return found;
+}
+
+const POINTS = 220;
+const AREA_PX = 22;
+
+/** How many agents were at work, as steps. */
+function activity({ columns, tree }: Pick<Prepared, 'columns' | 'tree'>, range: Range): Markup {
+  const { active } = activeAgents(columns, tree, { nowUs: range.toUs, ...range, points: POINTS });
+  const most = active.reduce((max, value) => Math.max(max, value), 0) || 1;
+  const y = (value: number): string => (AREA_PX * (1 - value / most)).toFixed(1);
+  const steps = Array.from(active, (value, at) => `V${y(value)}H${at + 1}`).join('');
+  return html`<svg width="100%" height="${AREA_PX}" viewBox="0 0 ${POINTS} ${AREA_PX}" preserveAspectRatio="none"><title>Agents at work: at most ${most.toFixed(1)} at once</title><path class="area" d="M0 ${AREA_PX}${new Markup(steps)}V${AREA_PX}Z"/></svg>`;
+}
+
+/** Insets of a bar in its row, in px. Leaves lie inside the bodies of three levels of containers. */
+const LEAF_INSET = 6;
+
+function bar(slice: Slice, { fromUs, toUs }: Range, name: string): Markup {
+  const { row, level, shape, kind, error, open, count } = slice;
+  const spanUs = toUs - fromUs;
+  const share = (slice.toUs - slice.fromUs) / spanUs;
+  // Never invisible; an error can be found.
+  const width = Math.max(share, error ? 0.002 : 0.0008);
+  const x = Math.min((slice.fromUs - fromUs) / spanUs, 1 - width);
+  const inset = shape === 'leaf' ? LEAF_INSET : shape === 'spanning' ? 9 : 1 + level * 1.5;
+  const looks = `b k-${kind}${shape === 'container' ? ' c' : shape === 'spanning' ? ' l' : ''}${open ? ' t' : ''}${error ? ' e' : ''}`;
+  const shown = name === '' ? '(unnamed)' : cutText(name, MOST_NAME);
+  const more = count > 1 ? ` and ${grouped(count - 1)} more` : '';
+  const text = `${shown}${more} · ${duration(slice.toUs - slice.fromUs)}${error ? ' · failed' : ''}`;
+  return html`<rect class="${looks}" x="${percentage(x)}" y="${HEAD_PX + row * ROW_PX + inset}" width="${percentage(width)}" height="${ROW_PX - 2 * inset}" rx="${shape === 'container' ? 3 : 1.5}"><title>${text}</title></rect>`;
+}
+
+function legend(slices: readonly Slice[], spans: number, { left }: LaneRows): Markup {
+  const used = SPAN_KINDS.filter((kind) => slices.some((slice) => slice.kind === kind && !slice.error));
+  const kinds = used.map((kind) => html`<span><i class="dot k-${kind}"></i>${KIND_WORDS[kind]}</span>`);
+  const error = slices.some((slice) => slice.error)
+    ? html`<span><i class="dot e"></i>failed</span>`
+    : undefined;
+  const drawn =
+    slices.length < spans
+      ? html`<span class="faint">${grouped(spans)} spans in ${grouped(slices.length)} bars: neighbours too narrow to tell apart are drawn as one${left > 0 ? `, and ${counted(left, 'lane')} in one row` : ''}</span>`
+      : undefined;
+  return html`<figcaption class="legend">${kinds}${error}${drawn}</figcaption>`;
+}
+
+export const KIND_WORDS: Record<(typeof SPAN_KINDS)[number], string> = {
+  task: 'task',
+  agent: 'agent',
+  llm: 'model call',
+  tool: 'tool',
+  stage: 'stage',
+  retrieval: 'retrieval',
+  embedding: 'embedding',
+  evaluation: 'evaluation',
+  decision: 'decision',
+};

@@ -1,0 +1,152 @@
+import { endAt, isOpen } from '../../analysis/extent.ts';
+import { type Judgement, judgeRun } from '../../analysis/ledger.ts';
+import type { Prepared } from '../../analysis/summary.ts';
+import { countedCost } from '../../analysis/tally.ts';
+import { compact, counted, duration, grouped, money } from '../../model/figures.ts';
+import type { Run } from '../../model/run.ts';
+import type { Span } from '../../model/span.ts';
+import { cutText } from '../excerpt.ts';
+import { escaped, html, Markup, percentage } from './markup.ts';
+import { payloadText } from './payload-text.ts';
+import { anchorOf, type Shown } from './shown.ts';
+import { MOST_DEPTH } from './span-choice.ts';
+
+const MOST_NAME = 100;
+const MOST_ERROR = 400;
+const MOST_PAYLOAD = 600;
+/** Bytes of inputs and outputs in the whole page. */
+const PAYLOAD_BYTES = 600_000;
+/** Levels that are open from the start, unless one of them would be endless. */
+const OPEN_LEVELS = 2;
+const MOST_OPEN = 40;
+
+/** The run's spans as a tree that opens and closes without a script, in pieces. `shown` are those that are in it. */
+export function* treeSection(run: Run, prepared: Prepared, shown: Shown): Generator<Markup, void, undefined> {
+  const { columns, tree } = prepared;
+  if (columns.count === 0) return;
+  const scene = sceneOf(run, prepared, shown);
+  const left = columns.count - shown.size;
+  yield html`<section id="tree"><h2>Spans<small>${left === 0 ? `all ${grouped(columns.count)}` : `${grouped(shown.size)} of ${grouped(columns.count)}`}</small></h2><div class="tree">`;
+  /** Spans whose children are being written. */
+  const open: number[] = [];
+  for (const no of tree.order) {
+    if (!shown.has(no)) continue;
+    while (open.length > 0 && open.at(-1) !== tree.parent[no]) yield closing(scene, open.pop()!);
+    yield opening(scene, no);
+    if (scene.opens(no)) open.push(no);
+  }
+  while (open.length > 0) yield closing(scene, open.pop()!);
+  if (scene.leftBelow(ROOTS) > 0) yield leftOut(scene.leftBelow(ROOTS));
+  yield html`</div>`;
+  if (left > 0)
+    yield html`<p class="note">Shown are what failed, stages and agents, what the tables name, and the longest of the rest, down to ${MOST_DEPTH} levels. Inputs and outputs are cut.</p>`;
+  else if (scene.cut) yield html`<p class="note">Inputs and outputs are cut.</p>`;
+  yield html`</section>`;
+}
+
+const ROOTS = -1;
+
+/** What the tree is drawn from, and how much room for payloads is left. */
+type Scene = {
+  run: Run;
+  prepared: Prepared;
+  judgement: Judgement;
+  fromUs: number;
+  toUs: number;
+  shownBelow: Int32Array;
+  /** Direct children that are not shown; ROOTS for those without a parent. */
+  leftBelow: (no: number) => number;
+  /** Whether a span has something to be opened for. */
+  opens: (no: number) => boolean;
+  room: number;
+  cut: boolean;
+};
+
+function sceneOf(run: Run, prepared: Prepared, shown: Shown): Scene {
+  const { columns, tree } = prepared;
+  const shownBelow = new Int32Array(columns.count);
+  const left = new Map<number, number>();
+  let [fromUs, toUs] = [Number.POSITIVE_INFINITY, run.lastUs];
+  for (let no = 0; no < columns.count; no++) {
+    const up = Math.max(ROOTS, tree.parent[no]!);
+    if (!shown.has(no)) left.set(up, (left.get(up) ?? 0) + 1);
+    else if (up >= 0) shownBelow[up] = shownBelow[up]! + 1;
+    fromUs = Math.min(fromUs, columns.startUs[no]!);
+    toUs = Math.max(toUs, endAt(columns, no, 0));
+  }
+  const leftBelow = (no: number): number => left.get(no) ?? 0;
+  return {
+    run,
+    prepared,
+    judgement: judgeRun(run, columns, tree),
+    fromUs,
+    toUs: Math.max(toUs, fromUs + 1),
+    shownBelow,
+    leftBelow,
+    opens: (no) => shownBelow[no]! > 0 || leftBelow(no) > 0 || hasPayload(run.spans[no]!),
+    room: PAYLOAD_BYTES,
+    cut: false,
+  };
+}
+
+function hasPayload({ inputs, outputs, error }: Span): boolean {
+  return inputs !== undefined || outputs !== undefined || (error?.message.length ?? 0) > 120;
+}
+
+function opening(scene: Scene, no: number): Markup {
+  const { prepared, shownBelow } = scene;
+  const row = rowOf(scene, no);
+  if (!scene.opens(no)) return html`<div class="span" id="${anchorOf(no)}">${row}</div>`;
+  const startsOpen =
+    prepared.tree.depth[no]! < OPEN_LEVELS && shownBelow[no]! > 0 && shownBelow[no]! <= MOST_OPEN;
+  return html`<details id="${anchorOf(no)}"${startsOpen ? html` open` : undefined}><summary class="span">${row}</summary><div>${payloads(scene, no)}`;
+}
+
+function closing(scene: Scene, no: number): Markup {
+  const left = scene.leftBelow(no);
+  return html`${left > 0 ? leftOut(left) : undefined}</div></details>`;
+}
+
+function leftOut(left: number): Markup {
+  return html`<div class="left">and ${counted(left, 'more span')}, with what is below</div>`;
+}
+
+function rowOf(scene: Scene, no: number): Markup {
+  const { run, prepared, judgement, fromUs, toUs } = scene;
+  const { columns } = prepared;
+  const { name, kind, tool, model, status, error, startUs } = run.spans[no]!;
+  const end = endAt(columns, no, toUs);
+  const [from, to] = [(startUs - fromUs) / (toUs - fromUs), (end - fromUs) / (toUs - fromUs)];
+  const failed = status === 'error';
+  const what = tool?.name ?? model ?? '';
+  const said = failed
+    ? html`<em class="error">${cutText((error?.message ?? 'failed').split('\n', 1)[0]!, 120)}</em>`
+    : html`<em>${isOpen(columns, no) ? 'never ended' : what === name ? '' : cutText(what, MOST_NAME)}</em>`;
+  const tokens = judgement.tokens[no]!;
+  const cost = countedCost(columns, judgement, no);
+  const kindClass = `k-${kind}${failed ? ' e' : ''}`;
+  return html`<i class="dot ${kindClass}"></i><b>${name === '' ? '(unnamed)' : cutText(name, MOST_NAME)}</b>${said}<s class="${kindClass}" style="--from:${percentage(from)};--to:${percentage(Math.max(to, from + 0.007))}"></s><u>${duration(end - startUs)}</u><u class="wide">${tokens > 0 ? compact(tokens) : ''}</u><u class="wide">${cost ? money(cost) : ''}</u>`;
+}
+
+function payloads(scene: Scene, no: number): Markup | undefined {
+  const { inputs, outputs, error } = scene.run.spans[no]!;
+  const parts = [
+    ...(error === undefined ? [] : [labelled(scene, 'error', cutText(error.message, MOST_ERROR))]),
+    ...(inputs === undefined ? [] : [labelled(scene, 'input', payloadText(inputs, MOST_PAYLOAD))]),
+    ...(outputs === undefined ? [] : [labelled(scene, 'output', payloadText(outputs, MOST_PAYLOAD))]),
+  ];
+  return parts.length === 0 ? undefined : html`<div class="io">${parts}</div>`;
+}
+
+function labelled(scene: Scene, label: string, text: string): Markup {
+  if (text.endsWith('…')) scene.cut = true;
+  const shown = new Markup(escaped(text));
+  // A character beyond ASCII takes up to three bytes.
+  const bytes = shown.text.length + 2 * (shown.text.match(/[^ -~\s]/g)?.length ?? 0);
+  scene.room -= bytes;
+  if (scene.room < 0) {
+    scene.cut = true;
+    return html`<span>${label}</span><i>left out: the page holds ${compact(PAYLOAD_BYTES)}B of inputs and outputs</i>`;
+  }
+  return html`<span>${label}</span><pre>${shown}</pre>`;
+}
