@@ -15,6 +15,8 @@ test.each([
   ['yarn --cwd web test', 'test'],
   ['make -C lib check', 'test'],
   ['make', 'build'],
+  ['mise run test:integration 2>&1 | tail -50', 'test'],
+  ['just build', 'build'],
   ['./test.sh', 'test'],
   ['bash /tests/run_tests.sh', 'test'],
   ['python tests/run.py', 'other'],

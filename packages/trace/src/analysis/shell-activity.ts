@@ -45,6 +45,12 @@ const SUBCOMMANDS: Record<string, Partial<Record<ShellActivity, string>>> = {
   mix: { test: 'test', build: 'compile' },
   sbt: { test: 'test', build: 'compile package' },
   node: { test: '--test' },
+  mise: { test: 'test', build: 'build compile' },
+  just: { test: 'test tests check', build: 'build compile' },
+  task: { test: 'test', build: 'build compile' },
+  turbo: { test: 'test', build: 'build' },
+  nx: { test: 'test', build: 'build' },
+  poe: { test: 'test', build: 'build' },
   docker: { build: 'build' },
   git: {
     search: 'grep',

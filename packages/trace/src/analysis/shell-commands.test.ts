@@ -63,3 +63,19 @@ test('nesting of any depth ends in time', () => {
   expect(said(deep).at(-1)).toBe('ls');
   expect(said('('.repeat(50_000)).length).toBe(0);
 });
+
+test.each([
+  ['make 2>&1 >out.txt', { into: ['out.txt'] }],
+  ['make > a 2> b', { into: ['a', 'b'] }],
+  ['echo x >> log', { into: ['log'] }],
+  ['make &> all.log', { into: ['all.log'] }],
+  ['sort < in', { from: ['in'] }],
+  ['> f echo x', { into: ['f'] }],
+  ['make 2>/dev/null', { into: ['/dev/null'] }],
+  ['wc <<< word', {}],
+  ['cat <<EOF > f.py\na\nb\nEOF\n', { into: ['f.py'], text: 'a\nb\n' }],
+  ["cat > f <<'EOF'\na", { into: ['f'], text: 'a' }],
+])('%s: where its input comes from and its output goes to', (line, expected) => {
+  const { name: _, args: __, ...rest } = shellCommands(line)[0]!;
+  expect(rest).toEqual(expected);
+});

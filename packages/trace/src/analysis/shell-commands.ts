@@ -1,7 +1,15 @@
 import { type ShellWord, splitShell } from './shell-words.ts';
 
 /** A simple command of a shell line: what runs, without the folder it lies in and what it was started through. */
-export type ShellCommand = { name: string; args: string[] };
+export type ShellCommand = {
+  name: string;
+  args: string[];
+  /** Files that what it prints goes into, and that its input comes from. */
+  into?: string[];
+  from?: string[];
+  /** The text of its here-document. */
+  text?: string;
+};
 
 type Wrapper = {
   /** Options that take the next word as their value. */
@@ -65,9 +73,9 @@ const MOST_COMMANDS = 1_000;
 
 /**
  * The simple commands of a shell line, in the order in which they stand: parts joined by `&&`, `||`, `;`, `|`, `&` and
- * line breaks, in subshells, substitutions and `bash -c '…'`. Environment prefixes, redirections and wrappers (`sudo`,
- * `timeout 10`, `xargs`, `npx`, `python -m`) are taken off; quotes hide what they hold, comments and here-documents
- * are no commands. What stands in `bash -c` follows at the end. Never throws: a line that is no shell gives what its
+ * line breaks, in subshells, substitutions and `bash -c '…'`. Environment prefixes and wrappers (`sudo`, `timeout 10`,
+ * `xargs`, `npx`, `python -m`) are taken off; redirections stand beside the words; quotes hide what they hold, comments
+ * and here-documents are no commands. What stands in `bash -c` follows at the end. Never throws: a line that is no shell gives what its
  * words look like.
  */
 export function shellCommands(line: string): ShellCommand[] {
@@ -96,7 +104,8 @@ export function subcommandOf({ args }: ShellCommand, valued: readonly string[] =
   return undefined;
 }
 
-function commandOf(words: readonly ShellWord[]): ShellCommand | undefined {
+function commandOf(all: readonly ShellWord[]): ShellCommand | undefined {
+  const words = all.filter(({ target }) => target === undefined);
   let at = 0;
   for (; at < words.length; at++) {
     const { text, quoted } = words[at]!;
@@ -108,7 +117,21 @@ function commandOf(words: readonly ShellWord[]): ShellCommand | undefined {
   }
   const first = words[at];
   if (first === undefined || first.text === '') return undefined;
-  return { name: baseName(first.text), args: words.slice(at + 1).map(({ text }) => text) };
+  const command = { name: baseName(first.text), args: words.slice(at + 1).map(({ text }) => text) };
+  return words.length === all.length ? command : { ...command, ...redirectionsOf(all) };
+}
+
+function redirectionsOf(words: readonly ShellWord[]): Omit<ShellCommand, 'name' | 'args'> {
+  const named = (wanted: (target: string) => boolean): string[] =>
+    words.flatMap(({ text, target }) => (target !== undefined && wanted(target) ? [text] : []));
+  const into = named((target) => target === 'out' || target === 'append');
+  const from = named((target) => target === 'in');
+  const text = words.find(({ target }) => target === 'text')?.text;
+  return {
+    ...(into.length > 0 && { into }),
+    ...(from.length > 0 && { from }),
+    ...(text !== undefined && { text }),
+  };
 }
 
 /** Where the wrapped command begins; undefined when the word at `at` wraps nothing. */

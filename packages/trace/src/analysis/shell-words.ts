@@ -1,5 +1,8 @@
-/** A word of a shell line, without its quotes. `quoted`: it began in quotes, so that it is no keyword and no assignment. */
-export type ShellWord = { text: string; quoted: boolean };
+/**
+ * A word of a shell line, without its quotes. `quoted`: it began in quotes, so that it is no keyword and no assignment.
+ * `target`: no word of the command, but the file behind `<`, `>` or `>>`, or the text of a here-document.
+ */
+export type ShellWord = { text: string; quoted: boolean; target?: 'in' | 'out' | 'append' | 'text' };
 
 /** A command being read. Substitutions and subshells stack up: an agent may nest them as deep as it likes. */
 type Frame = {
@@ -9,8 +12,8 @@ type Frame = {
   close: ')' | '`' | '';
   /** The double quotes that stand around a substitution. */
   inDouble: boolean;
-  /** The next word is a file's name, not the command's. */
-  redirect: boolean;
+  /** The next word is a file's name, not the command's: what is done with it. `none`: it is no file either. */
+  redirect: ShellWord['target'] | 'none';
   place: number;
 };
 
@@ -28,8 +31,8 @@ class ShellSplitter {
   readonly #stack: Frame[] = [];
   #frame: Frame;
   #at = 0;
-  /** Ends of here-documents whose text begins on the next line. */
-  #heredocs: string[] = [];
+  /** Here-documents whose text begins on the next line: what ends them, and the command that reads them. */
+  #heredocs: { end: string; words: ShellWord[] }[] = [];
   #awaitsHeredoc = false;
 
   constructor(text: string) {
@@ -90,6 +93,7 @@ class ShellSplitter {
         // `case` patterns end with a lone bracket.
         this.#frame.word = undefined;
         this.#frame.words = [];
+        this.#frame.place = -1;
         this.#at++;
       }
     } else {
@@ -121,13 +125,15 @@ class ShellSplitter {
       this.#awaitsHeredoc = true;
     } else if (rest === '<<<') this.#at += 3;
     else this.#at += next === '&' || next === char || next === '|' ? 2 : 1;
-    this.#frame.redirect = true;
+    // `2>&1` names a channel, `<< END` and `<<< text` no file.
+    const file = char === '>' ? next !== '&' || !/^>&[\d-]/.test(rest) : next !== '<' && next !== '&';
+    this.#frame.redirect = !file ? 'none' : char === '<' ? 'in' : next === '>' ? 'append' : 'out';
   }
 
   #put(text: string, quoted: boolean): void {
     const { word } = this.#frame;
     if (word === undefined) {
-      if (this.#frame.words.length === 0 && !this.#frame.redirect) this.#frame.place = this.#at;
+      if (this.#frame.place < 0 && this.#frame.redirect === undefined) this.#frame.place = this.#at;
       this.#frame.word = { text, quoted };
     } else word.text += text;
   }
@@ -136,20 +142,22 @@ class ShellSplitter {
     const { word, redirect } = this.#frame;
     if (word === undefined) return;
     this.#frame.word = undefined;
-    this.#frame.redirect = false;
+    this.#frame.redirect = undefined;
     if (this.#awaitsHeredoc) {
       this.#awaitsHeredoc = false;
-      this.#heredocs.push(word.text);
-    } else if (!redirect) this.#frame.words.push(word);
+      this.#heredocs.push({ end: word.text, words: this.#frame.words });
+    } else if (redirect === undefined) this.#frame.words.push(word);
+    else if (redirect !== 'none') this.#frame.words.push({ ...word, target: redirect });
   }
 
   #endCommand(): void {
     this.#endWord();
-    this.#frame.redirect = false;
+    this.#frame.redirect = undefined;
     this.#awaitsHeredoc = false;
     const { words, place } = this.#frame;
-    if (words.length > 0) this.#found.push({ place, words });
+    if (words.length > 0) this.#found.push({ place: place < 0 ? this.#at : place, words });
     this.#frame.words = [];
+    this.#frame.place = -1;
   }
 
   #open(close: ')' | '`', length: number): void {
@@ -172,18 +180,22 @@ class ShellSplitter {
   }
 
   #skipHeredocs(): void {
-    for (const end of this.#heredocs) {
+    for (const { end, words } of this.#heredocs) {
+      const from = this.#at;
+      let to = this.#text.length;
       while (this.#at < this.#text.length) {
         const stop = this.#text.indexOf('\n', this.#at);
         const line = this.#text.slice(this.#at, stop < 0 ? this.#text.length : stop);
+        if (line.trim() === end) to = this.#at;
         this.#at = stop < 0 ? this.#text.length : stop + 1;
-        if (line.trim() === end) break;
+        if (to < this.#text.length) break;
       }
+      words.push({ text: this.#text.slice(from, to), quoted: true, target: 'text' });
     }
     this.#heredocs = [];
   }
 }
 
 function frameFor(close: Frame['close'], inDouble: boolean): Frame {
-  return { words: [], word: undefined, close, inDouble, redirect: false, place: 0 };
+  return { words: [], word: undefined, close, inDouble, redirect: undefined, place: -1 };
 }

@@ -1,48 +1,52 @@
-import { isObject, type JsonValue } from '../../model/json.ts';
 import type { Run } from '../../model/run.ts';
 import type { Span } from '../../model/span.ts';
 import { type ToolCategory, toolKind } from '../../model/tool-category.ts';
-import { type ShellActivity, shellActivity } from '../shell-activity.ts';
+import { type Prepared, prepare } from '../summary.ts';
 import { commandIn, toolNameOf } from '../tool-purpose.ts';
-import { queryIn, readPaths, shellReadPaths, writtenPaths } from './tool-arguments.ts';
-
-/** What an agent does with code, in the words of the research the second seed rests on. */
-export const PHASES = ['comprehension', 'navigation', 'implementation', 'testing'] as const;
-export type Phase = (typeof PHASES)[number];
-
-/** What an action is, whatever tool does it. */
-export type Deed =
-  | 'read'
-  | 'search'
-  | 'edit'
-  | 'test'
-  | 'build'
-  | 'list'
-  | 'history'
-  | 'commit'
-  | 'lookup'
-  | 'other';
+import { type Deed, type Phase, phaseOf } from './deed.ts';
+import { type Folder, fileNamed } from './file-paths.ts';
+import { scopesOf } from './scopes.ts';
+import { type ShellDeeds, shellDeeds } from './shell-deeds.ts';
+import {
+  commandWordIn,
+  folderIn,
+  namedPaths,
+  queryIn,
+  repositoryIn,
+  writtenPaths,
+} from './tool-arguments.ts';
 
 /** One tool call as one action, in one phase (G17). */
 export type Action = {
+  /** The number of its span in this run: another for records that came in another order. */
   no: number;
+  /** The number of the agent's span that acts; -1 where no agent is known. */
+  scope: number;
   tool: string;
+  category: ToolCategory;
   deed: Deed;
   /** Null: planning, delegating, asking and what nobody can place belongs to no phase. */
   phase: Phase | null;
   startUs: number;
   /** Undefined: open, or torn off. */
   endUs?: number;
-  /** Undefined: nobody knows yet. */
+  /** Undefined: nobody knows, or a person has stopped it. */
   ok?: boolean;
-  /** Files that it read, and that it wrote. */
+  /** It writes what the agent made up, and was not refused: an edit, whatever else the call does. */
+  edits: boolean;
+  reverts: boolean;
+  /** It runs tests, builds, or both: a shell line may. */
+  tests: boolean;
+  builds: boolean;
+  /** Files that it read, and that it wrote, under their one name. */
   reads: readonly string[];
   writes: readonly string[];
   query?: string;
   /** The server, of a tool that an MCP server offers. */
   server?: string;
-  /** The line, of a shell. */
+  /** The line, of a shell, and what it does. */
   command?: string;
+  shell?: ShellDeeds;
   span: Span;
 };
 
@@ -62,113 +66,134 @@ const DEED_OF_CATEGORY: Record<ToolCategory, Deed> = {
   other: 'other',
 };
 
-const DEED_OF_SHELL: Record<ShellActivity, Deed> = {
-  test: 'test',
-  build: 'build',
-  search: 'search',
-  find: 'search',
-  read: 'read',
-  list: 'list',
-  edit: 'edit',
-  history: 'history',
-  commit: 'commit',
-  other: 'other',
-};
+/** Tools that their category does not place well: listing is no search, and looking for tools is none in code. */
+const DEED_OF_TOOL: ReadonlyMap<string, Deed> = new Map([
+  ['LS', 'list'],
+  ['list_directory', 'list'],
+  ['list_dir', 'list'],
+  ['ToolSearch', 'other'],
+  ['ListMcpResourcesTool', 'other'],
+]);
+
+/** What the word says that an editor with several commands is given. */
+const DEED_OF_COMMAND: ReadonlyMap<string, Deed> = new Map([['view', 'read']]);
 
 /** Words in the names of servers' tools; the first row with one of them decides. What none has is navigation, as the seed says. */
 const DEED_OF_WORD: readonly (readonly [RegExp, Deed])[] = [
+  [/(^|_)(search|deepsearch|nls|grep|find|lookup|query|references|definition|symbols?)(_|$)/, 'search'],
   [/(^|_)(write|edit|create|update|delete|insert|replace|patch|commit|push|move|rename)(_|$)/, 'edit'],
   [/(^|_)(read|open|view|cat|get_file|file_content|fetch)(_|$)/, 'read'],
   [/(^|_)(list|ls|tree|directory)(_|$)/, 'list'],
 ];
-const SEARCH_WORDS =
-  /(^|_)(search|deepsearch|nls|grep|find|lookup|query|references|definition|symbols?)(_|$)/;
-
-/** Deeds that fall into one phase whenever they come. */
-const PHASE_OF_DEED: Record<Exclude<Deed, 'read'>, Phase | null> = {
-  search: 'navigation',
-  edit: 'implementation',
-  test: 'testing',
-  build: 'testing',
-  list: 'comprehension',
-  history: 'comprehension',
-  commit: 'implementation',
-  lookup: 'comprehension',
-  other: null,
-};
+/** How harnesses that take the prefix off call Sourcegraph's tools: the seed's own names. */
+const BARE_SERVER_TOOL = /^sg_|^sourcegraph_|(?:^|_)deep_?search(?:_|$)/;
 
 /** The tool calls of a run, subagents' included, in the order in which they began. */
-export function actionsOf(run: Run): Action[] {
+export function actionsOf(run: Run, prepared: Prepared = prepare(run)): Action[] {
+  const scopes = scopesOf(prepared);
   const numbers = [...run.spans.keys()].filter((no) => {
     const { kind, tool } = run.spans[no]!;
     return kind === 'tool' || tool !== undefined;
   });
-  numbers.sort((a, b) => run.spans[a]!.startUs - run.spans[b]!.startUs || a - b);
+  // Calls of one answer begin together. What decides then must not depend on the order in which records came.
+  numbers.sort((a, b) => byTime(run.spans[a]!, run.spans[b]!) || a - b);
+  const cwd = typeof run.attributes.cwd === 'string' ? run.attributes.cwd : undefined;
   let edited = false;
   return numbers.map((no) => {
-    const action = actionOf(run.spans[no]!, no, edited);
-    if (action.deed === 'edit' && action.ok !== false) edited = true;
+    const action = actionOf(run.spans[no]!, no, scopes[no]!, { cwd, edited });
+    if (action.edits && action.ok !== false) edited = true;
     return action;
   });
 }
 
-function actionOf(span: Span, no: number, edited: boolean): Action {
+function byTime(a: Span, b: Span): number {
+  const byStart = a.startUs - b.startUs;
+  if (byStart !== 0) return byStart;
+  const [endA, endB] = [a.endUs ?? Number.MAX_VALUE, b.endUs ?? Number.MAX_VALUE];
+  return endA - endB || (a.spanId < b.spanId ? -1 : a.spanId > b.spanId ? 1 : 0);
+}
+
+function actionOf(
+  span: Span,
+  no: number,
+  scope: number,
+  { cwd, edited }: { cwd: Folder; edited: boolean },
+): Action {
   const tool = toolNameOf(span);
-  const { category, server, serverTool } = toolKind(tool);
+  const { category } = toolKind(tool);
+  const { server, serverTool } = serverOf(span, tool);
   const command = category === 'shell' ? commandIn(span.inputs) : undefined;
-  const shell = command === undefined ? undefined : shellActivity(command);
-  const deed =
-    shell !== undefined
-      ? DEED_OF_SHELL[shell.activity]
-      : server !== undefined
-        ? deedOfServerTool(serverTool!)
-        : DEED_OF_CATEGORY[category];
-  const remote = server !== undefined;
-  const reads = shell ? shellReadPaths(shell.parts) : deed === 'read' ? readPaths(span.inputs) : [];
+  const shell = command === undefined ? undefined : shellDeeds(command, cwd, folderIn(span.inputs) ?? cwd);
+  const deed = shell?.deed ?? deedOf(span, tool, category, serverTool);
   const query = deed === 'search' ? (queryIn(span.inputs) ?? command) : undefined;
-  const ok = span.status === 'error' ? false : span.endUs === undefined ? undefined : true;
+  const ok = outcomeOf(span, deed, command);
+  const files = shell === undefined ? filesOf(span, deed, server, cwd) : undefined;
   return {
     no,
+    scope,
     tool,
+    category,
     deed,
-    phase: phaseOf(deed, edited, remote),
+    phase: phaseOf(deed, { edited, shell: shell !== undefined, remote: server !== undefined }),
     startUs: span.startUs,
     ...(span.endUs !== undefined && { endUs: span.endUs }),
     ...(ok !== undefined && { ok }),
-    reads,
-    writes: deed === 'edit' && shell === undefined ? writtenPaths(span.inputs) : [],
+    edits: (shell?.edits ?? deed === 'edit') && span.status !== 'cancelled',
+    reverts: shell?.reverts ?? (deed === 'edit' && commandWordIn(span.inputs) === 'undo_edit'),
+    tests: shell?.tests ?? false,
+    builds: shell?.builds ?? false,
+    reads: shell?.reads ?? (deed === 'read' ? files! : []),
+    writes: shell?.writes ?? (deed === 'edit' ? files! : []),
     ...(query !== undefined && { query }),
-    ...(remote && { server }),
+    ...(server !== undefined && { server }),
     ...(command !== undefined && { command }),
+    ...(shell !== undefined && { shell }),
     span,
   };
 }
 
-/** What is read before the first edit serves to understand; later it is the way to the next place. */
-function phaseOf(deed: Deed, edited: boolean, remote: boolean): Phase | null {
-  if (deed === 'read') return edited || remote ? 'navigation' : 'comprehension';
-  if (remote && deed !== 'edit') return 'navigation';
-  return PHASE_OF_DEED[deed];
+function serverOf(span: Span, tool: string): { server?: string; serverTool?: string } {
+  const { server, serverTool, category } = toolKind(tool);
+  if (server !== undefined) return { server, serverTool: serverTool! };
+  const told = span.attributes?.mcp_server;
+  if (typeof told === 'string' && told !== '') {
+    const own = span.attributes?.mcp_tool;
+    return { server: told, serverTool: typeof own === 'string' && own !== '' ? own : tool };
+  }
+  return category === 'other' && BARE_SERVER_TOOL.test(tool)
+    ? { server: 'sourcegraph', serverTool: tool }
+    : {};
 }
 
-function deedOfServerTool(name: string): Deed {
-  const lower = name.toLowerCase();
-  if (SEARCH_WORDS.test(lower)) return 'search';
-  return DEED_OF_WORD.find(([pattern]) => pattern.test(lower))?.[1] ?? 'other';
-}
-
-/** A result as text: what a test run, a search or a failing tool printed. */
-export function resultText(value: JsonValue | undefined): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.map((item) => resultText(item)).join('\n');
-  if (!isObject(value)) return String(value);
-  const texts = ['text', 'output', 'stdout', 'stderr', 'content'].flatMap((name) =>
-    value[name] === undefined ? [] : [shallowText(value[name])],
+function deedOf(span: Span, tool: string, category: ToolCategory, serverTool: string | undefined): Deed {
+  if (serverTool !== undefined) {
+    const lower = serverTool.toLowerCase();
+    return DEED_OF_WORD.find(([pattern]) => pattern.test(lower))?.[1] ?? 'other';
+  }
+  const word = category === 'edit' ? commandWordIn(span.inputs) : undefined;
+  return (
+    (word === undefined ? undefined : DEED_OF_COMMAND.get(word)) ??
+    DEED_OF_TOOL.get(tool) ??
+    DEED_OF_CATEGORY[category]
   );
-  return texts.join('\n');
 }
 
-function shallowText(value: JsonValue): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** `grep` ends with 1 when it finds nothing. */
+const FOUND_NOTHING = /^exit code:? 1\s*$/i;
+
+function outcomeOf(span: Span, deed: Deed, command: string | undefined): boolean | undefined {
+  if (span.status === 'error')
+    return deed === 'search' && command !== undefined && FOUND_NOTHING.test(span.error?.message ?? '');
+  return span.status === 'ok' && span.endUs !== undefined ? true : undefined;
+}
+
+function filesOf(span: Span, deed: Deed, server: string | undefined, cwd: Folder): string[] {
+  if (deed !== 'read' && deed !== 'edit') return [];
+  const named = deed === 'read' ? namedPaths(span.inputs) : writtenPaths(span.inputs);
+  const repository = server === undefined ? undefined : repositoryIn(span.inputs);
+  const from = folderIn(span.inputs) ?? cwd;
+  const found = named.map((path) =>
+    repository === undefined ? fileNamed(path, cwd, from) : `${repository}/${path.replace(/^\/+/, '')}`,
+  );
+  return [...new Set(found.filter((path) => path !== undefined))];
 }

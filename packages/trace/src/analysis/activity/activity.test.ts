@@ -132,6 +132,7 @@ it('calls more than five switches less than 30 s apart thrashing', () => {
       action: 'read' as const,
       file: `f${at % 2}`,
       tool: 'Read',
+      scope: -1,
     }));
   expect(contextSwitchingOf(access(29, 7))).toMatchObject({ rapid: 5, thrashing: false });
   expect(contextSwitchingOf(access(29, 8))).toMatchObject({ rapid: 6, thrashing: true });
@@ -199,7 +200,7 @@ it('says what the figures mean', () => {
     });
   }
   expect(interpretationsOf(collector.finalize())).toEqual([
-    'Comprehension takes 100.0 % of the actions, 42.0 points above the 58 % of developers.',
+    'Comprehension takes 100.0 % of the actions, 42.0 points above the 58 % of developers: more methodical than developers.',
     'Navigation takes 0.0 % of the actions, 35.0 points below the 35 % of developers.',
     '9 reads and 0 writes of files: possibly over-exploration or confusion.',
     '7 switches between files came less than 30 s after the one before: thrashing.',

@@ -1,31 +1,64 @@
 import { emptyRun, RunFold } from '../../model/fold.ts';
 import type { TraceRecord } from '../../model/record.ts';
 import type { Run } from '../../model/run.ts';
+import { type Prepared, prepare } from '../summary.ts';
 import { type Action, actionsOf } from './actions.ts';
+import { type ActivityError, activityErrorsOf } from './activity-errors.ts';
+import { type AgentArm, agentArmOf } from './agent-arm.ts';
 import { type Allocation, allocationOf } from './allocation.ts';
+import { type BuildTest, buildTestOf } from './build-test.ts';
+import { type Comprehension, comprehensionOf } from './comprehension.ts';
 import { type ContextSwitching, contextSwitchingOf } from './context-switches.ts';
+import { type Implementation, implementationOf } from './implementation.ts';
+import { modelCallsOf } from './model-calls.ts';
 import { type Navigation, navigationOf } from './navigation.ts';
+import { phaseTimeOf } from './phase-time.ts';
+import { type PhaseTokens, phaseTokensOf } from './phase-tokens.ts';
+import { type QualityIndicators, qualityIndicatorsOf } from './quality-indicators.ts';
+import { scopesOf } from './scopes.ts';
 import { type ToolUsage, toolUsageOf } from './tool-usage.ts';
 
 /** What the agents of a run did with code. */
 export type Activity = {
+  arm: AgentArm;
   actions: readonly Action[];
   allocation: Allocation;
+  /** Null where no tokens are known. */
+  tokens: PhaseTokens | null;
   navigation: Navigation;
-  contextSwitching: ContextSwitching;
   toolUsage: ToolUsage;
+  buildTest: BuildTest;
+  comprehension: Comprehension;
+  implementation: Implementation;
+  contextSwitching: ContextSwitching;
+  quality: QualityIndicators;
+  errors: readonly ActivityError[];
 };
 
-/** The activity of a run with its payloads: without arguments nobody can tell what a shell did, or to which file. */
-export function activityOf(run: Run): Activity {
-  const actions = actionsOf(run);
+/**
+ * The activity of a run with its payloads: without arguments nobody can tell what a shell did, or to which file.
+ * `prepared` saves counting the run again.
+ */
+export function activityOf(run: Run, prepared: Prepared = prepare(run)): Activity {
+  const scopes = scopesOf(prepared);
+  const actions = actionsOf(run, prepared);
+  const calls = modelCallsOf(run, actions, scopes);
   const navigation = navigationOf(actions);
+  const toolUsage = toolUsageOf(actions);
+  const buildTest = buildTestOf(actions);
   return {
+    arm: agentArmOf(run, toolUsage.mcpTools.length > 0),
     actions,
-    allocation: allocationOf(actions),
+    allocation: allocationOf(actions, phaseTimeOf(run, actions, calls.calls), run.startUs),
+    tokens: phaseTokensOf(run, prepared.ledger, calls.calls, actions),
     navigation,
+    toolUsage,
+    buildTest,
+    comprehension: comprehensionOf(actions, buildTest.cycles, calls, scopes),
+    implementation: implementationOf(actions, buildTest.cycles),
     contextSwitching: contextSwitchingOf(navigation.timeline),
-    toolUsage: toolUsageOf(actions),
+    quality: qualityIndicatorsOf(run, buildTest),
+    errors: activityErrorsOf(actions, buildTest.cycles),
   };
 }
 
@@ -37,8 +70,14 @@ export class ActivityCollector {
     this.#fold = new RunFold(emptyRun(runId));
   }
 
+  /** Takes a record in. Records of other runs must be kept apart by the caller. */
   onEvent(record: TraceRecord): void {
     this.#fold.apply(record);
+  }
+
+  /** The run so far, for those who write it. */
+  get run(): Run {
+    return this.#fold.run;
   }
 
   /** The activity so far; more may follow. */

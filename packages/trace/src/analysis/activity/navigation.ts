@@ -1,6 +1,13 @@
 import type { Action } from './actions.ts';
 
-export type FileAccess = { atUs: number; action: 'read' | 'write'; file: string; tool: string };
+export type FileAccess = {
+  atUs: number;
+  action: 'read' | 'write';
+  file: string;
+  tool: string;
+  /** The number of the agent's span; -1 where none is known. */
+  scope: number;
+};
 
 /** What a run read and wrote, and how it moved between files. */
 export type Navigation = {
@@ -15,16 +22,25 @@ export type Navigation = {
   /** Reads beyond the first, by file. */
   rereads: ReadonlyMap<string, number>;
   timeline: readonly FileAccess[];
-  /** µs by file until another file was accessed; a file that nothing followed has no dwell time. */
+  /** µs by file until its agent accessed another; a file that nothing followed has no dwell time. */
   dwellUs: ReadonlyMap<string, number>;
+  /** µs of a stay on average; null without one that ended. */
+  meanDwellUs: number | null;
 };
 
-/** The accesses of files in the order in which they began. A call that names several files has one for each. */
+/**
+ * The accesses of files in the order in which they began. A call that names several files has one for each; one that
+ * failed has neither read nor written.
+ */
 export function accessesOf(actions: readonly Action[]): FileAccess[] {
-  return actions.flatMap(({ startUs: atUs, tool, reads, writes }) => [
-    ...reads.map((file) => ({ atUs, action: 'read' as const, file, tool })),
-    ...writes.map((file) => ({ atUs, action: 'write' as const, file, tool })),
-  ]);
+  return actions.flatMap(({ startUs: atUs, tool, reads, writes, scope, ok }) =>
+    ok === false
+      ? []
+      : [
+          ...reads.map((file) => ({ atUs, action: 'read' as const, file, tool, scope })),
+          ...writes.map((file) => ({ atUs, action: 'write' as const, file, tool, scope })),
+        ],
+  );
 }
 
 export function navigationOf(actions: readonly Action[]): Navigation {
@@ -38,6 +54,7 @@ export function navigationOf(actions: readonly Action[]): Navigation {
   const reads = timeline.filter(({ action }) => action === 'read').length;
   const writes = timeline.length - reads;
   const rereads = new Map([...readTimes].filter(([, times]) => times > 1).map(([file, n]) => [file, n - 1]));
+  const { dwellUs, meanDwellUs } = dwellOf(timeline);
   return {
     reads,
     writes,
@@ -47,18 +64,26 @@ export function navigationOf(actions: readonly Action[]): Navigation {
     rereadRatio: readTimes.size === 0 ? null : rereads.size / readTimes.size,
     rereads,
     timeline,
-    dwellUs: dwellOf(timeline),
+    dwellUs,
+    meanDwellUs,
   };
 }
 
-/** The stay begins with the first access of a file and ends with the first of another. */
-function dwellOf(timeline: readonly FileAccess[]): Map<string, number> {
-  const dwell = new Map<string, number>();
-  let stay = timeline[0];
+/** A stay begins with an agent's first access of a file and ends with its first of another. */
+function dwellOf(timeline: readonly FileAccess[]): Pick<Navigation, 'dwellUs' | 'meanDwellUs'> {
+  const dwellUs = new Map<string, number>();
+  const stays = new Map<number, FileAccess>();
+  let ended = 0;
+  let sum = 0;
   for (const access of timeline) {
-    if (stay === undefined || access.file === stay.file) continue;
-    dwell.set(stay.file, (dwell.get(stay.file) ?? 0) + access.atUs - stay.atUs);
-    stay = access;
+    const stay = stays.get(access.scope);
+    if (stay?.file === access.file) continue;
+    stays.set(access.scope, access);
+    if (stay === undefined) continue;
+    const lasted = access.atUs - stay.atUs;
+    dwellUs.set(stay.file, (dwellUs.get(stay.file) ?? 0) + lasted);
+    ended++;
+    sum += lasted;
   }
-  return dwell;
+  return { dwellUs, meanDwellUs: ended === 0 ? null : sum / ended };
 }

@@ -1,6 +1,4 @@
 import { isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
-import type { ShellActivity } from '../shell-activity.ts';
-import type { ShellCommand } from '../shell-commands.ts';
 
 /** What tools call the file they work on, most telling first. */
 const PATH_FIELDS = [
@@ -25,60 +23,40 @@ export function queryIn(inputs: JsonValue | undefined): string | undefined {
   return isObject(inputs) ? textAt(inputs, QUERY_FIELDS) : undefined;
 }
 
-/** The files that a reading tool names, each once. */
-export function readPaths(inputs: JsonValue | undefined): string[] {
+/** The files that a tool names as its arguments, as they are written there. */
+export function namedPaths(inputs: JsonValue | undefined): string[] {
   if (!isObject(inputs)) return [];
   const one = textAt(inputs, PATH_FIELDS);
   const many = PATH_LISTS.flatMap((name) => (Object.hasOwn(inputs, name) ? textsOf(inputs[name]) : []));
-  return [...new Set(one === undefined ? many : [one, ...many])];
+  return one === undefined ? many : [one, ...many];
 }
 
 /** The files that an editing tool names: as a field, or in the lines of a patch. */
 export function writtenPaths(inputs: JsonValue | undefined): string[] {
-  if (typeof inputs === 'string') return patched(inputs);
-  if (!isObject(inputs)) return [];
-  const named = readPaths(inputs);
-  if (named.length > 0) return named;
-  const patch = textAt(inputs, PATCH_FIELDS);
-  return patch === undefined ? [] : patched(patch);
+  const named = namedPaths(inputs);
+  const patch = patchIn(inputs);
+  return named.length > 0 || patch === undefined ? named : patched(patch);
 }
 
-/** Options of readers that take the next word. */
-const VALUED: Record<string, readonly string[]> = {
-  head: ['-n', '-c'],
-  tail: ['-n', '-c'],
-  bat: ['-r', '--line-range', '-l', '--language'],
-  cut: ['-d', '-f', '-c', '-b'],
-  awk: ['-F', '-v'],
-  gawk: ['-F', '-v'],
-  sed: ['-e', '-f'],
-};
-/** Readers whose first word is a program and no file. */
-const PROGRAM_FIRST = new Set(['sed', 'awk', 'gawk', 'jq', 'yq']);
-
-/** The files that a shell line reads by name. What only comes through a pipe has none. */
-export function shellReadPaths(
-  parts: readonly { command: ShellCommand; activity: ShellActivity }[],
-): string[] {
-  const found = parts.flatMap(({ command, activity }) => (activity === 'read' ? operandsOf(command) : []));
-  return [...new Set(found)];
+/** The patch in the form of apply_patch that an editing tool is given. */
+export function patchIn(inputs: JsonValue | undefined): string | undefined {
+  if (typeof inputs === 'string') return inputs;
+  return isObject(inputs) ? textAt(inputs, PATCH_FIELDS) : undefined;
 }
 
-function operandsOf({ name, args }: ShellCommand): string[] {
-  const valued = Object.hasOwn(VALUED, name) ? VALUED[name]! : [];
-  const found: string[] = [];
-  let program = PROGRAM_FIRST.has(name);
-  for (let at = 0; at < args.length; at++) {
-    const word = args[at]!;
-    if (valued.includes(word)) {
-      // `sed -e PROGRAM`: the program stands in the option, and every word that is left is a file.
-      if (name === 'sed') program = false;
-      at++;
-    } else if (word.startsWith('-') || word === '') continue;
-    else if (program) program = false;
-    else found.push(word);
-  }
-  return found;
+/** The folder in which a call runs, where it says one. */
+export function folderIn(inputs: JsonValue | undefined): string | undefined {
+  return isObject(inputs) ? textAt(inputs, ['workdir', 'cwd', 'working_directory', 'directory']) : undefined;
+}
+
+/** The repository that a server's tool looks into: the same path in two of them is two files. */
+export function repositoryIn(inputs: JsonValue | undefined): string | undefined {
+  return isObject(inputs) ? textAt(inputs, ['repo', 'repository', 'repo_name']) : undefined;
+}
+
+/** The word by which a tool that reads and writes says which of the two it does. */
+export function commandWordIn(inputs: JsonValue | undefined): string | undefined {
+  return isObject(inputs) ? textAt(inputs, ['command']) : undefined;
 }
 
 function patched(text: string): string[] {

@@ -1,0 +1,37 @@
+import type { Run } from '../../model/run.ts';
+import { totalTokens } from '../../model/usage.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Action } from './actions.ts';
+import type { Phase } from './deed.ts';
+import type { ModelCall } from './model-calls.ts';
+
+/** Tokens by what they were used for; with `other` they add up to all that count. */
+export type PhaseTokens = Record<Phase, number> & { other: number };
+
+/**
+ * The tokens of a model call belong to the actions that it led to, in equal whole parts; those of a call that led to
+ * none, and sums that no single call explains, to no phase. Null where no tokens are known.
+ */
+export function phaseTokensOf(
+  run: Run,
+  { entries }: Ledger,
+  calls: readonly ModelCall[],
+  actions: readonly Action[],
+): PhaseTokens | null {
+  const tokens: PhaseTokens = { comprehension: 0, navigation: 0, implementation: 0, testing: 0, other: 0 };
+  const leads = new Map(calls.map(({ no, actions: led }) => [no, led]));
+  // A tool may report tokens of its own, where a model works inside it.
+  for (const action of actions) if (!leads.has(action.no)) leads.set(action.no, [action]);
+  let known = false;
+  for (const { no, usage } of entries) {
+    if (run.spans[no]!.usage !== undefined) known = true;
+    const total = totalTokens(usage);
+    const led = leads.get(no) ?? [];
+    if (led.length === 0) tokens.other += total;
+    // What does not divide goes to the first ones.
+    led.forEach(({ phase }, at) => {
+      tokens[phase ?? 'other'] += Math.floor(total / led.length) + (at < total % led.length ? 1 : 0);
+    });
+  }
+  return known ? tokens : null;
+}
