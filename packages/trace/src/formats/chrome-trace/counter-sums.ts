@@ -1,5 +1,5 @@
 import { asNumber, type JsonObject, putField } from '../../model/json.ts';
-import type { ReadEvent } from './trace-event.ts';
+import { type ReadEvent, statedId } from './trace-event.ts';
 
 /** Counters that are summed up; a trace has a handful, a hostile one any number. */
 const MOST_SERIES = 500;
@@ -13,7 +13,7 @@ export class CounterSums {
 
   /** Takes a sample. Values that are no numbers are none. */
   add(event: ReadEvent): void {
-    const id = event.id?.split('\u0000').at(-1);
+    const id = statedId(event);
     const name = id === undefined ? event.name : `${event.name} (${id})`;
     for (const series in event.args) {
       const value = asNumber(event.args[series]);

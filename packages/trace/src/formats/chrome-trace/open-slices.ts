@@ -1,25 +1,48 @@
 import type { JsonObject } from '../../model/json.ts';
-import type { ReadEvent } from './trace-event.ts';
+import { type ReadEvent, withMore } from './trace-event.ts';
 
 /** Something with a beginning and, once it is known, an end. Times on the trace's clock. */
 export type Slice = {
   readonly id: string;
   readonly event: ReadEvent;
   readonly startTs: number;
-  endTs?: number;
-  endArgs?: JsonObject;
-  /** Its record is out: an end that comes now needs one of its own. */
-  told?: true;
+  endTs: number | undefined;
+  endArgs: JsonObject | undefined;
+  /** Its record is out, with its end or without: an end that comes now needs one of its own. */
+  told: 'open' | 'whole' | undefined;
   /** An end with another name came while nothing else was open: used where no better one comes. */
-  strayEnd?: ReadEvent;
+  strayEnd: ReadEvent | undefined;
 };
+
+/** The id of what begins with the event of this number. */
+export function idOfNo(no: number): string {
+  return `e${no}`;
+}
+
+export function newSlice(event: ReadEvent, endTs: number | undefined): Slice {
+  return {
+    id: idOfNo(event.index),
+    event,
+    startTs: event.ts,
+    endTs,
+    endArgs: undefined,
+    told: undefined,
+    strayEnd: undefined,
+  };
+}
 
 /** What begins and ends by separate events, waiting for its end: those of one thread, or of one id. */
 export class OpenSlices {
   /** In the order in which they began. Closed ones are dropped when they are on top. */
   #stack: Slice[] = [];
   readonly #byName = new Map<string, Slice[]>();
+  /** Is told of ends that belong to nothing. */
+  readonly #refuse: (end: ReadEvent) => void;
   #open = 0;
+
+  constructor(refuse: (end: ReadEvent) => void) {
+    this.#refuse = refuse;
+  }
 
   get size(): number {
     return this.#open;
@@ -57,7 +80,9 @@ export class OpenSlices {
 
   #end(slice: Slice, end: ReadEvent): Slice {
     slice.endTs = Math.max(slice.startTs, end.ts);
-    slice.endArgs = { ...end.more, ...end.args };
+    slice.endArgs = withMore(end.args, end.more);
+    if (slice.strayEnd !== undefined) this.#refuse(slice.strayEnd);
+    slice.strayEnd = undefined;
     const same = this.#byName.get(slice.event.name)!;
     // The newest of its name is the last of them, on top of the stack or below.
     same.pop();
@@ -66,10 +91,12 @@ export class OpenSlices {
     return slice;
   }
 
-  /** An end that belongs to nothing. */
+  /** An end that belongs to nothing: it is kept while it may be the misspelt end of what is open. */
   stray(end: ReadEvent): void {
     const { top } = this;
+    const refused = top === undefined ? end : top.strayEnd;
     if (top !== undefined) top.strayEnd = end;
+    if (refused !== undefined) this.#refuse(refused);
   }
 
   /** At the end of the trace: closes what had an end by another name, and gives those whose record is out. */
@@ -78,7 +105,7 @@ export class OpenSlices {
       if (slice.endTs !== undefined || slice.strayEnd === undefined) continue;
       const { strayEnd: end } = slice;
       slice.endTs = Math.max(slice.startTs, end.ts);
-      slice.endArgs = { ...end.more, ...end.args, end_name: end.name };
+      slice.endArgs = { ...withMore(end.args, end.more), end_name: end.name };
       yield slice;
     }
   }

@@ -82,6 +82,10 @@ export class OwnSpans {
     this.#next = Math.max(this.#next, (numbers.at(-1) ?? -1) + 1);
   }
 
+  get hasRecords(): boolean {
+    return this.#ready.length > 0;
+  }
+
   /** The records that are due; at the end of the file all of them. */
   records(ended: boolean): TraceRecord[] {
     if (ended) {

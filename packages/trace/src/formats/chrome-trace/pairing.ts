@@ -1,9 +1,6 @@
-import type { OpenSlices, Slice } from './open-slices.ts';
+import { newSlice, type OpenSlices, type Slice } from './open-slices.ts';
+import { PHASES } from './phases.ts';
 import type { ReadEvent } from './trace-event.ts';
-
-/** Events that begin and end a slice: on a thread, of an id, of an id in the old way. */
-export const BEGINS = /^[BbS]$/;
-export const ENDS = /^[EeF]$/;
 
 /** What stands on a lane: slices, and events that are points in time. */
 export type Item = Slice | ReadEvent;
@@ -15,65 +12,75 @@ export function isSlice(item: Item): item is Slice {
 /**
  * Events of one lane, in order of time, as slices and points. An end closes the newest slice when it has its name or
  * none; else it waits for what else there is at the same time; else it closes the newest slice of its name. `ended`
- * gets slices whose record is out, `stray` ends that close nothing.
+ * gets slices whose record is out; ends that close nothing are left to `open`.
  */
-export function pair(
-  events: readonly ReadEvent[],
-  open: OpenSlices,
-  ended: (slice: Slice) => void,
-  stray: (end: ReadEvent) => void,
-): Item[] {
+export function pair(events: readonly ReadEvent[], open: OpenSlices, ended: (slice: Slice) => void): Item[] {
   const items: Item[] = [];
-  const end = (slice: Slice): void => {
-    if (slice.told) ended(slice);
-  };
-  /** Ends that wait for others of their time, by name. */
-  const waiting = new Map<string, ReadEvent[]>();
-  const retry = (): void => {
-    for (;;) {
-      const name = open.top?.event.name;
-      const ends = name === undefined ? undefined : waiting.get(name);
-      const slice = ends && open.endTop(ends[0]!);
-      if (ends === undefined || slice === undefined) return;
-      end(slice);
-      if (ends.length === 1) waiting.delete(name!);
-      else ends.shift();
-    }
-  };
-  const giveUp = (): void => {
-    for (const late of [...waiting.values()].flat().sort((a, b) => a.index - b.index)) {
-      const slice = open.endNamed(late);
-      if (slice) end(slice);
-      else {
-        open.stray(late);
-        stray(late);
-      }
-    }
-    waiting.clear();
-  };
-  for (const [at, event] of events.entries()) {
-    if (at > 0 && events[at - 1]!.ts !== event.ts && waiting.size > 0) giveUp();
-    if (ENDS.test(event.ph)) {
-      const slice = open.endTop(event);
-      if (slice) end(slice);
-      else {
-        const ends = waiting.get(event.name);
-        if (ends) ends.push(event);
-        else waiting.set(event.name, [event]);
-      }
-    } else if (BEGINS.test(event.ph)) {
-      const slice: Slice = { id: `e${event.index}`, event, startTs: event.ts };
+  const waiting = new WaitingEnds(open, (slice) => {
+    if (slice.told !== undefined) ended(slice);
+  });
+  let ts = Number.NaN;
+  for (const event of events) {
+    if (event.ts !== ts) waiting.giveUp();
+    ts = event.ts;
+    const role = PHASES.get(event.ph)?.role;
+    if (role === 'end') waiting.end(event);
+    else if (role === 'begin') {
+      const slice = newSlice(event, undefined);
       open.begin(slice);
       items.push(slice);
-    } else items.push(event.ph === 'X' ? whole(event) : event);
-    if (waiting.size > 0) retry();
+      waiting.retry();
+    } else if (role === 'whole') items.push(newSlice(event, ts + Math.max(0, event.dur ?? 0)));
+    else items.push(event);
   }
-  giveUp();
+  waiting.giveUp();
   return items;
 }
 
-/** A duration below zero or none at all takes no time. */
-function whole(event: ReadEvent): Slice {
-  const endTs = event.ts + Math.max(0, event.dur ?? 0);
-  return { id: `e${event.index}`, event, startTs: event.ts, endTs };
+/** Ends of one time that are not the newest slice's: others of the same time may have to come first. */
+class WaitingEnds {
+  readonly #open: OpenSlices;
+  readonly #ended: (slice: Slice) => void;
+  readonly #byName = new Map<string, ReadEvent[]>();
+
+  constructor(open: OpenSlices, ended: (slice: Slice) => void) {
+    this.#open = open;
+    this.#ended = ended;
+  }
+
+  end(event: ReadEvent): void {
+    const slice = this.#open.endTop(event);
+    if (slice) {
+      this.#ended(slice);
+      this.retry();
+      return;
+    }
+    const ends = this.#byName.get(event.name);
+    if (ends) ends.push(event);
+    else this.#byName.set(event.name, [event]);
+  }
+
+  /** Something began or ended: ends that waited may have their turn. */
+  retry(): void {
+    while (this.#byName.size > 0) {
+      const name = this.#open.top?.event.name;
+      const ends = name === undefined ? undefined : this.#byName.get(name);
+      const slice = ends && this.#open.endTop(ends[0]!);
+      if (ends === undefined || slice === undefined) return;
+      if (ends.length === 1) this.#byName.delete(name!);
+      else ends.shift();
+      this.#ended(slice);
+    }
+  }
+
+  /** The time is over. */
+  giveUp(): void {
+    if (this.#byName.size === 0) return;
+    for (const late of [...this.#byName.values()].flat().sort((a, b) => a.index - b.index)) {
+      const slice = this.#open.endNamed(late);
+      if (slice) this.#ended(slice);
+      else this.#open.stray(late);
+    }
+    this.#byName.clear();
+  }
 }

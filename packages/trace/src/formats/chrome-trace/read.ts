@@ -15,10 +15,12 @@ export async function* readChromeTrace(
   const reader = new Reader(input);
   const watched: Input = { ...input, refuse: (refusal) => reader.refuse(refusal) };
   for await (const parts of readJsonDocument(watched, LISTS)) {
-    const records = parts.flatMap((part) => reader.take(part));
+    for (const part of parts) reader.take(part);
+    const records = reader.records();
     if (records.length > 0) yield records;
   }
-  const records = reader.end();
+  reader.end();
+  const records = reader.records();
   if (records.length > 0) yield records;
 }
 
@@ -26,7 +28,8 @@ class Reader {
   readonly #input: Input;
   #file: TraceFile | undefined;
   #document = -1;
-  #place: DocumentPart['place'] = { line: 1, offset: 0 };
+  /** Records of documents that are over. */
+  #ready: TraceRecord[][] = [];
   /** Lists of events need no closing bracket: programs that crash leave them so, and some never write it. */
   #isList = false;
   #torn = false;
@@ -44,29 +47,32 @@ class Reader {
     else this.#input.refuse(refusal);
   }
 
-  take({ document, key, index, value, place, mended }: DocumentPart): TraceRecord[] {
-    const before = document === this.#document ? [] : this.#finish(false);
+  take({ document, key, index, value, place, mended }: DocumentPart): void {
+    if (document !== this.#document) this.#finish(false);
     this.#document = document;
-    this.#place = place;
-    this.#file ??= new TraceFile(this.#input.name, (reason) =>
-      this.#input.refuse({ ...this.#place, reason }),
-    );
+    this.#file ??= new TraceFile(this.#input.name, (reason, at) => this.#input.refuse({ ...at, reason }));
     if (key === '') this.#isList = index !== undefined;
-    if (index === undefined && key !== '') this.#file.member(key, value, mended === true);
+    if (index === undefined && key !== '') this.#file.member(key, value, place, mended === true);
     else if (key === 'samples') this.#file.sample();
-    else if (isObject(value)) this.#file.event(value, mended === true);
+    else if (isObject(value)) this.#file.event(value, place, mended === true);
     else this.#input.refuse({ ...place, reason: 'expected an event, an object with "ph" and "ts"' });
-    return [...before, ...this.#file.take()];
   }
 
-  #finish(torn: boolean): TraceRecord[] {
-    const records = this.#file?.end(torn) ?? [];
+  #finish(torn: boolean): void {
+    if (this.#file) this.#ready.push(this.#file.end(torn));
     this.#file = undefined;
-    return records;
   }
 
-  end(): TraceRecord[] {
+  end(): void {
     if (this.#heldBack && !this.#isList) this.#input.refuse(this.#heldBack);
-    return this.#finish(this.#torn);
+    this.#finish(this.#torn);
+  }
+
+  /** The records that are ready. */
+  records(): TraceRecord[] {
+    const ready = this.#ready.flat();
+    this.#ready = [];
+    const due = this.#file?.take() ?? [];
+    return ready.length === 0 ? due : ready.concat(due);
   }
 }

@@ -1,5 +1,6 @@
 import { asNumber, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { parseRecord, type TraceRecord } from '../../model/record.ts';
+import type { Place } from '../text-window.ts';
 import { type Clock, clockOf, usOf } from './clock.ts';
 import { ForeignSpans } from './foreign-spans.ts';
 import { derivedRunId, statedRunId } from './identity.ts';
@@ -14,7 +15,7 @@ const NAMING = ['otherData', 'metadata'] as const;
 /** One trace as it is read: its members, its events, and what they are in records. */
 export class TraceFile {
   readonly #fileName: string | undefined;
-  readonly #refuse: (reason: string) => void;
+  readonly #refuse: (reason: string, place: Place) => void;
   readonly #members = new Map<string, unknown>();
   readonly #foreign: ForeignSpans;
   readonly #own: OwnSpans;
@@ -26,14 +27,15 @@ export class TraceFile {
   #index = 0;
   #samples = 0;
   #begun = false;
+  /** Where stands what was taken last. */
+  #place: Place = { line: 1, offset: 0 };
   #records: TraceRecord[] = [];
 
-  /** `refuse` is told of the event that was taken last. */
-  constructor(fileName: string | undefined, refuse: (reason: string) => void) {
+  constructor(fileName: string | undefined, refuse: (reason: string, place: Place) => void) {
     this.#fileName = fileName;
     this.#refuse = refuse;
-    this.#foreign = new ForeignSpans((firstTs) => this.#clock(firstTs));
-    this.#own = new OwnSpans(refuse);
+    this.#foreign = new ForeignSpans((firstTs) => this.#clock(firstTs), refuse);
+    this.#own = new OwnSpans((reason) => refuse(reason, this.#place));
   }
 
   #clock(firstTs: number | undefined): Clock {
@@ -46,7 +48,8 @@ export class TraceFile {
   }
 
   /** A member beside the events. */
-  member(key: string, value: unknown, mended: boolean): void {
+  member(key: string, value: unknown, place: Place, mended: boolean): void {
+    this.#place = place;
     if (key !== OWN) this.#members.set(key, value);
     else if (isObject(value) && !mended)
       this.#about = { before: this.#listed(value.before), after: this.#listed(value.after) };
@@ -57,7 +60,7 @@ export class TraceFile {
     return value.flatMap((item) => {
       const record = parseRecord(item);
       if (typeof record !== 'string') return [record];
-      this.#refuse(record);
+      this.#refuse(record, this.#place);
       return [];
     });
   }
@@ -67,16 +70,20 @@ export class TraceFile {
     this.#samples++;
   }
 
-  event(value: JsonObject, mended: boolean): void {
+  event(value: JsonObject, place: Place, mended: boolean): void {
+    this.#place = place;
     const index = this.#index++;
     if (Object.keys(value).length === 0) return;
     // An event that was cut off is another one at every length of the file.
     if (!mended && value.ph !== 'M' && asNumber(value.ts) !== undefined) this.#first ??= value;
     const isOwn = this.#about !== undefined || isObject(value[OWN]);
     if (isOwn) this.#ownClock ??= this.#clock(undefined);
-    if (isOwn && this.#own.take(value, this.#ownClock!.baseUs)) return;
-    const reason = this.#foreign.take(readEvent(value, index));
-    if (reason !== undefined) this.#refuse(reason);
+    if (!isOwn || !this.#own.take(value, this.#ownClock!.baseUs)) {
+      const reason = this.#foreign.take(readEvent(value, index, place));
+      if (reason !== undefined) this.#refuse(reason, place);
+    }
+    // What the run is told to be must not depend on how much of the file comes at a time.
+    if (!this.#begun && (this.#foreign.hasRecords || this.#own.hasRecords)) this.#begin();
   }
 
   /** The run's id, decided when the first record is handed out. */
