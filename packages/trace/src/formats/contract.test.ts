@@ -14,6 +14,8 @@ import {
   runsOf,
   type Sample,
 } from '../../../../tests/format-cases.ts';
+import { treeOf } from '../analysis/tree.ts';
+import { columnsOf } from '../model/columns.ts';
 import type { Run } from '../model/run.ts';
 import { detections } from './detection.ts';
 import type { Format, Refusal } from './format.ts';
@@ -93,6 +95,18 @@ const CASES: Record<string, Case> = {
       reason: 'a number, or an object of numbers, and nothing else',
     },
   },
+  'harness-trace': {
+    losses: spansAsTree,
+    endless: (line) =>
+      `${line === 0 ? '{"trace_id":"endless","spans":[\n' : ''}${JSON.stringify({
+        span_id: `s${line}`,
+        name: 'step',
+        start_time: new Date(1_700_000_000_000 + line).toISOString(),
+        end_time: new Date(1_700_000_000_001 + line).toISOString(),
+        inputs: { text: 'x'.repeat(250) },
+        children: [{ span_id: `c${line}`, name: 'inner' }],
+      })},\n`,
+  },
   nemo: {
     samples: { folder: 'nemo', files: /(nat_.*|_atof)\.jsonl$/ },
     endless: (line) => {
@@ -109,6 +123,11 @@ const CASES: Record<string, Case> = {
   },
   'run-manifest': {},
 };
+
+/** Spans as they stand in a tree: parents first, siblings by their start. */
+function spansAsTree(run: Run): Run {
+  return { ...run, spans: [...treeOf(columnsOf(run)).order].map((no) => run.spans[no]!) };
+}
 
 /** A prompt, and then an agent that calls a tool on every second line. */
 function endlessTranscript(line: number): string {

@@ -3,10 +3,14 @@ import { chromeTrace } from './chrome-trace/format.ts';
 import { claudeCode } from './claude-code/format.ts';
 import { claudeOutput } from './claude-output/format.ts';
 import { codex } from './codex/format.ts';
+import { enterpriseMetrics } from './enterprise-metrics/format.ts';
 import type { Format } from './format.ts';
 import { geminiCli } from './gemini-cli/format.ts';
 import { harbor } from './harbor/format.ts';
+import { harnessTrace } from './harness-trace/format.ts';
+import { html } from './html/format.ts';
 import { instrumentation, instrumentationCalls, instrumentationDigest } from './instrumentation/format.ts';
+import { markdown } from './markdown/format.ts';
 import { nemo } from './nemo/format.ts';
 import { runManifest } from './run-manifest/format.ts';
 import { runSummary } from './run-summary/format.ts';
@@ -19,11 +23,15 @@ export const FORMATS: readonly Format[] = [
   claudeCode,
   claudeOutput,
   codex,
+  enterpriseMetrics,
   geminiCli,
   harbor,
+  html,
+  harnessTrace,
   instrumentation,
   instrumentationCalls,
   instrumentationDigest,
+  markdown,
   nemo,
   runManifest,
   runSummary,
