@@ -6,10 +6,13 @@ import { normalCdf, normalQuantile } from './normal.ts';
 /** A figure of the units with these numbers; a number may come several times. NaN where it has none. */
 export type Statistic = (units: Int32Array) => number;
 
+/** A figure of units of two independent groups. */
+export type GroupStatistic = (first: Int32Array, second: Int32Array) => number;
+
 export type BootstrapOptions = { rounds?: number; seed?: number; confidence?: number };
 
 export type BootstrapInterval = Interval & {
-  /** `percentile` where BCa cannot be computed: all rounds alike, or all on one side of the estimate. */
+  /** `percentile` where BCa cannot be computed: few rounds, all of them alike, or all on one side of the estimate. */
   method: 'BCa' | 'percentile';
   /** Rounds in which the figure had a value. */
   rounds: number;
@@ -26,14 +29,38 @@ const BCA_FROM = 10_000;
 export function bootstrap(
   units: number,
   statistic: Statistic,
-  { rounds = 10_000, seed = 1, confidence = CONFIDENCE }: BootstrapOptions = {},
+  options: BootstrapOptions = {},
 ): BootstrapInterval | undefined {
-  const estimate = statistic(Int32Array.from({ length: units }, (_, at) => at));
-  if (units === 0 || !Number.isFinite(estimate)) return undefined;
-  const replicates = draw(units, statistic, rounds, seed);
+  if (units === 0) return undefined;
+  return intervalOf([units], ([first]) => statistic(first!), options);
+}
+
+/** The same for two independent groups: each is drawn anew for itself. */
+export function bootstrapGroups(
+  first: number,
+  second: number,
+  statistic: GroupStatistic,
+  options: BootstrapOptions = {},
+): BootstrapInterval | undefined {
+  if (first === 0 || second === 0) return undefined;
+  return intervalOf([first, second], ([one, other]) => statistic(one!, other!), options);
+}
+
+type Figure = (groups: readonly Int32Array[]) => number;
+
+function intervalOf(
+  sizes: readonly number[],
+  figure: Figure,
+  { rounds = 10_000, seed = 1, confidence = CONFIDENCE }: BootstrapOptions,
+): BootstrapInterval | undefined {
+  const estimate = figure(sizes.map((size) => Int32Array.from({ length: size }, (_, at) => at)));
+  if (!Number.isFinite(estimate)) return undefined;
+  const replicates = draw(sizes, figure, rounds, seed);
   if (replicates.length === 0) return undefined;
   const levels =
-    rounds < BCA_FROM ? undefined : bcaLevels(replicates, estimate, jackknife(units, statistic), confidence);
+    rounds < BCA_FROM
+      ? undefined
+      : bcaLevels(replicates, estimate, jackknifeGroups(sizes, figure), confidence);
   const [lower, upper] = levels ?? [(1 - confidence) / 2, (1 + confidence) / 2];
   return {
     lower: quantile(replicates, lower),
@@ -44,14 +71,15 @@ export function bootstrap(
 }
 
 /** In ascending order; rounds without a value are left out. */
-function draw(units: number, statistic: Statistic, rounds: number, seed: number): Float64Array {
+function draw(sizes: readonly number[], figure: Figure, rounds: number, seed: number): Float64Array {
   const random = generatorFor(seed);
-  const drawn = new Int32Array(units);
+  const drawn = sizes.map((size) => new Int32Array(size));
   const values = new Float64Array(rounds);
   let kept = 0;
   for (let round = 0; round < rounds; round++) {
-    for (let at = 0; at < units; at++) drawn[at] = below(units, random);
-    const value = statistic(drawn);
+    for (const group of drawn)
+      for (let at = 0; at < group.length; at++) group[at] = below(group.length, random);
+    const value = figure(drawn);
     if (Number.isFinite(value)) values[kept++] = value;
   }
   return values.subarray(0, kept).sort();
@@ -59,14 +87,22 @@ function draw(units: number, statistic: Statistic, rounds: number, seed: number)
 
 /** The figure without each of the units. */
 export function jackknife(units: number, statistic: Statistic): Float64Array {
-  const rest = Int32Array.from({ length: Math.max(0, units - 1) }, (_, at) => at + 1);
-  const values = new Float64Array(units);
-  for (let without = 0; without < units; without++) {
-    values[without] = statistic(rest);
-    // The next one is left out instead of this one.
-    if (without < rest.length) rest[without] = without;
-  }
-  return values;
+  return jackknifeGroups([units], ([first]) => statistic(first!))[0]!;
+}
+
+/** The figure without each of the units, group by group. */
+function jackknifeGroups(sizes: readonly number[], figure: Figure): Float64Array[] {
+  const whole = sizes.map((size) => Int32Array.from({ length: size }, (_, at) => at));
+  return sizes.map((size, group) => {
+    const rest = Int32Array.from({ length: size - 1 }, (_, at) => at + 1);
+    const groups = whole.map((units, at) => (at === group ? rest : units));
+    return Float64Array.from({ length: size }, (_, without) => {
+      const value = figure(groups);
+      // The next one is left out instead of this one.
+      if (without < rest.length) rest[without] = without;
+      return value;
+    });
+  });
 }
 
 /** Bias: how far the estimate lies from the middle of the rounds, in standard deviations; ties count half. */
@@ -79,13 +115,16 @@ export function biasOf(replicates: Float64Array, estimate: number): number {
   return normalQuantile((under + equal / 2) / replicates.length);
 }
 
-/** Acceleration: the skewness of the jackknife's values. NaN where all are alike. */
-export function accelerationOf(jackknifed: Float64Array): number {
-  const middle = jackknifed.reduce((sum, value) => sum + value, 0) / jackknifed.length;
+/** Acceleration: the skewness of the jackknife's values, over all groups. NaN where all are alike. */
+export function accelerationOf(jackknifed: readonly Float64Array[]): number {
   let [squares, cubes] = [0, 0];
-  for (const value of jackknifed) {
-    squares += (middle - value) ** 2;
-    cubes += (middle - value) ** 3;
+  for (const values of jackknifed) {
+    const middle = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const weight = (values.length - 1) / values.length;
+    for (const value of values) {
+      squares += ((middle - value) * weight) ** 2;
+      cubes += ((middle - value) * weight) ** 3;
+    }
   }
   return cubes / (6 * squares ** 1.5);
 }
@@ -94,7 +133,7 @@ export function accelerationOf(jackknifed: Float64Array): number {
 export function bcaLevels(
   replicates: Float64Array,
   estimate: number,
-  jackknifed: Float64Array,
+  jackknifed: readonly Float64Array[],
   confidence = CONFIDENCE,
 ): [lower: number, upper: number] | undefined {
   const bias = biasOf(replicates, estimate);

@@ -428,8 +428,8 @@ describe('bootstrap', () => {
     const strictlyUnder = rounded.filter((value) => value < 1.8).length / 3125;
     near(normalQuantile(strictlyUnder), -0.011631017430737557);
     const without = jackknife(5, (units) => mean(Array.from(units, (unit) => values[unit]!)));
-    near(accelerationOf(without), 0.058328304941025);
-    const levels = bcaLevels(rounded, 1.8, without)!;
+    near(accelerationOf([without]), 0.058328304941025);
+    const levels = bcaLevels(rounded, 1.8, [without])!;
     near(levels[0], 0.04806873949323582);
     near(levels[1], 0.9901695195396297);
     near(quantile(rounded, levels[0]), 0.2);
@@ -445,7 +445,7 @@ describe('bootstrap', () => {
     };
     near(correlation(Int32Array.from(lsat, (_, at) => at)), 0.776374491289407);
     const without = jackknife(15, correlation);
-    near(accelerationOf(without), -0.07567156493787919);
+    near(accelerationOf([without]), -0.07567156493787919);
     near(Math.sqrt(14 * mean(without.map((value) => (value - mean(without)) ** 2))), 0.14251861860227247);
     const { lower, upper, method } = bootstrap(15, correlation, { rounds: 20_000 })!;
     expect(method).toBe('BCa');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { benjaminiHochberg } from './benjamini-hochberg.ts';
-import { bootstrap } from './bootstrap.ts';
+import { bootstrap, bootstrapGroups } from './bootstrap.ts';
 import { clusteredError } from './clustered-error.ts';
 import { detectablePaired, pairsNeeded } from './detectable.ts';
 import { fisherExact } from './fisher.ts';
@@ -165,6 +165,10 @@ describe('tests of groups', () => {
       ),
     ).toBeLessThan(0.005);
   });
+  test('few are divided in all ways there are', () => {
+    // Of the six ways to take two of 1, 2, 3, 9 only {1, 2} and {3, 9} are 4.5 apart.
+    expect(permuteGroups([1, 2], [3, 9])).toEqual({ p: 2 / 6, method: 'exact', rounds: 6 });
+  });
   test('Fisher is the same for columns as for rows', () => {
     const cell = fc.nat(20);
     fc.assert(
@@ -230,6 +234,18 @@ describe('intervals', () => {
     expect(bootstrap(300, figure)).toEqual(found);
     expect(bootstrap(300, figure, { seed: 2 })).not.toEqual(found);
     expect(bootstrap(300, figure, { rounds: 2000 })?.method).toBe('percentile');
+  });
+  test('two groups are drawn each for itself', () => {
+    const values = Float64Array.from({ length: 80 }, (_, at) => (at * 37) % 80);
+    const over = (units: Int32Array): number => mean(Array.from(units, (unit) => values[unit]!));
+    const found = bootstrapGroups(80, 40, (first, second) => over(first) - over(second))!;
+    // Of the theory: 1.96 standard errors around the difference.
+    const half = 1.96 * Math.sqrt(deviation(values) ** 2 / 80 + deviation(values.subarray(0, 40)) ** 2 / 40);
+    const difference = mean(values) - mean(values.subarray(0, 40));
+    expect(Math.abs(found.lower - (difference - half))).toBeLessThan(0.6);
+    expect(Math.abs(found.upper - (difference + half))).toBeLessThan(0.6);
+    expect(found.method).toBe('BCa');
+    expect(bootstrapGroups(0, 3, () => 1)).toBeUndefined();
   });
   test('where all units are alike, the interval is a point, and is no BCa', () => {
     expect(bootstrap(5, () => 3)).toEqual({ lower: 3, upper: 3, method: 'percentile', rounds: 10_000 });

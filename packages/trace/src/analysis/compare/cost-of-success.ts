@@ -1,0 +1,100 @@
+import { bootstrap, bootstrapGroups } from '../statistics/bootstrap.ts';
+import { sum } from '../statistics/moments.ts';
+import type { ComparedRun } from './compared-run.ts';
+import { BOOTSTRAP_FROM, type Drawing, type FoundInterval } from './measured.ts';
+import type { Pairing, Task } from './pairing.ts';
+
+/** What a success costs on one side: failures are paid for too. */
+export type SuccessCost = {
+  /** Total cost over successes, USD; null without a success or without a known cost. */
+  costUsd: number | null;
+  totalUsd: number;
+  successes: number;
+  /** Judged runs whose cost is known: the others are in neither sum. */
+  runs: number;
+  withoutCost: number;
+};
+
+export type CostOfSuccess = {
+  baseline: SuccessCost;
+  treatment: SuccessCost;
+  /** Treatment over baseline. */
+  ratio: number | null;
+  /** Null below 20 tasks. */
+  interval: FoundInterval | null;
+};
+
+/** Ratios of sums over the runs that were judged and whose cost is known. Never a mean over successes only: that hides what failures cost. */
+export function costOfSuccess({ design, tasks }: Pairing, drawing: Drawing): CostOfSuccess {
+  const before = tasks.map((task) => sumsOf(task.baseline));
+  const after = tasks.map((task) => sumsOf(task.treatment));
+  const [baseline, treatment] = [totalOf(before, tasks, 'baseline'), totalOf(after, tasks, 'treatment')];
+  const { costUsd: was } = baseline;
+  const { costUsd: is } = treatment;
+  const ratio = was !== null && is !== null && was > 0 ? is / was : null;
+  return {
+    baseline,
+    treatment,
+    ratio,
+    interval: ratio === null ? null : intervalOf(design, before, after, drawing),
+  };
+}
+
+type Sums = { cost: number; successes: number; runs: number };
+
+function sumsOf(runs: readonly ComparedRun[]): Sums {
+  const known = runs.filter((run) => isJudged(run) && run.costUsd !== null);
+  return {
+    cost: sum(known.map(({ costUsd }) => costUsd!)),
+    successes: known.filter(({ outcome }) => outcome === 'success').length,
+    runs: known.length,
+  };
+}
+
+function isJudged({ outcome }: ComparedRun): boolean {
+  return outcome === 'success' || outcome === 'failure';
+}
+
+function totalOf(sums: readonly Sums[], tasks: readonly Task[], side: 'baseline' | 'treatment'): SuccessCost {
+  const totalUsd = sum(sums.map(({ cost }) => cost));
+  const successes = sum(sums.map((one) => one.successes));
+  const runs = sum(sums.map((one) => one.runs));
+  const judged = sum(tasks.map((task) => task[side].filter(isJudged).length));
+  return {
+    costUsd: successes > 0 ? totalUsd / successes : null,
+    totalUsd,
+    successes,
+    runs,
+    withoutCost: judged - runs,
+  };
+}
+
+function intervalOf(
+  design: Pairing['design'],
+  before: readonly Sums[],
+  after: readonly Sums[],
+  drawing: Drawing,
+): FoundInterval | null {
+  const cost = (sums: readonly Sums[], units: Int32Array): number => {
+    let [total, successes] = [0, 0];
+    for (let at = 0; at < units.length; at++) {
+      total += sums[units[at]!]!.cost;
+      successes += sums[units[at]!]!.successes;
+    }
+    return successes === 0 ? Number.NaN : total / successes;
+  };
+  const [first, second] = [before.filter(({ runs }) => runs > 0), after.filter(({ runs }) => runs > 0)];
+  if (Math.min(first.length, second.length) < BOOTSTRAP_FROM) return null;
+  const found =
+    design === 'paired'
+      ? bootstrap(before.length, (units) => cost(after, units) / cost(before, units), drawing)
+      : bootstrapGroups(
+          first.length,
+          second.length,
+          (one, other) => cost(second, other) / cost(first, one),
+          drawing,
+        );
+  return found
+    ? { lower: found.lower, upper: found.upper, method: `bootstrap over tasks, ${found.method}` }
+    : null;
+}
