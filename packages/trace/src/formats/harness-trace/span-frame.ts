@@ -21,7 +21,7 @@ const STREAM_FIELDS = new Set(['role', 'component', 'lane', 'model', 'provider',
 /** Where sources without a field for it say which model was called. */
 const MODEL_NAMES = ['model', 'model_name', 'model_id', 'llm_id'];
 
-type Times = { startUs?: number; endUs?: number };
+type Times = { startUs?: number | undefined; endUs?: number | undefined };
 
 /** A span whose object is open. What was said of it goes out with `record()`, so that nothing is held that need not be. */
 export class SpanFrame {
@@ -57,6 +57,8 @@ export class SpanFrame {
   #estimated = false;
   /** Its start is not said, or not yet. */
   #guessed = false;
+  /** What the last record said. */
+  #told: Times & { kind?: string | undefined } = {};
 
   constructor(parent: SpanFrame | undefined, no: number, offset: number, ours: boolean) {
     this.parent = parent;
@@ -157,29 +159,25 @@ export class SpanFrame {
   /** What became known since the last record; `closed` when nothing more will. Undefined when there is nothing to say. */
   record(closed: boolean, guessUs: number): SpanRecord | undefined {
     this.#settle(closed, guessUs);
-    const { startUs, endUs } = this.times;
     const kind = this.#kindNow();
-    const news: JsonObject = {
-      ...this.#news,
-      ...(kind !== undefined && { kind }),
-      ...(this.#attributes && { attributes: this.#attributes }),
-      ...(this.#events.length > 0 && { events: this.#events }),
-    };
-    const isNews = !this.announced || Object.keys(news).length > 0 || closed;
+    const { startUs, endUs } = this.times;
+    const record = this.#news as SpanRecord;
+    if (kind !== this.#told.kind && kind !== undefined) record.kind = kind;
+    if (this.#attributes) record.attributes = this.#attributes;
+    if (this.#events.length > 0) record.events = this.#events;
+    const known = startUs === this.#told.startUs && endUs === this.#told.endUs;
+    if (this.announced && known && Object.keys(record).length === 0) return undefined;
+    this.#told = { kind, startUs, endUs };
     this.#news = {};
     this.#attributes = undefined;
     this.#events = [];
     this.announced = true;
-    if (!isNews) return undefined;
-    return {
-      ...news,
-      event: 'span',
-      span_id: '',
-      ...(startUs !== undefined && { ts: usToSeconds(startUs) }),
-      ...(endUs !== undefined && { end_ts: usToSeconds(Math.max(endUs, startUs ?? endUs)) }),
-      ...(this.#durationUs !== undefined && endUs === undefined && { duration_ms: this.#durationUs / 1000 }),
-      ...((this.#estimated || this.#guessed) && { estimated: true }),
-    };
+    record.event = 'span';
+    if (startUs !== undefined) record.ts = usToSeconds(startUs);
+    if (endUs !== undefined) record.end_ts = usToSeconds(Math.max(endUs, startUs ?? endUs));
+    else if (this.#durationUs !== undefined) record.duration_ms = this.#durationUs / 1000;
+    if (this.#estimated || this.#guessed) record.estimated = true;
+    return record;
   }
 
   /** Its own times, or those of the spans in it, where any are known. */

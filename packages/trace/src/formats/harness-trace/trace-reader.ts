@@ -8,7 +8,7 @@ import {
   putField,
 } from '../../model/json.ts';
 import { addNote, type QualityNote } from '../../model/quality.ts';
-import { MAX_DEPTH, parseRecord, type TraceRecord } from '../../model/record.ts';
+import { MAX_DEPTH, parseRecord, type SpanRecord, type TraceRecord } from '../../model/record.ts';
 import { statusOf } from '../../model/span.ts';
 import { usToSeconds } from '../../model/time.ts';
 import { titleOf } from '../excerpt.ts';
@@ -48,7 +48,13 @@ const QUESTIONS = ['user_query', 'query', 'question', 'task', 'prompt'];
 
 const LISTS: ReadonlySet<string> = new Set(SPAN_LISTS);
 
-type Held = { readonly frame: SpanFrame; readonly record: TraceRecord; readonly place: Place };
+type Held = {
+  readonly frame: SpanFrame;
+  readonly record: SpanRecord;
+  /** What comes later tells no parent. */
+  readonly first: boolean;
+  readonly place: Place;
+};
 
 /** One trace being read, from the opening of its object to its end. */
 export class TraceReader {
@@ -237,6 +243,7 @@ export class TraceReader {
   #tell(frame: SpanFrame, closed: boolean, insideUs?: number): void {
     // The trace goes out in front of its first span, which may say when they start.
     if (frame.parent?.announced === false) this.#tell(frame.parent, false, frame.times.startUs);
+    const first = !frame.announced;
     const record = frame.record(closed, insideUs ?? this.#guessUs(frame));
     if (record === undefined) return;
     if (frame === this.#root && !frame.ours) {
@@ -244,7 +251,7 @@ export class TraceReader {
       record.role = ROOT_ROLE;
       record.name ??= asString(this.#run.name) ?? this.#runId ?? ROOT_ID;
     }
-    this.#held.push({ frame, record, place: this.#place });
+    this.#held.push({ frame, record, first, place: this.#place });
     if (this.#held.length === 1) this.#release();
   }
 
@@ -257,25 +264,21 @@ export class TraceReader {
     if (this.#runId === undefined) return;
     let at = 0;
     for (; at < this.#held.length; at++) {
-      const { frame, record, place } = this.#held[at]!;
+      const { frame, record, first, place } = this.#held[at]!;
       if (frame.dropped) continue;
       let around = frame.parent;
       while (around?.dropped) around = around.parent;
       if (frame.id === undefined || (around && around.id === undefined)) break;
       record.span_id = frame.id;
-      // Where spans lie in each other, that says more than an id.
-      const stated = frame.ours || around === undefined || around === this.#root ? record.parent : undefined;
-      this.#emit(
-        { ...record, parent: stated === undefined ? around?.id : (asString(stated) ?? null) },
-        place,
-      );
+      if (first) putUnder(record, frame, around, around === undefined || around === this.#root);
+      this.#emit(record as JsonObject, place);
     }
     if (at > 0) this.#held = at === this.#held.length ? [] : this.#held.slice(at);
   }
 
   #emit(value: JsonObject, place: Place): void {
-    const { parent, ...fields } = value;
-    const record = parseRecord({ ...fields, ...(parent && { parent }), run_id: this.#runId });
+    value.run_id = this.#runId;
+    const record = parseRecord(value);
     if (typeof record === 'string') this.#refuse(place, record);
     else this.#records.push(record);
   }
@@ -285,7 +288,7 @@ export class TraceReader {
     const event = isObject(value) ? asString(value.event) : undefined;
     if (!isObject(value) || !(event === 'score' || event?.startsWith('run_'))) return;
     this.#runId ??= asString(value.run_id);
-    this.#emit(value, this.#place);
+    this.#emit({ ...value }, this.#place);
   }
 
   /** Too much waits for an id: who asks for one gets it made up, and a later one is kept as an attribute. */
@@ -358,6 +361,14 @@ export class TraceReader {
   #refuse({ line, offset }: Place, reason: string): void {
     this.#input.refuse({ line, offset, reason });
   }
+}
+
+/** Where spans lie in each other, that says more than an id: only top-level ones, and ours, name a parent. */
+function putUnder(record: SpanRecord, frame: SpanFrame, around: SpanFrame | undefined, isTop: boolean): void {
+  const stated = frame.ours || isTop ? (record.parent as JsonValue | undefined) : undefined;
+  const parent = stated === undefined ? around?.id : asString(stated);
+  if (parent === undefined) delete record.parent;
+  else record.parent = parent;
 }
 
 function widen(inside: SpanFrame['inside'], startUs: number | undefined, endUs: number | undefined): void {
