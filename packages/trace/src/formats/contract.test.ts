@@ -16,6 +16,7 @@ import {
 } from '../../../../tests/format-cases.ts';
 import { treeOf } from '../analysis/tree.ts';
 import { columnsOf } from '../model/columns.ts';
+import type { JsonValue } from '../model/json.ts';
 import type { Run } from '../model/run.ts';
 import { detections } from './detection.ts';
 import type { Format, Refusal } from './format.ts';
@@ -39,7 +40,11 @@ const CASES: Record<string, Case> = {
       `{"event":"span","ts":${1_700_000_000 + line / 1000},"run_id":"endless","span_id":"${line}","duration_ms":1,"attributes":{"text":"${'x'.repeat(300)}"}}\n`,
   },
   atif: { samples: { folder: 'atif', files: /^(?!agent-diagnostics\/2be).*trajectory[^/]*\.json$/ } },
-  'chrome-trace': { samples: { folder: 'chrome_trace', files: /^(catapult|perfetto|speedscope).*\.json$/ } },
+  'chrome-trace': {
+    samples: { folder: 'chrome_trace', files: /^(catapult|perfetto|speedscope).*\.json$/ },
+    losses: withoutLongPayloads,
+    endless: endlessTrace,
+  },
   'instrumentation-calls': {
     endless: (line) =>
       `${JSON.stringify({
@@ -121,12 +126,63 @@ const CASES: Record<string, Case> = {
       return `${JSON.stringify({ parent_id: 'root', function_ancestry: {}, payload })}\n`;
     },
   },
+  otlp: {
+    samples: { folder: 'otlp', files: /./ },
+    endless: endlessExport,
+  },
   'run-manifest': {},
 };
 
 /** Spans as they stand in a tree: parents first, siblings by their start. */
 function spansAsTree(run: Run): Run {
   return { ...run, spans: [...treeOf(columnsOf(run)).order].map((no) => run.spans[no]!) };
+}
+
+/** One request, one resource, one scope, and spans without end on a single line. */
+function endlessExport(line: number): string {
+  const span = {
+    traceId: '5b8efff798038103d269b633813fc60c',
+    spanId: (line + 1).toString(16).padStart(16, '0'),
+    name: 'step',
+    startTimeUnixNano: `${1_700_000_000_000 + line}000000`,
+    endTimeUnixNano: `${1_700_000_000_001 + line}000000`,
+    attributes: [{ key: 'text', value: { stringValue: 'x'.repeat(300) } }],
+  };
+  const before = line === 0 ? '{"resourceSpans":[{"resource":{},"scopeSpans":[{"scope":{},"spans":[' : ',';
+  return `${before}${JSON.stringify(span)}`;
+}
+
+/** Viewers hold every argument in memory, so a trace shows the beginnings of long payloads and carries only short ones. */
+function withoutLongPayloads(run: Run): Run {
+  const fits = (payload: JsonValue | undefined): boolean =>
+    payload === undefined || (typeof payload === 'string' ? payload : JSON.stringify(payload)).length <= 4096;
+  const spans = run.spans.map(({ inputs, outputs, ...span }) => ({
+    ...span,
+    ...(inputs !== undefined && fits(inputs) && { inputs }),
+    ...(outputs !== undefined && fits(outputs) && { outputs }),
+  }));
+  return { ...run, spans };
+}
+
+/**
+ * A list that is never closed, of three threads: calls of two steps with an event, beginnings and ends, slices that are
+ * written when they end. The texts are long because 32 bytes are kept of each slice, up to a million of them.
+ */
+function endlessTrace(line: number): string {
+  if (line === 0) return '[\n';
+  const ts = line * 10;
+  const args = { line, text: 'x'.repeat(900) };
+  const event = [
+    { name: 'call', ph: 'X', tid: 1, ts, dur: 70, args },
+    { name: 'step', ph: 'X', tid: 1, ts, dur: 15, args },
+    { name: 'note', ph: 'i', s: 't', tid: 1, ts },
+    { name: 'wait', ph: 'B', tid: 2, ts, args },
+    { name: 'wait', ph: 'E', tid: 2, ts },
+    { name: 'inner', ph: 'X', tid: 3, ts: ts - 50, dur: 10, args },
+    { name: 'outer', ph: 'X', tid: 3, ts: ts - 70, dur: 60, args },
+    { name: 'load', ph: 'C', ts, args: { value: line % 9 } },
+  ][line % 8];
+  return `${JSON.stringify({ pid: 1, ...event })},\n`;
 }
 
 /** A prompt, and then an agent that calls a tool on every second line. */

@@ -34,6 +34,8 @@ class Reader {
   #isList = false;
   #torn = false;
   #heldBack: Refusal | undefined;
+  /** Where the value stands in which the source ends. */
+  #tornAt: number | undefined;
 
   constructor(input: Input) {
     this.#input = input;
@@ -43,8 +45,10 @@ class Reader {
   refuse(refusal: Refusal): void {
     const cutOff = refusal.reason === CUT_OFF;
     if (cutOff) this.#torn = true;
-    if (cutOff && (refusal.text ?? '') === '') this.#heldBack = refusal;
+    const between = (refusal.text ?? '') === '';
+    if (cutOff && between) this.#heldBack = refusal;
     else this.#input.refuse(refusal);
+    if (cutOff && !between) this.#tornAt = refusal.offset;
   }
 
   take({ document, key, index, value, place, mended }: DocumentPart): void {
@@ -54,6 +58,8 @@ class Reader {
     if (key === '') this.#isList = index !== undefined;
     if (index === undefined && key !== '') this.#file.member(key, value, place, mended === true);
     else if (key === 'samples') this.#file.sample();
+    // Half an event is another event: a duration may have lost its last digits. It was refused.
+    else if (mended === true && place.offset === this.#tornAt) return;
     else if (isObject(value)) this.#file.event(value, place, mended === true);
     else this.#input.refuse({ ...place, reason: 'expected an event, an object with "ph" and "ts"' });
   }

@@ -112,8 +112,9 @@ function* spanEvents(drawing: Drawing, no: number): Generator<TraceEvent, void, 
 }
 
 function aboutSpan({ run, originUs }: Drawing, no: number, drawn: TraceEvent): OwnPart {
-  const records = [...spanRecords(run.spans[no]!, run.runId)];
-  if (records.length === 1) return beside(records[0]!, shownFields(drawn, originUs));
+  const span = run.spans[no]!;
+  const records = [...spanRecords(span, run.runId)];
+  if (!span.startEstimated) return beside(records[0]!, shownFields(drawn, originUs));
   for (const record of records) {
     delete record.run_id;
     for (const name of ['inputs', 'outputs'])

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyRecord, anyTs } from '../../../../../tests/any-record.ts';
 import { foldRun } from '../../model/fold.ts';
 import type { TraceRecord } from '../../model/record.ts';
 import type { Run } from '../../model/run.ts';
@@ -87,109 +88,6 @@ test('a stream of other words is not ours, however it is called; an empty one is
   expect(detect({ name: 'x', text: `{"a":\n${seed}`, complete: true })).toBeGreaterThan(0.8);
 });
 
-const word = fc
-  .string({ unit: 'grapheme', minLength: 1, maxLength: 8 })
-  .filter((text) => text !== '__proto__');
-const id = fc.constantFrom('a', 'b', 'c', 'é"\\', '1');
-const ts = fc.integer({ min: 1_700_000_000_000_000, max: 1_700_000_100_000_000 }).map((us) => us / 1e6);
-const count = fc.nat(100_000);
-const attributes = fc.dictionary(
-  word,
-  fc.jsonValue({ maxDepth: 2 }).filter((value) => !JSON.stringify(value).includes('__proto__')),
-  {
-    maxKeys: 3,
-  },
-) as fc.Arbitrary<Record<string, never>>;
-const optional = { requiredKeys: ['event' as const, 'span_id' as const] };
-const spanFields = {
-  span_id: id,
-  parent: id,
-  name: word,
-  kind: fc.constantFrom('agent', 'llm', 'tool', 'stage', 'library-analysis', 'chain'),
-  component: word,
-  lane: word,
-  status: fc.constantFrom('ok', 'error', 'cancelled', 'unset', 'odd'),
-  error: fc.oneof(word, fc.record({ type: word, message: word, stack: word })),
-  model: word,
-  provider: word,
-  tokens: fc.oneof(count, fc.record({ input_tokens: count, output_tokens: count, cache_read_tokens: count })),
-  placeholder_output: fc.boolean(),
-  tool_uses: count,
-  cost_usd: fc.double({ min: 0, max: 100, noNaN: true }),
-  call_key: word,
-  replay: fc.boolean(),
-  first_token_ts: ts,
-  tool: fc.oneof(word, fc.record({ name: word, call_id: word, category: word })),
-  inputs: fc.jsonValue({ maxDepth: 2 }),
-  outputs: fc.jsonValue({ maxDepth: 2 }),
-  attributes,
-  links: fc.array(fc.record({ type: word, span_id: id, run_id: word }), { maxLength: 2 }),
-  ts,
-};
-const event = <T extends string>(name: T) => ({ event: fc.constant(name) });
-const anyRecord = fc
-  .oneof(
-    fc.record(
-      {
-        ...event('run_start'),
-        ts,
-        name: word,
-        task: word,
-        task_type: word,
-        session_id: word,
-        project: word,
-        labels: fc.dictionary(word, word, { maxKeys: 2 }),
-        attributes,
-        pid: fc.integer({ min: 1, max: 99999 }),
-        host: word,
-        source: fc.record({ format: word, uri: word }),
-        git_dirty: fc.boolean(),
-      },
-      { requiredKeys: ['event'] },
-    ),
-    fc.record({ ...event('span_start'), ...spanFields }, optional),
-    fc.record({ ...event('span_update'), ...spanFields }, optional),
-    fc.record(
-      { ...event('span_end'), ...spanFields, duration_ms: fc.double({ min: -5, max: 60_000, noNaN: true }) },
-      optional,
-    ),
-    fc.record(
-      { ...event('span'), ...spanFields, duration_ms: fc.integer({ min: 0, max: 60_000 }) },
-      optional,
-    ),
-    fc.record(
-      { ...event('span_event'), span_id: id, name: word, level: word, attributes, ts },
-      { requiredKeys: ['event', 'span_id', 'name', 'ts'] },
-    ),
-    fc.record({ ...event('phase'), name: word, wall_ms: count, ts }),
-    fc.record({ ...event('usage'), span_id: id, model: word, input_tokens: count, request_ms: count, ts }),
-    fc.record({
-      ...event('score'),
-      name: word,
-      value: fc.option(fc.integer()),
-      round: word,
-      comment: word,
-      ts,
-    }),
-    fc.record(
-      {
-        ...event('run_end'),
-        ts,
-        status: fc.constantFrom('ok', 'error', 'interrupted'),
-        error: word,
-        output: fc.record({
-          path: word,
-          bytes: count,
-          lines: count,
-          patch_bytes: count,
-          files_changed: count,
-        }),
-      },
-      { requiredKeys: ['event'] },
-    ),
-  )
-  .map((item): TraceRecord => JSON.parse(JSON.stringify(item)));
-
 /** Notes are compared as a set: their order follows what was seen first. A whole span's end is heard of, a computed one is not. */
 function comparable(run: Run): unknown {
   const lastUs = Math.max(run.lastUs, ...run.spans.map((span) => span.endUs ?? 0));
@@ -198,7 +96,7 @@ function comparable(run: Run): unknown {
 
 test('any run, written as a stream, reads and folds back to the same run', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(anyRecord, { minLength: 1, maxLength: 25 }), ts, async (records, first) => {
+    fc.asyncProperty(fc.array(anyRecord, { minLength: 1, maxLength: 25 }), anyTs, async (records, first) => {
       const run = foldRun([{ event: 'run_start', ts: first, run_id: 'r' }, ...records]);
       const { records: again, refusals } = await recordsOf([...write(run)].join(''));
       expect(refusals).toEqual([]);
