@@ -129,8 +129,10 @@ function judgeAll(measured: readonly Measured[]): MetricComparison[] {
     const at = secondary.indexOf(one);
     const adjustedP = at >= 0 ? adjusted[at]! : (one.tests[0]?.p ?? null);
     const corrected = at >= 0 ? secondary.length : 1;
+    // A claim needs the second opinion too: ranks find a lopsided spread as well, where nothing grew or shrank.
+    const opinions = one.tests.slice(1).map(({ p }) => p);
     const verdict = verdictOf({
-      p: adjustedP ?? undefined,
+      p: adjustedP === null ? undefined : Math.max(adjustedP, ...opinions),
       attainable: one.attainable * corrected,
       direction: one.direction,
       alike: one.alike,

@@ -75,26 +75,28 @@ function intervalOf(
   after: readonly Sums[],
   drawing: Drawing,
 ): FoundInterval | null {
-  const cost = (sums: readonly Sums[], units: Int32Array): number => {
-    let [total, successes] = [0, 0];
-    for (let at = 0; at < units.length; at++) {
-      total += sums[units[at]!]!.cost;
-      successes += sums[units[at]!]!.successes;
-    }
-    return successes === 0 ? Number.NaN : total / successes;
-  };
   const [first, second] = [before.filter(({ runs }) => runs > 0), after.filter(({ runs }) => runs > 0)];
   if (Math.min(first.length, second.length) < BOOTSTRAP_FROM) return null;
-  const found =
-    design === 'paired'
-      ? bootstrap(before.length, (units) => cost(after, units) / cost(before, units), drawing)
-      : bootstrapGroups(
-          first.length,
-          second.length,
-          (one, other) => cost(second, other) / cost(first, one),
-          drawing,
-        );
+  const paired = design === 'paired';
+  const [was, is] = paired ? [costOver(before), costOver(after)] : [costOver(first), costOver(second)];
+  const found = paired
+    ? bootstrap(before.length, (units) => is(units) / was(units), drawing)
+    : bootstrapGroups(first.length, second.length, (one, other) => is(other) / was(one), drawing);
   return found
     ? { lower: found.lower, upper: found.upper, method: `bootstrap over tasks, ${found.method}` }
     : null;
+}
+
+/** The cost of a success over drawn tasks; NaN where none of them succeeded. */
+function costOver(sums: readonly Sums[]): (units: Int32Array) => number {
+  const costs = Float64Array.from(sums, ({ cost }) => cost);
+  const counts = Float64Array.from(sums, ({ successes }) => successes);
+  return (units) => {
+    let [total, successes] = [0, 0];
+    for (let at = 0; at < units.length; at++) {
+      total += costs[units[at]!]!;
+      successes += counts[units[at]!]!;
+    }
+    return successes === 0 ? Number.NaN : total / successes;
+  };
 }

@@ -47,7 +47,8 @@ export type Drawing = Required<PermutationOptions>;
 export const BOOTSTRAP_FROM = 20;
 
 /** The mean of the units' values, as a bootstrap draws them. */
-export function meanOver(values: ArrayLike<number>): (units: Int32Array) => number {
+export function meanOver(of: ArrayLike<number>): (units: Int32Array) => number {
+  const values = Float64Array.from(of);
   return (units) => {
     let sum = 0;
     for (let at = 0; at < units.length; at++) sum += values[units[at]!]!;

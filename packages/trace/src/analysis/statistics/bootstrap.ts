@@ -1,5 +1,5 @@
 import { quantile } from '../quantile.ts';
-import { below, generatorFor } from './generator.ts';
+import { generatorFor } from './generator.ts';
 import { CONFIDENCE, type Interval } from './interval.ts';
 import { normalCdf, normalQuantile } from './normal.ts';
 
@@ -77,8 +77,7 @@ function draw(sizes: readonly number[], figure: Figure, rounds: number, seed: nu
   const values = new Float64Array(rounds);
   let kept = 0;
   for (let round = 0; round < rounds; round++) {
-    for (const group of drawn)
-      for (let at = 0; at < group.length; at++) group[at] = below(group.length, random);
+    for (const group of drawn) random.drawBelow(group.length, group);
     const value = figure(drawn);
     if (Number.isFinite(value)) values[kept++] = value;
   }

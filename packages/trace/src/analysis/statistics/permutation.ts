@@ -1,4 +1,4 @@
-import { below, generatorFor } from './generator.ts';
+import { generatorFor } from './generator.ts';
 import type { PermutationOptions, PermutationTest } from './sign-flip.ts';
 
 const SLACK = 1e-9;
@@ -30,11 +30,13 @@ export function permuteGroups(
   if (ways <= EXACT_UP_TO)
     return { p: countExtremes(values, chosen, isExtreme) / ways, method: 'exact', rounds: ways };
   const random = generatorFor(seed);
+  const words = new Uint32Array(chosen);
   let extreme = 0;
   for (let round = 0; round < rounds; round++) {
+    random.words(words);
     let sum = 0;
     for (let at = 0; at < chosen; at++) {
-      const from = at + below(values.length - at, random);
+      const from = at + Math.floor((words[at]! * (values.length - at)) / 0x1_0000_0000);
       const value = values[from]!;
       values[from] = values[at]!;
       values[at] = value;
