@@ -112,7 +112,7 @@ function reasonFor(
       ? 'The same call stands in this run twice, and counts once.'
       : `The same call is counted as the span ${countedAsSpan}.`;
   }
-  const model = span.model ?? 'the model';
+  const model = span.model ?? 'all models';
   if (verdict === 'roll-up') {
     if (span.modelTotal) return `The source’s sum for ${model}: its calls explain all of it.`;
     return reported > 0

@@ -140,6 +140,27 @@ test('sums of several processes add up; a parent that reports all of it counts n
   expect(judgeRun(run).verdict).toEqual(['roll-up', 'none', 'counted', 'counted', 'roll-up', 'unattributed']);
 });
 
+test('a sum that names no model is of all calls, and of what sums of models add to them', () => {
+  const whole = (id: string, tokens: number): TraceRecord => {
+    const { model: _, ...record } = total(id, { tokens: { input_tokens: tokens } }) as { model?: string };
+    return record as TraceRecord;
+  };
+  const calls = [
+    call('a', { tokens: { input_tokens: 100 } }),
+    call('b', { tokens: { output_tokens: 50 }, model: 'other' }),
+  ];
+  const tokensOf = (records: readonly TraceRecord[]) => totalTokens(ledgerOf(runOf(records)).usage);
+  expect(tokensOf([root, whole('stage 1', 100), whole('stage 2', 50)])).toBe(150);
+  expect(tokensOf([root, whole('stage 1', 100), whole('stage 2', 50), ...calls])).toBe(150);
+  expect(tokensOf([...calls, root, whole('stage 1', 100), whole('stage 2', 70)])).toBe(170);
+  expect(tokensOf([root, ...calls, whole('all', 60)])).toBe(150);
+  const ofModel = total('m', { tokens: { input_tokens: 130 } });
+  expect(tokensOf([root, ...calls, ofModel])).toBe(180);
+  expect(tokensOf([root, ...calls, ofModel, whole('all', 180)])).toBe(180);
+  expect(tokensOf([root, ...calls, whole('all', 200), ofModel])).toBe(200);
+  expect(tokensOf([root, ofModel, whole('all', 200)])).toBe(200);
+});
+
 test('placeholders that a sum sets right are no doubt about the data', () => {
   const calls = [root, call('a', { tokens: { input_tokens: 100, output_tokens: 1 } })];
   const notes = (records: TraceRecord[]): string[] =>

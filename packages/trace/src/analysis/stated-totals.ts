@@ -52,21 +52,43 @@ export function statedSums(
   const own = new Set(totals);
   const from = scope < 0 ? 0 : tree.position[scope]! + 1;
   const to = scope < 0 ? columns.count : tree.end[tree.position[scope]!]!;
+  // Of a sum that names no model, calls of all models are a part, and what sums of a model add to them.
+  const all = groups.get('');
+  groups.delete('');
   for (let at = from; at < to; at++) {
     const no = tree.order[at]!;
-    if (counted.tokens[no]! > 0 && !own.has(no)) groups.get(modelOf(no))?.calls.push(no);
+    if (counted.tokens[no]! === 0 || own.has(no)) continue;
+    groups.get(modelOf(no))?.calls.push(no);
+    all?.calls.push(no);
   }
-  return [...groups.values()].map((group) => {
-    const sum = (numbers: readonly number[], of: Float64Array): number =>
-      numbers.reduce((total, no) => total + of[no]!, 0);
-    const stated = sum(group.totals, columns.tokens);
-    const explained = sum(group.calls, counted.tokens);
-    if (explained > stated) return { ...group, calls: [], restTokens: 0, restCostUsd: 0 };
-    const statedUsd = sum(group.totals, columns.costUsd);
-    // A call without a price costs what the sum says beyond the others.
-    const knownUsd = group.calls.reduce((total, no) => total + (counted.costUsd[no]! || 0), 0);
-    return { ...group, restTokens: stated - explained, restCostUsd: statedUsd - knownUsd };
-  });
+  const sums = [...groups.values()].map((group) => statedSum(columns, group, counted, []));
+  return all === undefined ? sums : [...sums, statedSum(columns, all, counted, sums)];
+}
+
+/** One sum beside its calls; `parts` are other sums that it holds. */
+function statedSum(
+  columns: SpanColumns,
+  group: { totals: number[]; calls: number[] },
+  counted: { readonly tokens: Float64Array; readonly costUsd: Float64Array },
+  parts: readonly StatedSum[],
+): StatedSum {
+  const sum = (numbers: readonly number[], of: Float64Array): number =>
+    numbers.reduce((total, no) => total + of[no]!, 0);
+  const stated = sum(group.totals, columns.tokens);
+  const explained =
+    sum(group.calls, counted.tokens) + parts.reduce((total, part) => total + part.restTokens, 0);
+  if (explained > stated) return { ...group, calls: [], restTokens: 0, restCostUsd: 0 };
+  const statedUsd = sum(group.totals, columns.costUsd);
+  // A call without a price costs what the sum says beyond the others.
+  const knownUsd =
+    group.calls.reduce((total, no) => total + (counted.costUsd[no]! || 0), 0) +
+    parts.reduce((total, part) => total + (part.restCostUsd || 0), 0);
+  // A sum that counts stands for its calls like one of them.
+  const calls = [
+    ...group.calls,
+    ...parts.flatMap(({ totals, restTokens }) => (restTokens > 0 ? totals : [])),
+  ];
+  return { ...group, calls, restTokens: stated - explained, restCostUsd: statedUsd - knownUsd };
 }
 
 /** What calls do not explain of a sum, by kind of token. Kinds of which the calls have more are taken from the others. */
