@@ -32,6 +32,11 @@ export const COMMANDS: readonly {
     load: async () => (await import('./commands/explain.ts')).explain,
   },
   {
+    name: 'path',
+    summary: 'say what decided how long a run took, and what would have made it shorter',
+    load: async () => (await import('./commands/path.ts')).path,
+  },
+  {
     name: 'prices',
     summary: 'say what a model costs and where that price stands, or which tables are in force',
     load: async () => (await import('./commands/prices.ts')).prices,

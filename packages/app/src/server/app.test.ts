@@ -27,7 +27,10 @@ beforeEach(async () => {
       model === 'known' ? { costUsd: usage.inputTokens / 1e6, row: 'known @ always' } : undefined,
   });
   live = new LiveHub(nowUs);
-  ingest.onChange((change) => live.publish(change));
+  ingest.onChange(
+    (change) => live.publish(change),
+    () => live.watched,
+  );
   const admission = new Admission();
   app = createApp(
     {

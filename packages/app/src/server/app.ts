@@ -12,6 +12,7 @@ import { exportRoutes } from './routes/export.ts';
 import { healthRoutes } from './routes/health.ts';
 import { offerRoutes } from './routes/offers.ts';
 import { otlpRoutes } from './routes/otlp.ts';
+import { pathRoutes } from './routes/path.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { reportRoutes } from './routes/report.ts';
 import { repriceRoutes } from './routes/reprice.ts';
@@ -30,6 +31,7 @@ const ROUTES: readonly ((services: Services) => Hono)[] = [
   spanRoutes,
   reportRoutes,
   explainRoutes,
+  pathRoutes,
   repriceRoutes,
   exportRoutes,
   offerRoutes,

@@ -139,3 +139,20 @@ test('a client that missed more than may wait for it fetches again, instead of b
   expect(others.map(({ event }) => event)).toEqual(['hello', 'runs', 'runs']);
   hub.close();
 });
+
+test('rows that nobody wanted are left out, and whoever was here before fetches anew', async () => {
+  const hub = new LiveHub(() => 0);
+  expect(hub.watched).toBe(false);
+  const before = hub.id;
+  expect(hub.watched).toBe(true);
+  hub.publish(change('a', [row(0)]));
+  hub.publish({ runs: [summary('a')], gone: [] });
+  const subscription = { runs: new Set(['a']) };
+  const [, reset] = await take(hub.stream({ ...subscription, after: before }), 2);
+  expect(reset!.event).toBe('reset');
+  const stream = hub.stream({ ...subscription, after: hub.id });
+  hub.publish(change('a', [row(1)]));
+  const [, spans] = await take(stream, 2);
+  expect(spans!.data.rows!.map(({ no }) => no)).toEqual([1]);
+  hub.close();
+});

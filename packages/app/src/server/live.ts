@@ -10,6 +10,8 @@ const KEPT_ITEMS = 50_000;
 /** A client that has this much unsent is dropped: it resumes by its last id. */
 const BACKLOG_BYTES = 4 * 1024 * 1024;
 const HEARTBEAT_MS = 10_000;
+/** Nobody looked for this long: whoever comes back then fetches anew. */
+const ATTENTION_MS = 60_000;
 
 type Entry = { sequence: number; event: LiveEvent; runId?: string; items: number; bytes(): Uint8Array };
 
@@ -28,6 +30,8 @@ export class LiveHub {
   #rows = new Map<string, Map<number, SpanRow>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #flushedAtMs = 0;
+  /** When somebody last looked at the stream, or asked where it stands. */
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
 
   constructor(nowUs: () => number) {
@@ -37,6 +41,7 @@ export class LiveHub {
   /** Where the stream stands: a client that fetched something now misses nothing when it listens from here. */
   get id(): string {
     this.#flush();
+    this.#lookedAtMs = performance.now();
     return `${this.#epoch}:${this.#sequence}`;
   }
 
@@ -44,7 +49,16 @@ export class LiveHub {
     return this.#clients.size;
   }
 
+  /** Whether anybody is there, or may come back and ask what happened. */
+  get watched(): boolean {
+    return this.#clients.size > 0 || performance.now() - this.#lookedAtMs < ATTENTION_MS;
+  }
+
   publish(change: Change): void {
+    if (!change.rows) {
+      this.#skip();
+      return;
+    }
     for (const run of change.runs) this.#runs.set(run.runId, run);
     for (const { runId, rows } of change.rows) {
       const gathered = this.#rows.get(runId) ?? new Map<number, SpanRow>();
@@ -127,6 +141,17 @@ export class LiveHub {
     return this.#kept.filter((entry) => entry.sequence > sequence);
   }
 
+  /** Something happened that is not kept: whoever was here before it is told to fetch anew. */
+  #skip(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#sequence++;
+    this.#kept = [];
+    this.#keptItems = 0;
+    this.#runs.clear();
+    this.#rows.clear();
+  }
+
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -182,6 +207,7 @@ export class LiveHub {
 
   #leave(client: Client): void {
     this.#clients.delete(client);
+    this.#lookedAtMs = performance.now();
     if (this.#clients.size > 0) return;
     clearInterval(this.#heartbeat);
     this.#heartbeat = undefined;

@@ -67,7 +67,10 @@ export async function openTacho(options: TachoOptions): Promise<Tacho> {
     ...(redactor && { redact: (record) => redactor.value(record) as TraceRecord }),
   });
   const live = new LiveHub(nowUs);
-  ingest.onChange((change) => live.publish(change));
+  ingest.onChange(
+    (change) => live.publish(change),
+    () => live.watched,
+  );
   const sink = ingestSink(ingest);
   const offers = new OfferImports(new SessionOffers(), sink, store, problem);
   const health = (): Health => ({

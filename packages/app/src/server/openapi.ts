@@ -99,6 +99,18 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer: 'application/json',
   },
   {
+    method: 'get',
+    path: '/api/runs/{runId}/path',
+    summary: 'The critical path of a run, what shortening work would save, and what more workers would.',
+    parameters: [
+      runId,
+      query('what', 'Spans that would be faster: tool:NAME, model:, kind:, agent:, stage:, span:ID.'),
+      query('factor', 'With what: the part of their time that is left, 0 to 1; 0 without it.'),
+      query('spans', 'false: without time on the path and slack of the single spans.'),
+    ],
+    answer: 'application/json',
+  },
+  {
     method: 'post',
     path: '/api/runs/{runId}/reprice',
     summary: 'Prices a run anew: at the prices in force, or with the table that is sent along.',

@@ -128,6 +128,16 @@ describe('the critical path', () => {
     ]);
   });
 
+  test('a moment that takes no time is nothing that others waited for', () => {
+    const run = made({ root: ['', 0, 4], a: ['root', 0, 4], mark: ['root', 3, 3], last: ['', 9, 9] });
+    expect(pathOf(run)).toEqual([
+      ['a', 0, 4],
+      ['-', 4, 9],
+    ]);
+    expect(savingOf(run.dependencies, run.tree, (no) => no === run.no('a')) / 1e6).toBe(4);
+    expect(pathOf(made({ one: ['', 1, 1], two: ['', 3, 3] }))).toEqual([['-', 1, 3]]);
+  });
+
   test('a chain ten thousand deep, and nothing at all', () => {
     const depth = 10_000;
     const deep = made(

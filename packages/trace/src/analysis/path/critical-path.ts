@@ -1,5 +1,5 @@
-import type { Dependencies } from './dependencies.ts';
-import { type Schedule, scheduleOf } from './schedule.ts';
+import { type Dependencies, THE_RUN } from './dependencies.ts';
+import { restUs, type Schedule, scheduleOf } from './schedule.ts';
 
 /** A stretch of the path: one span at its own work, or nobody (-1). Times in µs since the epoch. */
 export type PathSegment = { readonly no: number; readonly fromUs: number; readonly toUs: number };
@@ -30,6 +30,8 @@ export function criticalPathOf(
     if (later?.no === no && later.fromUs === toUs) segments[segments.length - 1] = { ...later, fromUs };
     else segments.push({ no, fromUs, toUs });
   };
+  const lastUs = schedule.last < 0 ? dependencies.fromUs : schedule.toUs - restUs(dependencies);
+  add(THE_RUN, lastUs, schedule.toUs);
   let no = schedule.last;
   let atEnd = true;
   while (no >= 0) {
@@ -52,56 +54,28 @@ export function criticalPathOf(
  * never negative.
  */
 export function slackOf(dependencies: Dependencies): Float64Array {
-  const { count, events, startedIn, endedIn, waitsFor, endUs, toUs } = dependencies;
+  const { count, events, startedIn, endedIn, waitsFor, joins, endUs, toUs, gapUs } = dependencies;
   const slack = new Float64Array(count);
   // The latest moment at which what is inside a span, or in the run, so far must be over.
   const latest = new Float64Array(count + 1).fill(Number.POSITIVE_INFINITY);
-  latest[count] = toUs;
+  latest[count] = toUs - restUs(dependencies);
   const awaitedBy = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
-  const gapBefore = gapsBefore(dependencies);
   for (let at = events.length - 1; at >= 0; at--) {
     const event = events[at]!;
     const no = event >> 1;
     if ((event & 1) === 1) {
       const end = Math.min(latest[slot(count, endedIn[no]!)]!, awaitedBy[no]!);
       slack[no] = Math.max(0, end - endUs[no]!);
-      latest[no] = Math.min(latest[no]!, end - gapBefore[event]!);
+      latest[no] = Math.min(latest[no]!, end - gapUs[event]!);
       continue;
     }
-    const start = latest[no]! - gapBefore[event]!;
+    if (joins[no] === 0) continue;
+    const start = latest[no]! - gapUs[event]!;
     const frame = slot(count, startedIn[no]!);
     latest[frame] = Math.min(latest[frame]!, start);
     for (const awaited of waitsFor.get(no) ?? []) awaitedBy[awaited] = Math.min(awaitedBy[awaited]!, start);
   }
   return slack;
-}
-
-/** µs between each event and the last one that it waited for. */
-function gapsBefore({
-  count,
-  events,
-  startedIn,
-  endedIn,
-  waitsFor,
-  startUs,
-  endUs,
-  fromUs,
-}: Dependencies): Float64Array {
-  const gaps = new Float64Array(2 * count);
-  const joined = new Float64Array(count + 1).fill(Number.NEGATIVE_INFINITY);
-  for (const event of events) {
-    const no = event >> 1;
-    if ((event & 1) === 1) {
-      gaps[event] = endUs[no]! - Math.max(startUs[no]!, joined[no]!);
-      joined[slot(count, endedIn[no]!)] = endUs[no]!;
-      continue;
-    }
-    const frame = startedIn[no]!;
-    let before = Math.max(frame < 0 ? fromUs : startUs[frame]!, joined[slot(count, frame)]!);
-    for (const awaited of waitsFor.get(no) ?? []) before = Math.max(before, endUs[awaited]!);
-    gaps[event] = startUs[no]! - before;
-  }
-  return gaps;
 }
 
 /** The run has the place after its spans. */

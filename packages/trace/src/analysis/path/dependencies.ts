@@ -1,6 +1,7 @@
 import type { SpanColumns } from '../../model/columns.ts';
 import type { Run } from '../../model/run.ts';
 import { endAt } from '../extent.ts';
+import { sortByStart } from '../start-order.ts';
 import type { SpanTree } from '../tree.ts';
 
 /** The run itself, where a span's number is asked for: what no span did, and what no span waited for. */
@@ -26,6 +27,13 @@ export type Dependencies = {
   readonly endedIn: Int32Array;
   /** Spans that had ended before the start of a span that waited for them by its own word. */
   readonly waitsFor: ReadonlyMap<number, readonly number[]>;
+  /**
+   * 1 for spans that somebody may have waited for. A moment that takes no time, with nothing in it, says when it was, not
+   * that work had to wait for it: it counts only where a link says so.
+   */
+  readonly joins: Uint8Array;
+  /** For every event the time since the last one that it waited for: own work of the span it happened in. */
+  readonly gapUs: Float64Array;
 };
 
 /** Pairs of span numbers: the first says that it waited for the second. */
@@ -73,7 +81,32 @@ export function dependenciesOf(
     if (known) known.push(awaited);
     else waitsFor.set(no, [awaited]);
   }
-  return { count, fromUs, toUs, startUs, endUs, events, startedIn, endedIn, waitsFor };
+  const joins = new Uint8Array(count);
+  for (let no = 0; no < count; no++) joins[no] = endUs[no]! > startUs[no]! ? 1 : 0;
+  for (const frame of startedIn) if (frame >= 0) joins[frame] = 1;
+  for (const no of waitsFor.keys()) joins[no] = 1;
+  const known = { count, fromUs, toUs, startUs, endUs, events, startedIn, endedIn, waitsFor, joins };
+  return { ...known, gapUs: gapsOf(known) };
+}
+
+function gapsOf(known: Omit<Dependencies, 'gapUs'>): Float64Array {
+  const { count, events, startedIn, endedIn, waitsFor, joins, startUs, endUs, fromUs } = known;
+  const gaps = new Float64Array(2 * count);
+  // The newest end inside each span so far, and inside the run in the last place.
+  const joined = new Float64Array(count + 1).fill(Number.NEGATIVE_INFINITY);
+  for (const event of events) {
+    const no = event >> 1;
+    if ((event & 1) === 1) {
+      gaps[event] = endUs[no]! - Math.max(startUs[no]!, joined[no]!);
+      if (joins[no] === 1) joined[endedIn[no]! < 0 ? count : endedIn[no]!] = endUs[no]!;
+      continue;
+    }
+    const frame = startedIn[no]!;
+    let before = frame < 0 ? Math.max(fromUs, joined[count]!) : Math.max(startUs[frame]!, joined[frame]!);
+    for (const awaited of waitsFor.get(no) ?? []) before = Math.max(before, endUs[awaited]!);
+    gaps[event] = startUs[no]! - before;
+  }
+  return gaps;
 }
 
 /**
@@ -82,18 +115,25 @@ export function dependenciesOf(
  */
 function eventsInOrder(tree: SpanTree, startUs: Float64Array, endUs: Float64Array): Uint32Array {
   const count = startUs.length;
+  const times = new Float64Array(2 * count);
   const tour = new Uint32Array(2 * count);
   for (let at = 0; at < count; at++) {
     const no = tree.order[at]!;
     const depth = tree.depth[no]!;
-    tour[2 * no] = 2 * at - depth;
-    tour[2 * no + 1] = 2 * tree.end[at]! - depth - 1;
+    // Where a walk through the tree enters the span and leaves it.
+    tour[2 * at - depth] = 2 * no;
+    tour[2 * tree.end[at]! - depth - 1] = 2 * no + 1;
+    times[2 * no] = startUs[no]!;
+    times[2 * no + 1] = endUs[no]!;
   }
-  const timeOf = (event: number): number => (event & 1 ? endUs : startUs)[event >> 1]!;
-  const isLater = (event: number): number => (event & 1 && endUs[event >> 1]! > startUs[event >> 1]! ? 0 : 1);
-  return new Uint32Array(2 * count)
-    .map((_, event) => event)
-    .sort((a, b) => timeOf(a) - timeOf(b) || isLater(a) - isLater(b) || tour[a]! - tour[b]!);
+  const comesFirst = (event: number): boolean => (event & 1) === 1 && times[event]! > times[event - 1]!;
+  const events = new Uint32Array(2 * count);
+  let filled = 0;
+  for (const event of tour) if (comesFirst(event)) events[filled++] = event;
+  for (const event of tour) if (!comesFirst(event)) events[filled++] = event;
+  // Stable: what happens at one moment keeps this order.
+  sortByStart(events, times);
+  return events;
 }
 
 /** The links of a run by which one span says that it waited for another one. */

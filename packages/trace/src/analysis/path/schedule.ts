@@ -17,7 +17,7 @@ export type Schedule = {
   readonly startAfter: Int32Array;
   /** For every end the span inside whose end decided it; THE_RUN where it was its own start. */
   readonly endAfter: Int32Array;
-  /** The span that ended last. */
+  /** The span that ended last; THE_RUN where none took any time. */
   readonly last: number;
 };
 
@@ -26,75 +26,77 @@ export type Schedule = {
  * join or its start to the next start inside it, or to its end) takes its scaled time. Without a change it is what happened.
  */
 export function scheduleOf(dependencies: Dependencies, { scale, waves }: Change = {}): Schedule {
-  const { count, events, startedIn, endedIn, waitsFor } = dependencies;
-  const was = dependencies;
-  const startUs = new Float64Array(count);
+  const { count, events, startedIn, endedIn, waitsFor, joins, gapUs, fromUs } = dependencies;
+  const startUs = new Float64Array(count + 1);
   const endUs = new Float64Array(count);
   const startAfter = new Int32Array(count).fill(THE_RUN);
   const endAfter = new Int32Array(count).fill(THE_RUN);
-  const joined = new Joined(count);
+  // What has ended so far inside each span, and inside the run in the last place: when, and who was last.
+  const joinedUs = new Float64Array(count + 1).fill(Number.NEGATIVE_INFINITY);
+  const joinedBy = new Int32Array(count + 1).fill(THE_RUN);
   // What is not of a wave. Who stands in line waits for that, and for what the first of its wave had waited for.
-  const others = waves ? new Joined(count) : joined;
+  const othersUs = waves ? joinedUs.slice() : joinedUs;
+  const othersBy = waves ? joinedBy.slice() : joinedBy;
   const waveUs = new Float64Array(waves ? count : 0);
-  const slot = (no: number): number => (no < 0 ? count : no);
+  const anyWaits = waitsFor.size > 0;
+  startUs[count] = fromUs;
 
-  const start = (no: number): void => {
+  for (const event of events) {
+    const no = event >> 1;
+    if ((event & 1) === 1) {
+      const inside = joinedUs[no]! >= startUs[no]!;
+      const before = inside ? joinedUs[no]! : startUs[no]!;
+      const end = before + gapUs[event]! * (scale ? scale[no]! : 1);
+      endUs[no] = end;
+      if (inside) endAfter[no] = joinedBy[no]!;
+      if (joins[no] === 0) continue;
+      const around = endedIn[no]!;
+      const at = around < 0 ? count : around;
+      if (end >= joinedUs[at]!) {
+        joinedUs[at] = end;
+        joinedBy[at] = no;
+      }
+      if (waves && waves[no]! < 0 && end >= othersUs[at]!) {
+        othersUs[at] = end;
+        othersBy[at] = no;
+      }
+      continue;
+    }
     const frame = startedIn[no]!;
-    const at = slot(frame);
+    const at = frame < 0 ? count : frame;
     const first = waves ? waves[no]! : -1;
     const follows = first >= 0 && first !== no;
-    let beforeWas = Math.max(frame < 0 ? was.fromUs : was.startUs[frame]!, joined.wasUs[at]!);
-    let before = follows ? waveUs[first]! : frame < 0 ? was.fromUs : startUs[frame]!;
+    let before = follows ? waveUs[first]! : startUs[at]!;
     let after = follows ? startAfter[first]! : THE_RUN;
-    const kept = follows ? others : joined;
-    if (kept.us[at]! >= before) {
-      before = kept.us[at]!;
-      after = kept.by[at]!;
+    const kept = follows ? othersUs[at]! : joinedUs[at]!;
+    if (kept >= before) {
+      before = kept;
+      after = follows ? othersBy[at]! : joinedBy[at]!;
     }
-    for (const awaited of waitsFor.get(no) ?? []) {
-      beforeWas = Math.max(beforeWas, was.endUs[awaited]!);
-      if (endUs[awaited]! <= before) continue;
-      before = endUs[awaited]!;
-      after = awaited;
+    if (anyWaits) {
+      for (const awaited of waitsFor.get(no) ?? []) {
+        if (endUs[awaited]! <= before) continue;
+        before = endUs[awaited]!;
+        after = awaited;
+      }
     }
     if (first === no) waveUs[no] = before;
-    const factor = scale && frame >= 0 ? scale[frame]! : 1;
-    startUs[no] = before + (was.startUs[no]! - beforeWas) * factor;
+    startUs[no] = before + gapUs[event]! * (scale && frame >= 0 ? scale[frame]! : 1);
     startAfter[no] = after;
+  }
+  return {
+    startUs: startUs.subarray(0, count),
+    endUs,
+    toUs: joinedBy[count]! < 0 ? dependencies.toUs : joinedUs[count]! + restUs(dependencies),
+    startAfter,
+    endAfter,
+    last: joinedBy[count]!,
   };
-
-  const end = (no: number): void => {
-    const beforeWas = Math.max(was.startUs[no]!, joined.wasUs[no]!);
-    const inside = joined.us[no]! >= startUs[no]!;
-    const before = inside ? joined.us[no]! : startUs[no]!;
-    endUs[no] = before + (was.endUs[no]! - beforeWas) * (scale ? scale[no]! : 1);
-    endAfter[no] = inside ? joined.by[no]! : THE_RUN;
-    const at = slot(endedIn[no]!);
-    joined.add(at, no, was.endUs[no]!, endUs[no]!);
-    if (waves && waves[no]! < 0) others.add(at, no, was.endUs[no]!, endUs[no]!);
-  };
-
-  for (const event of events) (event & 1 ? end : start)(event >> 1);
-  const toUs = count === 0 ? was.toUs : joined.us[count]!;
-  return { startUs, endUs, toUs, startAfter, endAfter, last: joined.by[count]! };
 }
 
-/** What has ended so far inside each span, and inside the run: when it had, when it does now, and who is last. */
-class Joined {
-  readonly wasUs: Float64Array;
-  readonly us: Float64Array;
-  readonly by: Int32Array;
-
-  constructor(count: number) {
-    this.wasUs = new Float64Array(count + 1).fill(Number.NEGATIVE_INFINITY);
-    this.us = new Float64Array(count + 1).fill(Number.NEGATIVE_INFINITY);
-    this.by = new Int32Array(count + 1).fill(THE_RUN);
-  }
-
-  add(at: number, no: number, wasUs: number, us: number): void {
-    this.wasUs[at] = wasUs;
-    if (us < this.us[at]!) return;
-    this.us[at] = us;
-    this.by[at] = no;
-  }
+/** µs of a run after the last end of anything that took time. */
+export function restUs({ count, joins, endUs, toUs }: Dependencies): number {
+  let last = Number.NEGATIVE_INFINITY;
+  for (let no = 0; no < count; no++) if (joins[no] === 1 && endUs[no]! > last) last = endUs[no]!;
+  return last === Number.NEGATIVE_INFINITY ? 0 : toUs - last;
 }

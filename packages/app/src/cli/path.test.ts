@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TraceRecord } from '@tacho/trace/model/record';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestTerminal } from '../../../../tests/terminal.ts';
+import { openTacho } from '../server/open.ts';
+import { run } from './main.ts';
+
+const T = 1_775_000_000;
+let home: string;
+
+/** Two workers and three readers, the third in line; a synthesis after them. */
+const RECORDS: TraceRecord[] = [
+  { event: 'run_start', run_id: 'readers', ts: T },
+  { event: 'span', span_id: 'read', kind: 'stage', ts: T, end_ts: T + 8, status: 'ok' },
+  ...(
+    [
+      ['a', 0, 3],
+      ['b', 0, 4],
+      ['c', 3, 8],
+    ] as const
+  ).map(
+    ([id, from, to]): TraceRecord => ({
+      event: 'span',
+      span_id: id,
+      parent: 'read',
+      kind: 'agent',
+      ts: T + from,
+      end_ts: T + to,
+      status: 'ok',
+    }),
+  ),
+  {
+    event: 'span',
+    span_id: 'sum',
+    name: 'sum\u001b[31m up',
+    kind: 'llm',
+    model: 'm-1',
+    ts: T + 8,
+    end_ts: T + 10,
+    status: 'ok',
+  },
+  { event: 'run_end', ts: T + 10 },
+].map((record) => ({ ...record, run_id: 'readers' }) as TraceRecord);
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'tacho-path-'));
+  const tacho = await openTacho({ home });
+  await tacho.fetch(
+    new Request('http://localhost/v1/telemetry', {
+      method: 'POST',
+      body: RECORDS.map((record) => `${JSON.stringify(record)}\n`).join(''),
+      headers: { 'content-type': 'application/x-ndjson' },
+    }),
+  );
+  await tacho.close();
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+async function typed(argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+  const terminal = new TestTerminal();
+  terminal.env = { TACHO_HOME: home };
+  const code = await run(argv, terminal);
+  return { code, out: terminal.stdout, err: terminal.stderr };
+}
+
+test('the path of the newest run, the agents in line, and what limits it', async () => {
+  const { code, out } = await typed(['path']);
+  expect(code).toBe(0);
+  expect(out).toContain('Time: 10.0 s\n');
+  expect(out).toMatch(
+    /In line: up to 1 agent, 3\.0 s in all; with a worker for each the run takes 7\.0 s \(70%\)/,
+  );
+  expect(out).toContain('limited by c (5.0 s)');
+  expect(out).toMatch(/by agent +c 50%, a 30%/);
+  expect(out).not.toContain('\u001b');
+});
+
+test('what if: by model, a part of the time, and what cannot be', async () => {
+  expect((await typed(['path', 'readers', '--what-if', 'model:m-1'])).out).toContain(
+    'If model:m-1 took no time, the run would end 2.0 s sooner (20%), after 8.0 s.',
+  );
+  expect((await typed(['path', '--what-if', 'agent:b'])).out).toContain('would end at the same time');
+  const half = JSON.parse((await typed(['path', '--what-if', 'agent:c', '--factor', '0.5', '--json'])).out);
+  expect(half.whatIf).toEqual({ what: 'agent:c', factor: 0.5, savingUs: 2_500_000 });
+  expect(half.spans.find(({ spanId }: { spanId: string }) => spanId === 'b').slackUs).toBe(4_000_000);
+  for (const [args, sentence] of [
+    [['--what-if', 'tool:Bash'], /has no tool called "Bash"/],
+    [['--what-if', 'nonsense'], /expected one of span, stage/],
+    [['--what-if', 'kind:llm', '--factor', '3'], /expected 0 to 1/],
+    [['--factor', '1'], /belongs to --what-if/],
+  ] as const) {
+    const { code, err } = await typed(['path', ...args]);
+    expect(code).toBeGreaterThan(0);
+    expect(err).toMatch(sentence);
+  }
+});

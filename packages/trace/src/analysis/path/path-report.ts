@@ -1,0 +1,250 @@
+import { kindAt, type SpanColumns, textAt } from '../../model/columns.ts';
+import type { Run } from '../../model/run.ts';
+import type { SpanKind } from '../../model/span.ts';
+import { Arrivals } from '../arrivals.ts';
+import { activeAgents, busyTime, parallelismOf } from '../concurrency.ts';
+import { type Prepared, prepare } from '../summary.ts';
+import type { SpanTree } from '../tree.ts';
+import { type CriticalPath, criticalPathOf, outlivingOf, slackOf } from './critical-path.ts';
+import { type Dependencies, dependenciesOf, waitsOf } from './dependencies.ts';
+import { type Floor, floorOf } from './floor.ts';
+import { GROUPERS, PATH_GROUPINGS, type PathGrouping } from './groupings.ts';
+import { savingOf } from './what-if.ts';
+
+export type PathSpan = { spanId: string; name: string; kind: SpanKind };
+
+/** A stretch of the critical path; `span` is null while nothing ran. Times in µs since the epoch. */
+export type PathStretch = { span: PathSpan | null; fromUs: number; toUs: number };
+
+/** A group's part of the path. The parts of one grouping add up to the run's time. */
+export type PathShare = {
+  /** '' for what belongs to no group. */
+  name: string;
+  pathUs: number;
+  /** Of the run's time, 0 to 1. */
+  share: number;
+};
+
+/** What the run would have saved, played again. Never more than the spans' time. */
+export type PathSaving = {
+  by: PathGrouping;
+  name: string;
+  spans: number;
+  /** Had all spans of the group taken no time. */
+  noneUs: number;
+  /** Had they taken half. */
+  halfUs: number;
+};
+
+export type PathReport = {
+  runId: string;
+  /** From the first start to the last end. */
+  wallUs: number;
+  /** Of it, when no span ran. */
+  idleUs: number;
+  stretches: PathStretch[];
+  shares: Record<PathGrouping, PathShare[]>;
+  /** Largest first. */
+  savings: PathSaving[];
+  concurrency: {
+    /** Speed-up over serial work. */
+    speedUp: number;
+    /** The run's time if every agent that stood in line had started at once. */
+    floorUs: number;
+    /** What the run waits for then, longest first. */
+    limits: (PathSpan & { pathUs: number })[];
+    /** Time that agents stood in line, added up. */
+    queuedUs: number;
+    peakActive: number;
+    peakQueued: number;
+    /** Averages over equal intervals that begin at these times. */
+    tsUs: number[];
+    active: number[];
+    queued: number[];
+  };
+  /** Spans that ended after the span above them. */
+  outliving: { count: number; examples: (PathSpan & { aboveName: string; byUs: number })[] };
+  /** Of every span, in the order of the run's spans. */
+  spans: { spanId: string; onPathUs: number; slackUs: number }[];
+};
+
+/** Groups of each grouping for which a saving is worked out: the run is played again for each, twice. */
+const MOST_GROUPS = 12;
+/** Kinds whose spans stand around the work of others: to speed them up is to speed up what is in them. */
+const CONTAINERS = new Set<string>(['agent', 'stage', 'task']);
+const MOST_EXAMPLES = 20;
+const MOST_LIMITS = 8;
+const POINTS = 240;
+
+/** Where the time of a run went, and what would make it shorter. `nowUs` is the end of what is still running. */
+export function pathReportOf(run: Run, nowUs: number, prepared: Prepared = prepare(run)): PathReport {
+  const { columns, tree } = prepared;
+  const untilUs = run.status === 'running' ? nowUs : run.lastUs;
+  const dependencies = dependenciesOf(columns, tree, untilUs, waitsOf(run));
+  const path = criticalPathOf(dependencies);
+  const slack = slackOf(dependencies);
+  const wallUs = dependencies.toUs - dependencies.fromUs;
+  const spanAt = (no: number): PathSpan => ({
+    spanId: run.spans[no]!.spanId,
+    name: textAt(columns, 'name', no),
+    kind: kindAt(columns, no),
+  });
+  const outliving = outlivingOf(dependencies, tree.parent);
+  return {
+    runId: run.runId,
+    wallUs,
+    idleUs: Math.max(0, wallUs - busyTime(columns, untilUs)),
+    stretches: path.segments.map(({ no, fromUs, toUs }) => ({
+      span: no < 0 ? null : spanAt(no),
+      fromUs,
+      toUs,
+    })),
+    shares: sharesOf(columns, tree, path, wallUs),
+    savings: savingsOf(columns, tree, dependencies, path),
+    concurrency: concurrencyOf(columns, tree, dependencies, untilUs, spanAt),
+    outliving: {
+      count: outliving.length,
+      examples: outliving
+        .map((no) => ({ no, up: tree.parent[no]! }))
+        .map(({ no, up }) => ({
+          ...spanAt(no),
+          aboveName: textAt(columns, 'name', up),
+          byUs: dependencies.endUs[no]! - dependencies.endUs[up]!,
+        }))
+        .sort((a, b) => b.byUs - a.byUs)
+        .slice(0, MOST_EXAMPLES),
+    },
+    spans: run.spans.map(({ spanId }, no) => ({
+      spanId,
+      onPathUs: path.onPathUs[no]!,
+      slackUs: slack[no]!,
+    })),
+  };
+}
+
+function sharesOf(
+  columns: SpanColumns,
+  tree: SpanTree,
+  path: CriticalPath,
+  wallUs: number,
+): Record<PathGrouping, PathShare[]> {
+  const shares = PATH_GROUPINGS.map((by) => {
+    const sums = pathByGroup(path, GROUPERS[by](columns, tree));
+    const list = [...sums].map(([name, pathUs]) => ({
+      name,
+      pathUs,
+      share: wallUs > 0 ? pathUs / wallUs : 0,
+    }));
+    return [by, list.sort((a, b) => b.pathUs - a.pathUs)] as const;
+  });
+  return Object.fromEntries(shares) as Record<PathGrouping, PathShare[]>;
+}
+
+function pathByGroup(path: CriticalPath, groupOf: (no: number) => string): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { no, fromUs, toUs } of path.segments) {
+    const name = no < 0 ? '' : groupOf(no);
+    sums.set(name, (sums.get(name) ?? 0) + toUs - fromUs);
+  }
+  return sums;
+}
+
+/** What saves something, of the groups that are on the path: what is off it saves nothing. */
+function savingsOf(
+  columns: SpanColumns,
+  tree: SpanTree,
+  dependencies: Dependencies,
+  path: CriticalPath,
+): PathSaving[] {
+  const savings: PathSaving[] = [];
+  for (const by of PATH_GROUPINGS) {
+    const groupOf = GROUPERS[by](columns, tree);
+    const names = Array.from({ length: columns.count }, (_, no) => groupOf(no));
+    const spans = new Map<string, number>();
+    for (const name of names) spans.set(name, (spans.get(name) ?? 0) + 1);
+    const onPath = [...pathByGroup(path, (no) => names[no]!)]
+      .filter(([name]) => name !== '')
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, MOST_GROUPS);
+    for (const [name] of onPath) {
+      if (by === 'kind' && CONTAINERS.has(name)) continue;
+      const isChosen = (no: number): boolean => names[no] === name;
+      const noneUs = savingOf(dependencies, tree, isChosen);
+      const halfUs = savingOf(dependencies, tree, isChosen, 0.5);
+      // A run without all of its work takes no time: that says nothing.
+      if (noneUs > 0 && noneUs < dependencies.toUs - dependencies.fromUs)
+        savings.push({ by, name, spans: spans.get(name)!, noneUs, halfUs });
+    }
+  }
+  return savings.sort((a, b) => b.noneUs - a.noneUs);
+}
+
+function concurrencyOf(
+  columns: SpanColumns,
+  tree: SpanTree,
+  dependencies: Dependencies,
+  untilUs: number,
+  spanAt: (no: number) => PathSpan,
+): PathReport['concurrency'] {
+  const { fromUs, toUs } = dependencies;
+  const floor = floorOf(columns, dependencies);
+  const { tsUs, active } = activeAgents(columns, tree, { nowUs: untilUs, fromUs, toUs, points: POINTS });
+  const queued = queuedAgents(dependencies, floor);
+  const limits = [...floor.path.onPathUs.entries()]
+    .filter(([, pathUs]) => pathUs > 0)
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, MOST_LIMITS)
+    .map(([no, pathUs]) => ({ ...spanAt(no), pathUs }));
+  return {
+    speedUp: parallelismOf(columns, tree, untilUs),
+    floorUs: floor.wallUs,
+    limits,
+    queuedUs: floor.waves.queuedUs.reduce((sum, us) => sum + us, 0),
+    peakActive: mostAtOnce(columns, dependencies),
+    peakQueued: mostQueued(dependencies, floor),
+    tsUs: [...tsUs],
+    active: [...active],
+    queued,
+  };
+}
+
+/** How many agents stood in line, on average, in each of the intervals. */
+function queuedAgents({ fromUs, toUs, startUs }: Dependencies, { waves }: Floor): number[] {
+  const arrivals = new Arrivals(fromUs, toUs, POINTS + 1);
+  waves.queuedUs.forEach((us, no) => {
+    if (us > 0) arrivals.add(startUs[no]! - us, startUs[no]!, us);
+  });
+  const totals = arrivals.totals();
+  const width = (toUs - fromUs) / POINTS;
+  return Array.from({ length: POINTS }, (_, at) =>
+    width > 0 ? Math.max(0, (totals[at + 1]! - totals[at]!) / width) : 0,
+  );
+}
+
+/** Agents at work at one moment, at most. */
+function mostAtOnce(columns: SpanColumns, { events, startUs, endUs }: Dependencies): number {
+  let active = 0;
+  let most = 0;
+  for (const event of events) {
+    const no = event >> 1;
+    if (kindAt(columns, no) !== 'agent' || startUs[no] === endUs[no]) continue;
+    active += (event & 1) === 1 ? -1 : 1;
+    most = Math.max(most, active);
+  }
+  return most;
+}
+
+function mostQueued({ startUs }: Dependencies, { waves }: Floor): number {
+  const changes: [us: number, by: number][] = [];
+  waves.queuedUs.forEach((us, no) => {
+    if (us > 0) changes.push([startUs[no]! - us, 1], [startUs[no]!, -1]);
+  });
+  changes.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  let queued = 0;
+  let most = 0;
+  for (const [, by] of changes) {
+    queued += by;
+    most = Math.max(most, queued);
+  }
+  return most;
+}
