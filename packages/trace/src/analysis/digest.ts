@@ -6,12 +6,14 @@ import { type Breakdown, breakdownOf } from './breakdown.ts';
 import { explain } from './explain.ts';
 import { endAt } from './extent.ts';
 import { type Judgement, judgeRun } from './ledger.ts';
+import { agentOwners } from './owners.ts';
 import { type Problem, problemsOf } from './problems.ts';
 import { type RunReport, reportOf } from './report.ts';
 import { selfTimes } from './self-time.ts';
 import { statedCostOf } from './stated-cost.ts';
 import { type Prepared, prepare } from './summary.ts';
 import { countedCost } from './tally.ts';
+import type { SpanTree } from './tree.ts';
 
 /** One span that stands out. Times in µs. */
 export type NotableSpan = {
@@ -20,6 +22,8 @@ export type NotableSpan = {
   kind: SpanKind;
   /** Model or tool, '' where it has none. */
   what: string;
+  /** Name of the agent that it is part of, '' where that says nothing: there is none, it is the agent, or the only one. */
+  agent: string;
   startUs: number;
   totalUs: number;
   selfUs: number;
@@ -37,7 +41,7 @@ export type Digest = {
   /** Spans by counted cost, then by counted tokens. */
   dearest: NotableSpan[];
   /** As problemsOf gives them, but what is worst first. */
-  problems: Problem[];
+  problems: (Problem & Pick<NotableSpan, 'agent'>)[];
   /** Only what was counted, what was not, and at which prices: not span by span. */
   books: Pick<Explanation, 'groups' | 'prices'>;
   /** What the source says the whole run cost; null where it says nothing. */
@@ -53,25 +57,40 @@ export function digestOf(run: Run, prepared: Prepared = prepare(run)): Digest {
   const untilUs = run.lastUs;
   const judgement = judgeRun(run, columns, tree);
   const { groups, prices } = explain(run, prepared);
+  const agentOf = agentNames(columns, tree);
   return {
     report: reportOf(run, untilUs, prepared),
     breakdown: breakdownOf(run, columns, tree, judgement, untilUs),
-    ...notableSpans(columns, judgement, selfTimes(columns, tree, untilUs), untilUs),
-    problems: problemsOf(columns, tree, untilUs, run.status, judgement).sort(
-      (a, b) => RANK[a.severity] - RANK[b.severity],
-    ),
+    ...notableSpans(columns, judgement, selfTimes(columns, tree, untilUs), untilUs, agentOf),
+    problems: problemsOf(columns, tree, untilUs, run.status, judgement)
+      .sort((a, b) => RANK[a.severity] - RANK[b.severity])
+      .map((problem) => ({ ...problem, agent: OF_MANY.has(problem.kind) ? '' : agentOf(problem.no) })),
     books: { groups, prices },
     statedCostUsd: statedCostOf(run, tree),
   };
 }
 
+/** Problems that stand for many spans, of whatever agent. */
+const OF_MANY: ReadonlySet<Problem['kind']> = new Set(['orphan', 'impossible', 'unpriced']);
+
 const RANK: Record<Problem['severity'], number> = { error: 0, warning: 1, info: 2 };
+
+/** Names of spans' agents, where a run has several. */
+function agentNames(columns: SpanColumns, tree: SpanTree): (no: number) => string {
+  const owner = agentOwners(columns, tree);
+  const several = new Set(owner.filter((no) => no >= 0)).size > 1;
+  return (no) => {
+    const agent = no < 0 ? no : owner[no]!;
+    return several && agent >= 0 && agent !== no ? textAt(columns, 'name', agent) : '';
+  };
+}
 
 function notableSpans(
   columns: SpanColumns,
   judgement: Judgement,
   selfUs: Float64Array,
   untilUs: number,
+  agentOf: (no: number) => string,
 ): Pick<Digest, 'slowest' | 'dearest'> {
   const cost = Float64Array.from(selfUs, (_, no) => countedCost(columns, judgement, no) ?? 0);
   const spanAt = (no: number): NotableSpan => ({
@@ -79,6 +98,7 @@ function notableSpans(
     name: textAt(columns, 'name', no),
     kind: kindAt(columns, no),
     what: textAt(columns, 'tool', no) || textAt(columns, 'model', no),
+    agent: agentOf(no),
     startUs: columns.startUs[no]!,
     totalUs: endAt(columns, no, untilUs) - columns.startUs[no]!,
     selfUs: selfUs[no]!,

@@ -28,8 +28,8 @@ function shareBy(parts: readonly Part[]): (part: Part) => number {
 
 function usedColumns(share: (part: Part) => number): Column<Part>[] {
   return [
-    { title: 'model calls', figure: true, of: ({ calls }) => unless0(calls) },
-    { title: 'tool calls', figure: true, of: ({ toolCalls }) => unless0(toolCalls) },
+    { title: 'calls', figure: true, of: ({ calls }) => unless0(calls) },
+    { title: 'tools', figure: true, of: ({ toolCalls }) => unless0(toolCalls) },
     { title: 'errors', figure: true, of: errorsOf },
     { title: 'tokens', figure: true, of: ({ tokens }) => unless0(tokens) },
     { title: 'cost', figure: true, of: (part) => ({ text: costOf(part), share: share(part) }) },

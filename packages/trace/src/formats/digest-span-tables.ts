@@ -2,7 +2,17 @@ import type { Digest, NotableSpan } from '../analysis/digest.ts';
 import type { Problem } from '../analysis/problems.ts';
 import { clock, counted, duration, moneyAtLeast } from '../model/figures.ts';
 import type { Tone } from './digest-facts.ts';
-import { type Column, type DigestTable, foreign, named, tableOf, unless0 } from './digest-table.ts';
+import {
+  type Cell,
+  type Column,
+  type DigestTable,
+  foreign,
+  named,
+  tableOf,
+  unless0,
+} from './digest-table.ts';
+
+const agentOf = ({ agent }: Pick<NotableSpan, 'agent'>): Cell => ({ ...foreign(agent), tone: 'mute' });
 
 const PROBLEM_WORDS: Record<Problem['kind'], string> = {
   error: 'error',
@@ -18,7 +28,7 @@ const PROBLEM_WORDS: Record<Problem['kind'], string> = {
 const SEVERITY_TONES: Record<Problem['severity'], Tone> = { error: 'error', warning: 'warn', info: 'mute' };
 
 export function problemTable({ problems, report: { run } }: Digest, most: number): DigestTable | undefined {
-  return tableOf<Problem>(
+  return tableOf<Digest['problems'][number]>(
     'problems',
     'Problems',
     problems,
@@ -28,6 +38,7 @@ export function problemTable({ problems, report: { run } }: Digest, most: number
         of: ({ kind, severity }) => ({ text: PROBLEM_WORDS[kind], tone: SEVERITY_TONES[severity] }),
       },
       { title: 'what', of: ({ title, no }) => ({ text: title, foreign: 'prose', ...(no >= 0 && { no }) }) },
+      { title: 'in', of: agentOf },
       { title: 'why', of: ({ detail }) => ({ text: detail, foreign: 'prose', tone: 'mute' }) },
       { title: 'at', figure: true, of: ({ atUs }) => clock(atUs - run.startUs) },
     ],
@@ -38,7 +49,8 @@ export function problemTable({ problems, report: { run } }: Digest, most: number
 function spanColumns(originUs: number): Column<NotableSpan>[] {
   return [
     { title: 'span', of: (span) => ({ ...named(span), kind: span.kind }) },
-    { title: 'with', of: ({ what }) => ({ ...foreign(what), tone: 'mute' }) },
+    { title: 'with', of: ({ name, what }) => ({ ...foreign(what === name ? '' : what), tone: 'mute' }) },
+    { title: 'in', of: agentOf },
     { title: 'at', figure: true, of: ({ startUs }) => clock(startUs - originUs) },
     { title: 'time', figure: true, of: ({ totalUs }) => duration(totalUs) },
   ];

@@ -25,7 +25,7 @@ export function head(run: Run, digest: Digest): Markup {
     run.task === undefined || run.task === run.name
       ? undefined
       : html`<p class="task">${shortened(run.task)}</p>`;
-  return html`<header><div class="wrap"><div class="title"><h1>${cutText(name, MOST_NAME)}</h1><span class="status ${look}">${word}</span>${verdict === undefined ? undefined : html`<span class="mono">${cutText(verdict, 40)}</span>`}<span class="brand">${MARK}Tacho</span></div>${origins(digest)}${task}${failure(run)}${facts(digest)}${phases(digest)}</div></header>`;
+  return html`<header><div class="wrap"><div class="title"><h1>${cutText(name, MOST_NAME)}</h1><span class="status ${look}">${word}</span>${verdict === undefined ? undefined : html`<span class="verdict">${cutText(verdict, 40)}</span>`}<span class="brand">${MARK}Tacho</span></div>${origins(digest)}${task}${failure(run)}${facts(digest)}${phases(digest)}</div></header>`;
 }
 
 /** The needle of a tachograph. */

@@ -29,6 +29,8 @@ export type Slice = {
 
 /** Columns of pixels of the widest drawing: what is narrower is drawn together with its like beside it. */
 const COLUMNS = 1400;
+/** Neighbours are drawn together up to this many columns, so that a crowd still shows where it changes. */
+const MERGED_COLUMNS = 3;
 /** Containers deeper than this are drawn as part of what is around them: there is no room for more frames in a row. */
 const MOST_LEVELS = 3;
 
@@ -80,7 +82,9 @@ function merged(
     const row = rows.rowOf(layout.lane[no]!, layout.row[no]!);
     const level = layout.level[no]!;
     const shape = SHAPES[shapes[no]!]!;
-    if (row < 0 || (shape !== 'leaf' && level >= MOST_LEVELS)) continue;
+    // Frames of many lanes in one row would hide what is in them.
+    const framed = level < MOST_LEVELS && !rows.isRest(row);
+    if (row < 0 || (shape !== 'leaf' && !framed)) continue;
     const fromUs = columns.startUs[no]!;
     const toUs = endAt(columns, no, untilUs);
     const error = statusAt(columns, no) === 'error';
@@ -88,7 +92,9 @@ function merged(
     const place = ((row * MOST_LEVELS + depth) * SHAPES.length + shapes[no]!) * 2 + Number(error);
     const before = newest.get(place);
     const narrow = toUs - fromUs < pixelUs;
-    if (before !== undefined && fromUs - before.toUs < pixelUs && (narrow || rows.isRest(row))) {
+    const near = before !== undefined && fromUs - before.toUs < pixelUs;
+    const room = before !== undefined && toUs - before.fromUs < pixelUs * MERGED_COLUMNS;
+    if (near && (narrow || rows.isRest(row)) && (room || toUs <= before.toUs)) {
       const longest = toUs - fromUs > endAt(columns, before.no, untilUs) - columns.startUs[before.no]!;
       if (longest) Object.assign(before, { no, kind: kindAt(columns, no) });
       before.toUs = Math.max(before.toUs, toUs);

@@ -10,8 +10,9 @@ export const THEMES = { light: LIGHT, dark: DARK } as const;
 
 const KINDS = ['task', 'agent', 'llm', 'tool', 'stage', 'retrieval', 'embedding', 'evaluation', 'decision'];
 
-/** Pixels of one row of the timeline. Its labels and its bars stand in different elements and meet by it. */
-export const ROW_PX = 20;
+/** Heights of a lane's first row in the timeline, and of each further one: names and bars stand in different elements. */
+export const LANE_PX = 20;
+export const SUB_ROW_PX = 9;
 
 const RULES = `
 :root{color-scheme:light dark;${LIGHT}}
@@ -31,12 +32,12 @@ header{background:var(--panel);border-bottom:1px solid var(--line);padding:22px 
 h1{font-size:22px;font-weight:650;line-height:1.25;letter-spacing:-.01em;overflow-wrap:anywhere}
 .status{display:inline-flex;align-items:center;gap:6px;padding:1px 9px;border:1px solid var(--line-strong);border-radius:99px;font-size:12px;white-space:nowrap}
 .status::before{content:"";width:7px;height:7px;border-radius:50%;background:currentColor}
+.verdict{padding:1px 9px;border-radius:99px;background:var(--raise);font-size:12px}
 .status.running{color:var(--running)}
 .brand{display:inline-flex;align-items:center;gap:6px;margin-left:auto;color:var(--faint);font-size:12px;white-space:nowrap}
 .brand svg{color:var(--accent)}
-.origins{display:flex;flex-wrap:wrap;gap:2px 0;margin-top:6px;color:var(--mute)}
+.origins{display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 20px;margin-top:6px;color:var(--mute)}
 .origins>span{overflow-wrap:anywhere}
-.origins>span:not(:last-child)::after{content:"·";margin:0 8px;color:var(--faint)}
 .origins i{color:var(--faint);font-style:normal}
 .task{max-width:90ch;margin-top:12px;padding-left:12px;border-left:2px solid var(--line-strong);color:var(--mute);white-space:pre-wrap;overflow-wrap:anywhere}
 .failure{margin-top:14px;padding:10px 14px;border-left:3px solid var(--error);border-radius:4px;background:var(--error-soft);white-space:pre-wrap;overflow-wrap:anywhere}
@@ -54,7 +55,7 @@ nav .wrap{display:flex;gap:20px;overflow-x:auto;scrollbar-width:none}
 nav a{padding:9px 0 8px;color:var(--mute);white-space:nowrap}
 nav a:hover{color:var(--text);text-decoration:none;box-shadow:inset 0 -2px var(--accent)}
 nav sup{color:var(--error);font-size:10px;line-height:0}
-main{padding-top:8px;padding-bottom:40px}
+main.wrap{padding-top:8px;padding-bottom:40px}
 section{margin-top:26px;min-width:0}
 h2{margin-bottom:6px;font-size:15px;font-weight:650}
 h2 small{margin-left:8px;color:var(--faint);font-size:12px;font-weight:400}
@@ -71,8 +72,8 @@ th:last-child,td:last-child{padding-right:0}
 td.name{min-width:130px;max-width:420px;overflow-wrap:anywhere;font-weight:600}
 td.name a{color:inherit}
 td.prose{min-width:160px;overflow-wrap:anywhere}
-td.word{white-space:nowrap}
-.bar{display:block;height:3px;margin-top:2px;border-radius:2px;background:linear-gradient(90deg,var(--accent) var(--part),var(--raise) 0)}
+td.word{max-width:260px;overflow:hidden;white-space:nowrap;text-overflow:ellipsis}
+td.bar,tr:hover td.bar{background:linear-gradient(270deg,var(--accent) var(--part),transparent 0) 0 100%/100% 2px no-repeat}
 .rest td{color:var(--faint);border-bottom:0}
 .dot{display:inline-block;flex:none;width:8px;height:8px;margin-right:7px;border-radius:2px;background:var(--kind)}
 ${KINDS.map((kind) => `.k-${kind}{--kind:var(--kind-${kind})}`).join('')}
@@ -81,14 +82,14 @@ ${KINDS.map((kind) => `.k-${kind}{--kind:var(--kind-${kind})}`).join('')}
 .timeline{display:grid;grid-template-columns:minmax(90px,200px) minmax(0,1fr);column-gap:12px;padding-top:4px}
 .timeline svg{display:block;width:100%;overflow:visible}
 .lanes{margin:0;padding:0;list-style:none;font-size:12px}
-.lanes li{overflow:hidden;height:calc(var(--rows)*${ROW_PX}px);line-height:${ROW_PX}px;color:var(--mute);white-space:nowrap;text-overflow:ellipsis}
+.lanes li{overflow:hidden;height:var(--px);line-height:${LANE_PX}px;color:var(--mute);white-space:nowrap;text-overflow:ellipsis}
 .lanes .stage{color:var(--text);font-weight:650}
 .lanes .rest{color:var(--faint)}
 .area{fill:var(--kind-agent);opacity:.5}
 .tick{fill:var(--faint);font-size:11px}
 .grid{stroke:var(--line)}
 .band{fill:var(--raise);opacity:.55}
-.b{fill:var(--kind)}.c{opacity:.24}.l{opacity:.5}.t{opacity:.45}.e{--kind:var(--error)}
+.b{fill:var(--kind)}.c{opacity:.24}.c.e{opacity:.45}.l{opacity:.5}.t{opacity:.45}.e{--kind:var(--error)}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;margin-top:8px;color:var(--mute);font-size:12px}
 .legend span{white-space:nowrap}
 .tree{font-size:12.5px}
@@ -107,8 +108,15 @@ details:target>.span,.span:target{background:var(--accent-soft)}
 .span .error{flex:2 1 0;color:var(--error)}
 .span u{flex:none;width:70px;color:var(--mute);text-align:right;text-decoration:none;white-space:nowrap}
 .span s{flex:none;width:150px;height:5px;border-radius:2px;background:linear-gradient(90deg,transparent var(--from),var(--kind) var(--from),var(--kind) var(--to),transparent 0),var(--raise)}
+.heads{border-bottom:1px solid var(--line-strong);border-radius:0;font-size:11px}
+.heads u{color:var(--faint)}
+.heads s{visibility:hidden}
+.heads:hover{background:none}
 .io{display:grid;grid-template-columns:52px minmax(0,1fr);gap:4px 10px;padding:4px 0 8px;color:var(--faint);font-size:11px}
 .io pre{margin:0;max-height:260px;overflow:auto;padding:7px 10px;border-radius:4px;background:var(--raise);color:var(--text);white-space:pre-wrap;overflow-wrap:anywhere}
+.io-fold>summary{padding:3px 0;color:var(--faint);font-size:11px}
+.io-fold>summary:hover{color:var(--text)}
+.tree .io-fold>.io{margin:0;padding-left:0;border:0}
 .left{padding:4px 0 4px 17px;color:var(--faint)}
 footer{padding:16px 0 32px;border-top:1px solid var(--line);color:var(--faint);font-size:12px}
 @media (max-width:1000px){.pair{grid-template-columns:minmax(0,1fr)}}
@@ -118,6 +126,8 @@ h1{font-size:19px}
 .facts{gap:10px 20px}
 .timeline{grid-template-columns:88px minmax(0,1fr);column-gap:8px}
 .odd{display:none}
+th,td{padding-left:5px;padding-right:5px}
+table{font-size:12px}
 .span s,.span u.wide{display:none}
 .span u{width:58px}
 .span .error{flex-basis:100%}

@@ -11,8 +11,11 @@ export function tableSection(table: DigestTable, shown: Shown, picture?: Markup)
   const heads = columns.map(
     ({ title, figure }) => html`<th scope="col"${figure ? html` class="n"` : undefined}>${title}</th>`,
   );
+  // Bars are as long as their part of the longest: of forty agents none has much of the whole.
+  const longest = columns.map((_, at) => Math.max(0, ...rows.map((cells) => cells[at]!.share ?? 0)));
   const body = rows.map(
-    (cells) => html`<tr>${cells.map((cell, at) => cellMarkup(cell, columns[at]!.figure, shown))}</tr>`,
+    (cells) =>
+      html`<tr>${cells.map((cell, at) => cellMarkup(cell, columns[at]!.figure, longest[at]!, shown))}</tr>`,
   );
   const more =
     rest === undefined || rest === ''
@@ -22,7 +25,12 @@ export function tableSection(table: DigestTable, shown: Shown, picture?: Markup)
   return html`<section id="${key}"><h2>${title}</h2>${picture}<div class="scroll"><table><thead><tr>${heads}</tr></thead><tbody>${body}${more}</tbody></table></div>${said}</section>`;
 }
 
-function cellMarkup({ text, foreign, tone, no, kind, share }: Cell, figure: boolean, shown: Shown): Markup {
+function cellMarkup(
+  { text, foreign, tone, no, kind, share = 0 }: Cell,
+  figure: boolean,
+  longest: number,
+  shown: Shown,
+): Markup {
   const place = figure
     ? 'n'
     : foreign === 'prose'
@@ -34,9 +42,7 @@ function cellMarkup({ text, foreign, tone, no, kind, share }: Cell, figure: bool
   const named =
     no !== undefined && shown.has(no) ? html`<a href="#${anchorOf(no)}">${words}</a>` : html`${words}`;
   const dot = kind === undefined ? undefined : html`<i class="dot k-${kind}"></i>`;
-  const bar =
-    share === undefined || share <= 0
-      ? undefined
-      : html`<i class="bar" style="--part:${percentage(share)}"></i>`;
-  return html`<td class="${tone === undefined ? place : `${place} ${tone}`}">${dot}${named}${bar}</td>`;
+  const bar = share > 0 ? html` style="--part:${percentage(share / longest)}"` : undefined;
+  const look = [place, ...(tone === undefined ? [] : [tone]), ...(share > 0 ? ['bar'] : [])].join(' ');
+  return html`<td class="${look}"${bar}>${dot}${named}</td>`;
 }

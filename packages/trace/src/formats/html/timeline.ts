@@ -10,7 +10,7 @@ import { cutText } from '../excerpt.ts';
 import { chooseLanes, type LaneRows } from './lane-choice.ts';
 import { html, Markup, percentage } from './markup.ts';
 import { type Slice, slicesOf } from './slices.ts';
-import { ROW_PX } from './style.ts';
+import { LANE_PX, SUB_ROW_PX } from './style.ts';
 
 /** Bars of the drawing. */
 const MOST_SLICES = 2000;
@@ -27,11 +27,21 @@ export function timeline(run: Run, { columns, tree }: Prepared): Markup | undefi
   const layout = lanesOf(columns, tree, range.toUs);
   const rows = chooseLanes(layout);
   const slices = slicesOf(columns, tree, layout, rows, range, MOST_SLICES);
-  const height = HEAD_PX + rows.rows * ROW_PX;
+  const tops = topsOf(rows);
+  const height = tops.at(-1)!;
   const bars = slices
     .sort((a, b) => ORDER[a.shape] - ORDER[b.shape] || a.level - b.level || Number(a.error) - Number(b.error))
-    .map((slice) => bar(slice, range, textAt(columns, 'name', slice.no)));
-  return html`<section id="timeline"><h2>Timeline<small>${counted(columns.count, 'span')} · ${duration(range.toUs - range.fromUs)}</small></h2><figure><div class="timeline">${laneNames(rows)}<svg height="${height}" role="img" aria-label="Spans of the run over time, in lanes by agent">${bands(rows)}${ticks(range, height)}${activity({ columns, tree }, range)}${bars}</svg></div>${legend(slices, columns.count, rows)}</figure></section>`;
+    .map((slice) => bar(slice, range, tops, textAt(columns, 'name', slice.no)));
+  return html`<section id="timeline"><h2>Timeline<small>${counted(columns.count, 'span')} · ${duration(range.toUs - range.fromUs)}</small></h2><figure><div class="timeline">${laneNames(rows, tops)}<svg height="${height}" role="img" aria-label="Spans of the run over time, in lanes by agent">${bands(rows, tops)}${ticks(range, height)}${activity({ columns, tree }, range)}${bars}</svg></div>${legend(slices, columns.count, rows)}</figure></section>`;
+}
+
+/** Where each row begins, in px from the top, and where the last one ends. */
+function topsOf({ heads }: LaneRows): number[] {
+  const tops = [HEAD_PX];
+  heads.forEach((first, at) => {
+    tops.push(tops.at(-1)! + (first && heads[at + 1] !== false ? LANE_PX : first ? LANE_PX - 3 : SUB_ROW_PX));
+  });
+  return tops;
 }
 
 type Range = { fromUs: number; toUs: number };
@@ -50,22 +60,24 @@ function rangeOf(run: Run, { columns }: Pick<Prepared, 'columns' | 'tree'>): Ran
 
 const ORDER: Record<Slice['shape'], number> = { container: 0, spanning: 1, leaf: 2 };
 
-function laneNames({ lanes, left }: LaneRows): Markup {
-  const items = lanes.map(({ lane, rows }) => {
+function laneNames({ lanes, left }: LaneRows, tops: readonly number[]): Markup {
+  const items = lanes.map(({ lane, row, rows }) => {
     const name = lane.name === '' ? '(unnamed)' : cutText(lane.name, MOST_NAME);
     const look = lane.kind === 'stage' ? html` class="stage"` : undefined;
-    return html`<li${look} style="--rows:${rows}" title="${name}">${name}</li>`;
+    return html`<li${look} style="--px:${tops[row + rows]! - tops[row]!}px" title="${name}">${name}</li>`;
   });
   const rest =
-    left === 0 ? undefined : html`<li class="rest" style="--rows:1">+ ${compact(left)} more lanes</li>`;
+    left === 0
+      ? undefined
+      : html`<li class="rest" style="--px:${LANE_PX}px">+ ${compact(left)} more lanes</li>`;
   return html`<ul class="lanes" style="margin-top:${HEAD_PX}px">${items}${rest}</ul>`;
 }
 
 /** A ground under every second lane, so that the eye keeps its row. */
-function bands({ lanes }: LaneRows): Markup[] {
+function bands({ lanes }: LaneRows, tops: readonly number[]): Markup[] {
   return lanes.flatMap(({ row, rows }, at) =>
     at % 2 === 0
-      ? [html`<rect class="band" width="100%" y="${HEAD_PX + row * ROW_PX}" height="${rows * ROW_PX}"/>`]
+      ? [html`<rect class="band" width="100%" y="${tops[row]!}" height="${tops[row + rows]! - tops[row]!}"/>`]
       : [],
   );
 }
@@ -101,22 +113,27 @@ function activity({ columns, tree }: Pick<Prepared, 'columns' | 'tree'>, range: 
   return html`<svg width="100%" height="${AREA_PX}" viewBox="0 0 ${POINTS} ${AREA_PX}" preserveAspectRatio="none"><title>Agents at work: at most ${most.toFixed(1)} at once</title><path class="area" d="M0 ${AREA_PX}${new Markup(steps)}V${AREA_PX}Z"/></svg>`;
 }
 
-/** Insets of a bar in its row, in px. Leaves lie inside the bodies of three levels of containers. */
-const LEAF_INSET = 6;
-
-function bar(slice: Slice, { fromUs, toUs }: Range, name: string): Markup {
-  const { row, level, shape, kind, error, open, count } = slice;
+function bar(slice: Slice, { fromUs, toUs }: Range, tops: readonly number[], name: string): Markup {
+  const { row, shape, kind, error, open, count } = slice;
   const spanUs = toUs - fromUs;
   const share = (slice.toUs - slice.fromUs) / spanUs;
   // Never invisible; an error can be found.
   const width = Math.max(share, error ? 0.002 : 0.0008);
   const x = Math.min((slice.fromUs - fromUs) / spanUs, 1 - width);
-  const inset = shape === 'leaf' ? LEAF_INSET : shape === 'spanning' ? 9 : 1 + level * 1.5;
+  const [inset, px] = placeIn(slice, tops[row + 1]! - tops[row]! < LANE_PX / 2);
   const looks = `b k-${kind}${shape === 'container' ? ' c' : shape === 'spanning' ? ' l' : ''}${open ? ' t' : ''}${error ? ' e' : ''}`;
   const shown = name === '' ? '(unnamed)' : cutText(name, MOST_NAME);
   const more = count > 1 ? ` and ${grouped(count - 1)} more` : '';
   const text = `${shown}${more} · ${duration(slice.toUs - slice.fromUs)}${error ? ' · failed' : ''}`;
-  return html`<rect class="${looks}" x="${percentage(x)}" y="${HEAD_PX + row * ROW_PX + inset}" width="${percentage(width)}" height="${ROW_PX - 2 * inset}" rx="${shape === 'container' ? 3 : 1.5}"><title>${text}</title></rect>`;
+  return html`<rect class="${looks}" x="${percentage(x)}" y="${tops[row]! + inset}" width="${percentage(width)}" height="${px}" rx="${shape === 'container' ? 3 : 1.5}"><title>${text}</title></rect>`;
+}
+
+/** A bar's distance from the top of its row, and its height, in px. Leaves lie inside the bodies of all containers. */
+function placeIn({ shape, level }: Slice, low: boolean): [insetPx: number, heightPx: number] {
+  if (shape === 'spanning') return [low ? 3 : 9, 2];
+  if (shape === 'leaf') return low ? [1, 6] : [6, 8];
+  const inset = 1 + level * 1.5;
+  return low ? [0, 8] : [inset, 18 - level * 3];
 }
 
 function legend(slices: readonly Slice[], spans: number, { left }: LaneRows): Markup {

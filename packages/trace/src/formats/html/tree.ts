@@ -2,7 +2,7 @@ import { endAt, isOpen } from '../../analysis/extent.ts';
 import { type Judgement, judgeRun } from '../../analysis/ledger.ts';
 import type { Prepared } from '../../analysis/summary.ts';
 import { countedCost } from '../../analysis/tally.ts';
-import { compact, counted, duration, grouped, money } from '../../model/figures.ts';
+import { compact, counted, duration, grouped, moneyAtLeast } from '../../model/figures.ts';
 import type { Run } from '../../model/run.ts';
 import type { Span } from '../../model/span.ts';
 import { cutText } from '../excerpt.ts';
@@ -16,9 +16,8 @@ const MOST_ERROR = 400;
 const MOST_PAYLOAD = 600;
 /** Bytes of inputs and outputs in the whole page. */
 const PAYLOAD_BYTES = 600_000;
-/** Levels that are open from the start, unless one of them would be endless. */
-const OPEN_LEVELS = 2;
-const MOST_OPEN = 40;
+/** Rows that are seen from the start: levels are open as long as they fit. */
+const MOST_OPEN = 60;
 
 /** The run's spans as a tree that opens and closes without a script, in pieces. `shown` are those that are in it. */
 export function* treeSection(run: Run, prepared: Prepared, shown: Shown): Generator<Markup, void, undefined> {
@@ -26,7 +25,7 @@ export function* treeSection(run: Run, prepared: Prepared, shown: Shown): Genera
   if (columns.count === 0) return;
   const scene = sceneOf(run, prepared, shown);
   const left = columns.count - shown.size;
-  yield html`<section id="tree"><h2>Spans<small>${left === 0 ? `all ${grouped(columns.count)}` : `${grouped(shown.size)} of ${grouped(columns.count)}`}</small></h2><div class="tree">`;
+  yield html`<section id="tree"><h2>Spans<small>${left === 0 ? `all ${grouped(columns.count)}` : `${grouped(shown.size)} of ${grouped(columns.count)}`}</small></h2><div class="tree"><div class="span heads"><b></b><em></em><s></s><u>time</u><u class="wide">tokens</u><u class="wide">cost</u></div>`;
   /** Spans whose children are being written. */
   const open: number[] = [];
   for (const no of tree.order) {
@@ -50,7 +49,7 @@ const ROOTS = -1;
 type Scene = {
   run: Run;
   prepared: Prepared;
-  judgement: Judgement;
+  below: SubtreeSums;
   fromUs: number;
   toUs: number;
   shownBelow: Int32Array;
@@ -58,6 +57,8 @@ type Scene = {
   leftBelow: (no: number) => number;
   /** Whether a span has something to be opened for. */
   opens: (no: number) => boolean;
+  /** Spans above this level are open from the start. */
+  openLevels: number;
   room: number;
   cut: boolean;
 };
@@ -78,15 +79,57 @@ function sceneOf(run: Run, prepared: Prepared, shown: Shown): Scene {
   return {
     run,
     prepared,
-    judgement: judgeRun(run, columns, tree),
+    below: subtreeSums(prepared, judgeRun(run, columns, tree)),
     fromUs,
     toUs: Math.max(toUs, fromUs + 1),
     shownBelow,
     leftBelow,
     opens: (no) => shownBelow[no]! > 0 || leftBelow(no) > 0 || hasPayload(run.spans[no]!),
+    openLevels: openLevels(prepared, shown),
     room: PAYLOAD_BYTES,
     cut: false,
   };
+}
+
+/** How many levels can be open so that not too many rows are seen; one at least, or a long list would hide itself. */
+function openLevels({ tree }: Prepared, shown: Shown): number {
+  const rows = new Uint32Array(MOST_DEPTH);
+  for (const no of shown) rows[tree.depth[no]!] = rows[tree.depth[no]!]! + 1;
+  let [levels, seen] = [0, rows[0]!];
+  while (levels + 1 < MOST_DEPTH && seen + rows[levels + 1]! <= MOST_OPEN) seen += rows[++levels]!;
+  return levels;
+}
+
+/** What counts of each span and of everything below it. */
+type SubtreeSums = {
+  tokens: Float64Array;
+  costUsd: Float64Array;
+  priced: Uint32Array;
+  unpriced: Uint32Array;
+};
+
+function subtreeSums({ columns, tree }: Prepared, judgement: Judgement): SubtreeSums {
+  const [tokens, costUsd] = [Float64Array.from(judgement.tokens), new Float64Array(columns.count)];
+  const [priced, unpriced] = [new Uint32Array(columns.count), new Uint32Array(columns.count)];
+  for (let at = columns.count - 1; at >= 0; at--) {
+    const no = tree.order[at]!;
+    const cost = countedCost(columns, judgement, no);
+    if (cost === null) unpriced[no] = unpriced[no]! + 1;
+    else if (cost !== undefined) priced[no] = priced[no]! + 1;
+    costUsd[no] = costUsd[no]! + (cost ?? 0);
+    const up = tree.parent[no]!;
+    if (up < 0) continue;
+    tokens[up] = tokens[up]! + tokens[no]!;
+    costUsd[up] = costUsd[up]! + costUsd[no]!;
+    priced[up] = priced[up]! + priced[no]!;
+    unpriced[up] = unpriced[up]! + unpriced[no]!;
+  }
+  return { tokens, costUsd, priced, unpriced };
+}
+
+function costBelow({ costUsd, priced, unpriced }: SubtreeSums, no: number): string {
+  if (priced[no] === 0) return unpriced[no] === 0 ? '' : 'unknown';
+  return moneyAtLeast(costUsd[no]!, unpriced[no]!);
 }
 
 function hasPayload({ inputs, outputs, error }: Span): boolean {
@@ -97,8 +140,7 @@ function opening(scene: Scene, no: number): Markup {
   const { prepared, shownBelow } = scene;
   const row = rowOf(scene, no);
   if (!scene.opens(no)) return html`<div class="span" id="${anchorOf(no)}">${row}</div>`;
-  const startsOpen =
-    prepared.tree.depth[no]! < OPEN_LEVELS && shownBelow[no]! > 0 && shownBelow[no]! <= MOST_OPEN;
+  const startsOpen = shownBelow[no]! > 0 && prepared.tree.depth[no]! < scene.openLevels;
   return html`<details id="${anchorOf(no)}"${startsOpen ? html` open` : undefined}><summary class="span">${row}</summary><div>${payloads(scene, no)}`;
 }
 
@@ -112,7 +154,7 @@ function leftOut(left: number): Markup {
 }
 
 function rowOf(scene: Scene, no: number): Markup {
-  const { run, prepared, judgement, fromUs, toUs } = scene;
+  const { run, prepared, below, fromUs, toUs } = scene;
   const { columns } = prepared;
   const { name, kind, tool, model, status, error, startUs } = run.spans[no]!;
   const end = endAt(columns, no, toUs);
@@ -122,20 +164,26 @@ function rowOf(scene: Scene, no: number): Markup {
   const said = failed
     ? html`<em class="error">${cutText((error?.message ?? 'failed').split('\n', 1)[0]!, 120)}</em>`
     : html`<em>${isOpen(columns, no) ? 'never ended' : what === name ? '' : cutText(what, MOST_NAME)}</em>`;
-  const tokens = judgement.tokens[no]!;
-  const cost = countedCost(columns, judgement, no);
+  const tokens = below.tokens[no]!;
   const kindClass = `k-${kind}${failed ? ' e' : ''}`;
-  return html`<i class="dot ${kindClass}"></i><b>${name === '' ? '(unnamed)' : cutText(name, MOST_NAME)}</b>${said}<s class="${kindClass}" style="--from:${percentage(from)};--to:${percentage(Math.max(to, from + 0.007))}"></s><u>${duration(end - startUs)}</u><u class="wide">${tokens > 0 ? compact(tokens) : ''}</u><u class="wide">${cost ? money(cost) : ''}</u>`;
+  return html`<i class="dot ${kindClass}"></i><b>${name === '' ? '(unnamed)' : cutText(name, MOST_NAME)}</b>${said}<s class="${kindClass}" style="--from:${percentage(from)};--to:${percentage(Math.max(to, from + 0.007))}"></s><u>${duration(end - startUs)}</u><u class="wide">${tokens > 0 ? compact(tokens) : ''}</u><u class="wide">${costBelow(below, no)}</u>`;
 }
 
 function payloads(scene: Scene, no: number): Markup | undefined {
   const { inputs, outputs, error } = scene.run.spans[no]!;
-  const parts = [
-    ...(error === undefined ? [] : [labelled(scene, 'error', cutText(error.message, MOST_ERROR))]),
-    ...(inputs === undefined ? [] : [labelled(scene, 'input', payloadText(inputs, MOST_PAYLOAD))]),
-    ...(outputs === undefined ? [] : [labelled(scene, 'output', payloadText(outputs, MOST_PAYLOAD))]),
+  const texts: [string, string][] = [
+    ...(error === undefined ? [] : [['error', cutText(error.message, MOST_ERROR)] as [string, string]]),
+    ...(inputs === undefined ? [] : [['input', payloadText(inputs, MOST_PAYLOAD)] as [string, string]]),
+    ...(outputs === undefined ? [] : [['output', payloadText(outputs, MOST_PAYLOAD)] as [string, string]]),
   ];
-  return parts.length === 0 ? undefined : html`<div class="io">${parts}</div>`;
+  const names = texts.map(([label]) => label);
+  const parts = texts.map(([label, text]) => labelled(scene, label, text));
+  if (parts.length === 0) return undefined;
+  const all = html`<div class="io">${parts}</div>`;
+  // Before a list of spans they would push it out of sight.
+  return scene.shownBelow[no] === 0
+    ? all
+    : html`<details class="io-fold"><summary>${names.join(' and ')}</summary>${all}</details>`;
 }
 
 function labelled(scene: Scene, label: string, text: string): Markup {

@@ -1,4 +1,4 @@
-import { digestOf } from '../../analysis/digest.ts';
+import { type Digest, digestOf } from '../../analysis/digest.ts';
 import { prepare } from '../../analysis/summary.ts';
 import { utcTime } from '../../model/figures.ts';
 import type { Run } from '../../model/run.ts';
@@ -37,7 +37,7 @@ export function* write(run: Run): Generator<string, void, undefined> {
   const title = `${cutText(run.name === '' ? run.runId : run.name, 120)} · Tacho`;
   yield html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark"><title>${title}</title><style>${STYLE}</style></head>
-<body>${head(run, digest)}${navigation(tables, drawing !== undefined)}<main class="wrap">
+<body>${head(run, digest)}${navigation(digest, tables, drawing !== undefined)}<main class="wrap">
 `.text;
   if (drawing !== undefined) yield `${drawing.text}\n`;
   else
@@ -74,11 +74,13 @@ function grouped(tables: readonly DigestTable[]): DigestTable[][] {
   return groups;
 }
 
-function navigation(tables: readonly DigestTable[], drawn: boolean): Markup {
-  const links = tables.map(({ key, title, rows }) => {
-    const count = key === 'problems' ? html`<sup>${rows.length}</sup>` : undefined;
+function navigation(digest: Digest, tables: readonly DigestTable[], drawn: boolean): Markup {
+  const bad = digest.problems.filter(({ severity }) => severity !== 'info').length;
+  const links = tables.map(({ key, title }) => {
+    const count = key === 'problems' && bad > 0 ? html`<sup>${bad}</sup>` : undefined;
     return html`<a href="#${key}">${title.split(':', 1)[0]!}${count}</a>`;
   });
+  if (links.length === 0 && !drawn) return html``;
   const ends = drawn ? [html`<a href="#timeline">Timeline</a>`, html`<a href="#tree">Spans</a>`] : [];
   return html`<nav><div class="wrap">${ends.slice(0, 1)}${links}${ends.slice(1)}</div></nav>`;
 }
