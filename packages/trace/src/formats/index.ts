@@ -12,8 +12,10 @@ import { html } from './html/format.ts';
 import { instrumentation, instrumentationCalls, instrumentationDigest } from './instrumentation/format.ts';
 import { markdown } from './markdown/format.ts';
 import { nemo } from './nemo/format.ts';
+import { otlp } from './otlp/format.ts';
 import { runManifest } from './run-manifest/format.ts';
 import { runSummary } from './run-summary/format.ts';
+import { runsJsonl } from './runs-jsonl/format.ts';
 import { telemetry } from './telemetry/format.ts';
 
 /** Every format. The order is no behaviour: detection goes by likelihood, and a tie on a fixture fails a test. */
@@ -33,8 +35,10 @@ export const FORMATS: readonly Format[] = [
   instrumentationDigest,
   markdown,
   nemo,
+  otlp,
   runManifest,
   runSummary,
+  runsJsonl,
   telemetry,
 ];
 

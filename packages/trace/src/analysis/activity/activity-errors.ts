@@ -84,14 +84,16 @@ function methodOf(failed: Action, succeeded: Action, edited: boolean): Resolutio
   return same ? 'retry' : 'other arguments';
 }
 
-/** The first line that names an error, else the first that says anything: `Exit code 1` says nothing. */
+/** How lines begin or name what went wrong; code that only speaks of errors does not look like this. */
+const NAMES_ERROR = /(?:Error|Exception)\b|\berror(?:\[E\d+\])?:|\bERROR\b|\bFAILED\b|--- FAIL:|\bfailed\b/;
+const SAYS_NOTHING = /^(?:Exit code:? \d+)?$/i;
+
+/** The first line that names an error, else the first that says anything. */
 function tellingLine(text: string): string {
   const lines = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !/^Exit code:? \d+$/i.test(line));
-  const named = lines.find((line) =>
-    /\w*(?:Error|Exception)\b|\berror\b|\bfail(?:ed|ure)?\b/i.test(line.slice(0, 300)),
-  );
-  return (named ?? lines[0] ?? text.trim()).slice(0, MOST_CHARACTERS);
+    .replaceAll(/<\/?tool_use_error>/g, '')
+    .split(/[\r\n]+/)
+    .map((line) => line.trim().slice(0, MOST_CHARACTERS))
+    .filter((line) => !SAYS_NOTHING.test(line));
+  return lines.find((line) => NAMES_ERROR.test(line)) ?? lines[0] ?? text.trim().slice(0, MOST_CHARACTERS);
 }

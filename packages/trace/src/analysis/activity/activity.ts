@@ -22,6 +22,8 @@ import { type ToolUsage, toolUsageOf } from './tool-usage.ts';
 export type Activity = {
   arm: AgentArm;
   actions: readonly Action[];
+  /** False: no call has kept its arguments, so that nobody knows which files were read and what a shell did. */
+  argumentsKnown: boolean;
   allocation: Allocation;
   /** Null where no tokens are known. */
   tokens: PhaseTokens | null;
@@ -49,6 +51,7 @@ export function activityOf(run: Run, prepared: Prepared = prepare(run)): Activit
   return {
     arm: agentArmOf(run, toolUsage.mcpTools.length > 0),
     actions,
+    argumentsKnown: actions.length === 0 || actions.some(({ span }) => (span.inputs ?? null) !== null),
     allocation: allocationOf(actions, phaseTimeOf(run, actions, calls.calls), run.startUs),
     tokens: phaseTokensOf(run, prepared.ledger, calls.calls, actions),
     navigation,

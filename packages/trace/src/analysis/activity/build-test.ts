@@ -1,7 +1,7 @@
 import type { Action } from './actions.ts';
 import { type FailureKind, failureKindOf } from './failure-kinds.ts';
 import { resultText } from './result-text.ts';
-import { type Outcome, testResultIn } from './test-results.ts';
+import { type Outcome, type TestResult, testResultIn } from './test-results.ts';
 
 /** One test run or build. */
 export type Cycle = {
@@ -75,7 +75,7 @@ function cyclesIn(actions: readonly Action[]): Cycle[] {
     const text = resultText(action.span);
     const said = testResultIn(text);
     const together = tests && builds;
-    const result = tests ? resultOfTest(action, said.outcome) : resultOfBuild(action, said.outcome, text);
+    const result = tests ? resultOfTest(action, said) : resultOfBuild(action, said.outcome, text);
     const durationUs = endUs === undefined || together ? null : endUs - atUs;
     const errorType = result === 'fail' || result === 'error' ? failureKindOf(text) : null;
     const found: Cycle[] = [];
@@ -105,10 +105,14 @@ function cyclesIn(actions: readonly Action[]): Cycle[] {
   });
 }
 
+/** What shows only the beginning of an output hides the failures behind it. */
+const BEGINNING_ONLY = /\|\s*head\b/;
+
 /** A line that hands the exit status on is believed when it went well; else the output is, before the status. */
-function resultOfTest({ ok, shell }: Action, said: Outcome | null): Outcome | null {
+function resultOfTest({ ok, shell, command = '' }: Action, { outcome, passed }: TestResult): Outcome | null {
   if (ok === true && shell?.tellsStatus === true) return 'pass';
-  return said ?? (ok === false ? 'fail' : null);
+  if (outcome === 'pass' && passed === null && BEGINNING_ONLY.test(command)) return null;
+  return outcome ?? (ok === false ? 'fail' : null);
 }
 
 /** How compilers begin what stopped them. */

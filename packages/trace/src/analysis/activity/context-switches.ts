@@ -9,7 +9,7 @@ export type ContextSwitch = {
   from: string;
   to: string;
   /** What the agent went there for. */
-  reason: 'read' | 'write';
+  reason: FileAccess['action'];
   /** It wrote the file before it left it. */
   productive: boolean;
 };
@@ -29,10 +29,10 @@ export function contextSwitchingOf(timeline: readonly FileAccess[]): ContextSwit
     const place = places.get(scope);
     if (place === undefined) places.set(scope, { file, last: undefined });
     else if (place.file === file) {
-      if (action === 'write' && place.last) place.last.productive = true;
+      if (action !== 'read' && place.last) place.last.productive = true;
     } else {
       if (place.last !== undefined && atUs - place.last.atUs < RAPID_US) rapid++;
-      place.last = { atUs, from: place.file, to: file, reason: action, productive: action === 'write' };
+      place.last = { atUs, from: place.file, to: file, reason: action, productive: action !== 'read' };
       place.file = file;
       switches.push(place.last);
     }

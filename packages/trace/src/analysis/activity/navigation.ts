@@ -1,8 +1,10 @@
 import type { Action } from './actions.ts';
+import { wholeTextIn } from './line-changes.ts';
 
 export type FileAccess = {
   atUs: number;
-  action: 'read' | 'write';
+  /** `edit`: a change within the file; `write`: all of it, or by a shell. */
+  action: 'read' | 'write' | 'edit';
   file: string;
   tool: string;
   /** The number of the agent's span; -1 where none is known. */
@@ -33,14 +35,15 @@ export type Navigation = {
  * failed has neither read nor written.
  */
 export function accessesOf(actions: readonly Action[]): FileAccess[] {
-  return actions.flatMap(({ startUs: atUs, tool, reads, writes, scope, ok }) =>
-    ok === false
-      ? []
-      : [
-          ...reads.map((file) => ({ atUs, action: 'read' as const, file, tool, scope })),
-          ...writes.map((file) => ({ atUs, action: 'write' as const, file, tool, scope })),
-        ],
-  );
+  return actions.flatMap(({ startUs: atUs, tool, reads, writes, scope, ok, shell, span }) => {
+    if (ok === false) return [];
+    const whole = shell !== undefined || wholeTextIn(span.inputs) !== undefined;
+    const action = whole ? 'write' : 'edit';
+    return [
+      ...reads.map((file) => ({ atUs, action: 'read' as const, file, tool, scope })),
+      ...writes.map((file) => ({ atUs, action: action as 'write' | 'edit', file, tool, scope })),
+    ];
+  });
 }
 
 export function navigationOf(actions: readonly Action[]): Navigation {
@@ -48,7 +51,7 @@ export function navigationOf(actions: readonly Action[]): Navigation {
   const readTimes = new Map<string, number>();
   const written = new Set<string>();
   for (const { action, file } of timeline) {
-    if (action === 'write') written.add(file);
+    if (action !== 'read') written.add(file);
     else readTimes.set(file, (readTimes.get(file) ?? 0) + 1);
   }
   const reads = timeline.filter(({ action }) => action === 'read').length;
