@@ -50,6 +50,7 @@ export class ForeignSpans implements Teller {
   #heldFrom = 0;
   #mostRemembered = MOST_REMEMBERED;
   #remembered = 0;
+  #openDropped = 0;
   #strays = 0;
   #strayName = '';
 
@@ -139,6 +140,7 @@ export class ForeignSpans implements Teller {
 
   #drop(key: string, lane: Lane): void {
     lane.settle();
+    this.#openDropped += lane.open;
     this.#remembered -= lane.remembered;
     this.#lanes.delete(key);
     if (this.#newestLane === lane) this.#newestLane = undefined;
@@ -270,9 +272,15 @@ export class ForeignSpans implements Teller {
       ...this.#names.attributes(),
       ...this.#counters.attributes(),
       ...(this.#others.size > 0 && { events_not_shown: others }),
-      ...(this.#strays > 0 && { unmatched_ends: this.#strays, unmatched_end: this.#strayName }),
       ...(from !== 'epoch' && { clock: { from, base_us: baseUs } }),
     };
+  }
+
+  /** Slices that have no end. */
+  get open(): number {
+    let open = this.#openDropped;
+    for (const lane of this.#lanes.values()) open += lane.open;
+    return open;
   }
 
   /** Ends that closed nothing. */

@@ -53,6 +53,11 @@ export class Lane {
     return this.#held.length === 0 && this.#open.size === 0;
   }
 
+  /** Slices that have no end yet. */
+  get open(): number {
+    return this.#open.size;
+  }
+
   /** Slices that are remembered after they were told. */
   get remembered(): number {
     return this.#nesting.size;

@@ -106,6 +106,7 @@ export class OpenSlices {
       const { strayEnd: end } = slice;
       slice.endTs = Math.max(slice.startTs, end.ts);
       slice.endArgs = { ...withMore(end.args, end.more), end_name: end.name };
+      this.#open--;
       yield slice;
     }
   }

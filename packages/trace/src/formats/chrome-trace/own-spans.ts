@@ -4,6 +4,8 @@ import { OWN, type OwnPart, restored, shownEvent, shownFields } from './own-reco
 
 /** Spans that wait for one with a lower number: the file is in order of time, the run in the order of its stream. */
 const MOST_WAITING = 100_000;
+/** Bytes of the file that waiting spans may stand in. */
+const MOST_WAITING_BYTES = 64 * 1024 * 1024;
 
 /** Letters of what our writer draws from the spans: reading it would say everything twice. */
 const DRAWN = /^[MCsfi]$/;
@@ -13,6 +15,8 @@ export class OwnSpans {
   readonly #refuse: (reason: string) => void;
   readonly #waiting = new Map<number, TraceRecord[]>();
   #next = 0;
+  #at = 0;
+  #waitingFrom = 0;
   #newest: { no: number; record: TraceRecord } | undefined;
   #ready: TraceRecord[] = [];
 
@@ -20,8 +24,9 @@ export class OwnSpans {
     this.#refuse = refuse;
   }
 
-  /** Takes an event of our own trace. False when it is nothing that our writer writes. */
-  take(event: JsonObject, originUs: number): boolean {
+  /** Takes an event of our own trace, which stands at that byte of the file. False when it is nothing that our writer writes. */
+  take(event: JsonObject, originUs: number, offset: number): boolean {
+    this.#at = offset;
     const part = event[OWN];
     if (!isObject(part)) return typeof event.ph === 'string' && DRAWN.test(event.ph);
     const own = part as OwnPart;
@@ -62,6 +67,7 @@ export class OwnSpans {
   }
 
   #put(no: number, records: TraceRecord[]): void {
+    if (this.#waiting.size === 0) this.#waitingFrom = this.#at;
     const known = this.#waiting.get(no);
     if (known) known.push(...records);
     else this.#waiting.set(no, records);
@@ -71,7 +77,8 @@ export class OwnSpans {
       this.#waiting.delete(this.#next++);
       this.#ready.push(...due);
     }
-    if (this.#waiting.size > MOST_WAITING) this.#giveUpOrder();
+    if (this.#waiting.size > MOST_WAITING || this.#at - this.#waitingFrom > MOST_WAITING_BYTES)
+      this.#giveUpOrder();
   }
 
   /** Numbers are missing: the file was cut off or damaged, or is larger than what can be held. */

@@ -26,7 +26,7 @@ test('any run, written as a trace, reads and folds back to the same run', async 
       const run = foldRun([{ event: 'run_start', ts: first, run_id: 'r' }, ...records]);
       expect(comparable(await again(run))).toEqual(comparable(run));
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 

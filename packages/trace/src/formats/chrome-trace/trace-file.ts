@@ -78,7 +78,7 @@ export class TraceFile {
     if (!mended && value.ph !== 'M' && asNumber(value.ts) !== undefined) this.#first ??= value;
     const isOwn = this.#about !== undefined || isObject(value[OWN]);
     if (isOwn) this.#ownClock ??= this.#clock(undefined);
-    if (!isOwn || !this.#own.take(value, this.#ownClock!.baseUs)) {
+    if (!isOwn || !this.#own.take(value, this.#ownClock!.baseUs, place.offset)) {
       const reason = this.#foreign.take(readEvent(value, index, place));
       if (reason !== undefined) this.#refuse(reason, place);
     }
@@ -127,8 +127,8 @@ export class TraceFile {
     this.#begin();
     const start = this.#records[0];
     // Without spans nothing else says when it was.
-    if (unbegun && records.length === 0 && start?.event === 'run_start' && extent !== undefined)
-      start.ts ??= usOf(this.#foreign.clock, extent.firstTs) / 1e6;
+    if (unbegun && records.length === 0 && start?.event === 'run_start')
+      start.ts ??= usOf(this.#foreign.clock, extent?.firstTs ?? 0) / 1e6;
     if (this.#about) this.#records.push(...(torn ? this.#about.after.flatMap(unended) : this.#about.after));
     if (extent !== undefined || !this.#about) this.#records.push(...this.#ending(torn, extent?.lastTs));
     return records.concat(this.take());
@@ -150,6 +150,8 @@ export class TraceFile {
         event: torn || this.#about ? 'run_update' : 'run_end',
         ...(ts !== undefined && { ts }),
         ...(!this.#about && fields),
+        // As with every run: what was still open when its source ended was cut off.
+        ...(!torn && !this.#about && this.#foreign.open > 0 && { status: 'interrupted' }),
         ...(Object.keys(known).length > 0 && { attributes: known }),
         ...(count > 0 && { quality: [note] }),
       },
