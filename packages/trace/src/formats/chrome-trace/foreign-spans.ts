@@ -4,37 +4,26 @@ import type { Place } from '../text-window.ts';
 import type { Clock } from './clock.ts';
 import { CounterSums } from './counter-sums.ts';
 import { FlowLinks, type Linked } from './flow-links.ts';
-import { Lane, type Teller } from './lane.ts';
+import type { Lane, Teller } from './lane.ts';
 import { LaneNames } from './lane-names.ts';
+import { Lanes } from './lanes.ts';
 import { stageOf } from './meaning.ts';
 import { idOfNo, type Slice } from './open-slices.ts';
-import { type Owner, PHASES } from './phases.ts';
+import { PHASES } from './phases.ts';
 import { endRecord, instantRecord, pointRecord, sliceRecord } from './span-records.ts';
+import { StrayEnds } from './stray-ends.ts';
 import { keyOf, type ReadEvent } from './trace-event.ts';
 
-/** Events that are held over all lanes, and bytes of the file that they may stand in: then all are told. */
-const MOST_HELD = 65_536;
-const MOST_HELD_BYTES = 32 * 1024 * 1024;
-/** Slices that are remembered after they were told, in 32 bytes each: what comes late may lie in them or around them. */
-const MOST_REMEMBERED = 1_000_000;
 /** Stages that calls are put under by name, and flows that wait for the next slice of their thread. */
 const MOST_WAITING = 10_000;
-/** Ends without a beginning that are refused one by one: a recording that began in the middle has one a thread and level. */
-const MOST_REFUSED = 1000;
-
-/**
- * Makes spans of the events of any trace. Events may come in any order, but files are sorted by time, nearly, or by when
- * things ended. So events are held in a window, put in order there and told; of what was told, times and parents are
- * kept, as long as there are at most a million, to say it again when something late lies around it. In larger files the
- * newest and outermost half is kept.
- */
+/** Makes spans of the events of any trace. */
 export class ForeignSpans implements Teller {
   readonly #clockOf: (firstTs: number | undefined) => Clock;
-  readonly #refuse: (reason: string, place: Place) => void;
   readonly #names = new LaneNames();
   readonly #counters = new CounterSums();
   readonly #flows = new FlowLinks();
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new Lanes(this);
+  readonly #strays: StrayEnds;
   /** Flows that arrive at the next slice of their lane. */
   readonly #arriving = new Map<Lane, ReadEvent[]>();
   readonly #stages = new Map<string, string>();
@@ -45,14 +34,6 @@ export class ForeignSpans implements Teller {
   #clock: Clock | undefined;
   #firstTs: number | undefined;
   #lastTs: number | undefined;
-  #newestLane: Lane | undefined;
-  #held = 0;
-  #heldFrom = 0;
-  #mostRemembered = MOST_REMEMBERED;
-  #remembered = 0;
-  #openDropped = 0;
-  #strays = 0;
-  #strayName = '';
 
   /** `clockOf` is asked once, when the first times have to be told. `refuse` is told of ends without a beginning. */
   constructor(
@@ -60,7 +41,7 @@ export class ForeignSpans implements Teller {
     refuse: (reason: string, place: Place) => void,
   ) {
     this.#clockOf = clockOf;
-    this.#refuse = refuse;
+    this.#strays = new StrayEnds(refuse);
   }
 
   /** Takes an event. The reason as a sentence when it cannot be used. */
@@ -80,7 +61,10 @@ export class ForeignSpans implements Teller {
     else if (phase === undefined || (ph === 'T' && event.id === undefined)) this.#count(ph);
     else if (phase.owner !== 'thread' && event.id === undefined)
       return `an event of the phase "${ph}" has no "id", by which its beginning and its end are found`;
-    else this.#put(phase.owner, event);
+    else {
+      this.#names.seen(event.pid);
+      this.#lanes.put(phase.owner, event);
+    }
     return undefined;
   }
 
@@ -92,68 +76,6 @@ export class ForeignSpans implements Teller {
   #count(what: string): void {
     if (this.#others.size < 200 || this.#others.has(what))
       this.#others.set(what, (this.#others.get(what) ?? 0) + 1);
-  }
-
-  #put(owner: Owner, event: ReadEvent): void {
-    const lane = this.#laneOf(owner, event);
-    if (this.#held++ === 0) this.#heldFrom = event.place.offset;
-    if (lane.push(event)) {
-      this.#held -= lane.held;
-      lane.release(false);
-      this.#held += lane.held;
-    }
-    if (this.#held >= MOST_HELD || event.place.offset - this.#heldFrom > MOST_HELD_BYTES) this.#releaseAll();
-    if (this.#remembered > this.#mostRemembered) this.#forget();
-  }
-
-  #laneOf(owner: Owner, event: ReadEvent): Lane {
-    const { pid, tid, id = '', name } = event;
-    const newest = this.#newestLane;
-    // Files have long rows of events of one thread.
-    if (
-      owner === 'thread' &&
-      newest?.isAsync === false &&
-      newest.first.tid === tid &&
-      newest.first.pid === pid
-    )
-      return newest;
-    this.#names.seen(pid);
-    const key = owner === 'thread' ? keyOf(owner, pid, tid) : keyOf(owner, id, owner === 'id' ? '' : name);
-    let lane = this.#lanes.get(key);
-    if (lane === undefined) {
-      lane = new Lane(event, owner !== 'thread', this);
-      this.#lanes.set(key, lane);
-    }
-    this.#newestLane = lane;
-    return lane;
-  }
-
-  #releaseAll(): void {
-    for (const [key, lane] of this.#lanes) {
-      lane.release(true);
-      // A thread comes again, and its slices lie in what it told before; an id that is over does not.
-      if (lane.isAsync && lane.idle) this.#drop(key, lane);
-    }
-    this.#held = 0;
-    if (this.#lanes.size > MOST_HELD) for (const [key, lane] of this.#lanes) this.#drop(key, lane);
-  }
-
-  #drop(key: string, lane: Lane): void {
-    lane.settle();
-    this.#openDropped += lane.open;
-    this.#remembered -= lane.remembered;
-    this.#lanes.delete(key);
-    if (this.#newestLane === lane) this.#newestLane = undefined;
-  }
-
-  #forget(): void {
-    this.#remembered = 0;
-    for (const lane of this.#lanes.values()) {
-      lane.forget();
-      this.#remembered += lane.remembered;
-    }
-    // What is open is kept, however much it is.
-    this.#mostRemembered = Math.max(MOST_REMEMBERED, 2 * this.#remembered);
   }
 
   get clock(): Clock {
@@ -169,7 +91,6 @@ export class ForeignSpans implements Teller {
   slice(slice: Slice, parent: Slice | undefined, lane: Lane): void {
     const record = sliceRecord(slice, this.#names.labelOf(lane), parent?.id, this.clock);
     this.#records.push(record);
-    this.#remembered++;
     const stage = record.kind === 'llm' && parent === undefined ? stageOf(slice.event) : undefined;
     if (stage !== undefined && this.#calls.size < MOST_WAITING) this.#calls.set(slice.id, stage);
     if (record.kind === 'stage' && this.#stages.size < MOST_WAITING)
@@ -192,27 +113,17 @@ export class ForeignSpans implements Teller {
 
   point(event: ReadEvent, around: Slice | undefined, lane: Lane): boolean {
     if (PHASES.get(event.ph)?.role === 'flow') this.#flow(event, around, lane);
-    else if (around !== undefined && !/^[pg]$/.test(event.scope))
+    else if (around !== undefined && event.scope === 't')
       this.#records.push(pointRecord(event, around.id, this.clock));
     else {
       this.#records.push(instantRecord(event, this.#names.labelOf(lane), this.clock));
-      if (around !== undefined) return false;
-      this.#remembered++;
-      return true;
+      return event.scope === 't';
     }
     return false;
   }
 
   stray(end: ReadEvent): void {
-    if (this.#strays++ === 0) this.#strayName = end.name;
-    if (this.#strays > MOST_REFUSED) return;
-    const { ph, name, pid, tid, place } = end;
-    const what = name === '' ? 'an end without a name' : `the end of ${JSON.stringify(name.slice(0, 80))}`;
-    const more = this.#strays === MOST_REFUSED ? '; further ones are only counted' : '';
-    this.#refuse(
-      `${what} ("${ph}", thread ${tid.slice(0, 40)} of process ${pid.slice(0, 40)}) closes nothing: expected its beginning before it${more}`,
-      place,
-    );
+    this.#strays.add(end);
   }
 
   #arrive(lane: Lane, slice: Slice): void {
@@ -254,8 +165,7 @@ export class ForeignSpans implements Teller {
 
   /** Tells what is held, at the end of the trace. */
   finish(): void {
-    this.#releaseAll();
-    for (const lane of this.#lanes.values()) lane.settle();
+    this.#lanes.finish();
     for (const flows of this.#arriving.values()) for (const flow of flows) this.#count(flow.ph);
     this.#link(this.#flows.finish());
     for (const [call, stage] of this.#calls) {
@@ -278,13 +188,10 @@ export class ForeignSpans implements Teller {
 
   /** Slices that have no end. */
   get open(): number {
-    let open = this.#openDropped;
-    for (const lane of this.#lanes.values()) open += lane.open;
-    return open;
+    return this.#lanes.open;
   }
 
-  /** Ends that closed nothing. */
-  get strays(): { count: number; name: string } {
-    return { count: this.#strays, name: this.#strayName };
+  get notes(): { code: string; count: number; example: string }[] {
+    return this.#strays.notes;
   }
 }

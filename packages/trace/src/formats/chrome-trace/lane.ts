@@ -38,6 +38,10 @@ export class Lane {
     this.#open = new OpenSlices((end) => tell.stray(end));
   }
 
+  isThread(pid: string, tid: string): boolean {
+    return !this.isAsync && this.first.tid === tid && this.first.pid === pid;
+  }
+
   /** Takes an event; true when so many are held that some have to go. */
   push(event: ReadEvent): boolean {
     this.#held.push(event);

@@ -21,7 +21,7 @@ export type ReadEvent = {
   /** Fields without a meaning to the reader: they become attributes. */
   readonly more: JsonObject | undefined;
   /** Scope of an instant: `t` thread, `p` process, `g` global. */
-  readonly scope: string;
+  readonly scope: 't' | 'p' | 'g';
   /** A flow's end belongs to the slice around it, not to the next one. */
   readonly enclosing: boolean;
   readonly flows: { id: string; in: boolean; out: boolean } | undefined;
@@ -55,7 +55,7 @@ export function readEvent(value: JsonObject, index: number, place: Place): ReadE
     id: value.id === undefined && value.id2 === undefined ? undefined : idOf(value, cat, pid),
     args: isObject(value.args) ? value.args : {},
     more: moreOf(value),
-    scope: asString(value.s) ?? 't',
+    scope: value.s === 'p' || value.s === 'g' ? value.s : 't',
     enclosing: value.bp === 'e',
     flows: value.bind_id === undefined ? undefined : flowsOf(value),
   };

@@ -136,14 +136,13 @@ export class TraceFile {
 
   #ending(torn: boolean, lastTs: number | undefined): TraceRecord[] {
     const { attributes, ...fields } = this.#fields();
-    const { count, name } = this.#foreign.strays;
+    const { notes } = this.#foreign;
     const ts = lastTs === undefined ? undefined : usOf(this.#foreign.clock, lastTs) / 1e6;
     const known: JsonObject = {
       ...(isObject(attributes) && attributes),
       ...this.#foreign.attributes(),
       ...(this.#samples > 0 && { samples: this.#samples }),
     };
-    const note = { code: 'missing-start', count, example: name === '' ? 'an end without a name' : name };
     return [
       {
         // An own trace's run was told of, and so was its end.
@@ -153,7 +152,7 @@ export class TraceFile {
         // As with every run: what was still open when its source ended was cut off.
         ...(!torn && !this.#about && this.#foreign.open > 0 && { status: 'interrupted' }),
         ...(Object.keys(known).length > 0 && { attributes: known }),
-        ...(count > 0 && { quality: [note] }),
+        ...(notes.length > 0 && { quality: notes }),
       },
     ];
   }
