@@ -1,0 +1,29 @@
+import { isObject, type JsonValue } from '../../model/json.ts';
+import type { Head, Likelihood } from '../format.ts';
+import { headDocument } from '../json-document.ts';
+
+/** The lists that only export requests have, and what their elements have. */
+const LISTS: Readonly<Record<string, RegExp>> = {
+  resourceSpans: /^(resource|scopeSpans|instrumentationLibrarySpans|schemaUrl)$/,
+  resource_spans: /^(resource|scope_?[sS]pans|instrumentation_library_spans|schema_?[uU]rl)$/,
+  resourceLogs: /^(resource|scopeLogs|schemaUrl)$/,
+  resource_logs: /^(resource|scope_?[lL]ogs|schema_?[uU]rl)$/,
+};
+
+/** By content: a list of resources under the name that export requests give it. A name says nothing: .json is anybody's. */
+export function detect(head: Head): Likelihood {
+  const document = headDocument(head);
+  const request = Array.isArray(document) ? document.find(isObject) : document;
+  return isObject(request) ? likelihoodOf(request) : 0;
+}
+
+function likelihoodOf(request: { [key: string]: JsonValue | undefined }): Likelihood {
+  for (const [list, fields] of Object.entries(LISTS)) {
+    const resources = request[list];
+    if (!Array.isArray(resources)) continue;
+    const first = resources.find(isObject);
+    if (first === undefined) return 0.8;
+    return Object.keys(first).some((key) => fields.test(key)) ? 0.95 : 0.6;
+  }
+  return 0;
+}

@@ -1,0 +1,14 @@
+import type { Format } from '../format.ts';
+import { detect } from './detect.ts';
+import { read } from './read.ts';
+
+/** What OpenTelemetry's exporters and collectors write. */
+export const otlp: Format = {
+  name: 'otlp',
+  title: 'OpenTelemetry traces (OTLP)',
+  follow: 'offset',
+  extension: '.jsonl',
+  concatenates: true,
+  detect,
+  read,
+};
