@@ -31,6 +31,7 @@ export class ActiveRun {
   #pending = new Set<number>();
   #hasCalls = false;
   #summary: RunSummary | undefined;
+  /** How long counting took for each span, and when it was done. */
   #countMs = 0;
   #countedAtMs = 0;
   /** Something changed since the summary was made. */
@@ -169,14 +170,16 @@ export class ActiveRun {
    */
   summary(nowUs: number, force: boolean, busy = false): RunSummary {
     const nowMs = nowUs / 1000;
-    const idleMs = this.#countMs / COUNTING_SHARE;
-    const waitMs = busy ? Math.min(this.#countMs / BUSY_SHARE, Math.max(BUSY_MS, idleMs)) : idleMs;
+    // What it would cost now: a run that came in at full speed is many times as large as when it was counted last.
+    const costMs = this.#countMs * this.run.spans.length;
+    const idleMs = costMs / COUNTING_SHARE;
+    const waitMs = busy ? Math.min(costMs / BUSY_SHARE, Math.max(BUSY_MS, idleMs)) : idleMs;
     const affordable = nowMs - this.#countedAtMs >= waitMs;
     if (!this.#summary || (this.#uncounted && (force || affordable))) {
       const started = performance.now();
       this.#markRepeats();
       this.#summary = summaryOf(this.run, nowUs);
-      this.#countMs = performance.now() - started;
+      this.#countMs = (performance.now() - started) / Math.max(1, this.run.spans.length);
       this.#countedAtMs = nowMs;
       this.#uncounted = false;
     }

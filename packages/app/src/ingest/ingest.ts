@@ -14,6 +14,7 @@ import {
   type StoreWriter,
 } from '../store/store.ts';
 import { ActiveRun } from './active-run.ts';
+import { Outage } from './outage.ts';
 import { repriceRun } from './reprice.ts';
 
 /** Records that belong together: what a request, a chunk of a file or a flush of the recorder brought. */
@@ -33,8 +34,8 @@ export type Batch = {
 
 export type Accepted = { accepted: number; duplicates: number; runs: string[] };
 
-/** What became durable: runs by their summary, and the rows of their spans that changed. */
-export type Change = { runs: RunSummary[]; rows: { runId: string; rows: SpanRow[] }[]; gone: string[] };
+/** What became durable: runs by their summary, and the rows of their spans that changed, if anybody wanted them. */
+export type Change = { runs: RunSummary[]; rows?: { runId: string; rows: SpanRow[] }[]; gone: string[] };
 
 export type IngestOptions = {
   price: PriceLookup;
@@ -64,8 +65,10 @@ const SECOND = 1e6;
 /** Records taken into one transaction at most: bounds the memory and the time of the slowest answer. */
 const RECORDS_PER_WRITE = 20_000;
 
-/** A write of so many is one of many: nobody records as fast by hand. */
+/** A write of so many is one of many: nobody records as fast by hand … */
 const BUSY_RECORDS = 2_000;
+/** … and for so long there is more to be done than to count. */
+const BUSY_MS = 500;
 
 /** An import that gives nothing more for this long has come to its end, or waits for us. */
 const GATHER_MS = 10;
@@ -79,7 +82,7 @@ export class IngestBusyError extends Error {
 }
 
 /** A run is idle when nobody has written to it for this long … */
-const BUSY_MS = 2_000;
+const IDLE_MS = 2_000;
 /** … or when so many times the spans of idle runs are in memory. */
 const MOST_BUSY = 8;
 
@@ -98,7 +101,7 @@ export class Ingest {
   readonly #bySource = new Map<string, Set<string>>();
   /** Runs of the batches being taken that the store does not have. */
   readonly #new = new Set<string>();
-  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #listeners = new Map<(change: Change) => void, () => boolean>();
   #queue: Waiting[] = [];
   #queuedRecords = 0;
   /** The turn that comes last: writes and actions take turns in the order in which they were asked for. */
@@ -108,12 +111,9 @@ export class Ingest {
   #settling = false;
   #closed = false;
   #timer: ReturnType<typeof setInterval> | undefined;
-  /** What the last write failed with, if it did. */
-  #problem: string | undefined;
-  #lastProblem = '';
-  #failedAtMs = 0;
-  /** The failure was told, and its end was not. */
-  #told = false;
+  readonly #outage: Outage;
+  /** Much came in at this time. */
+  #busyAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(store: Store, options: IngestOptions) {
     this.#store = store;
@@ -126,11 +126,12 @@ export class Ingest {
       calmMs: 5_000,
       ...options,
     };
+    this.#outage = new Outage(this.#options);
   }
 
   /** What the store fails with, until it has not failed for a while. */
   get problem(): string | undefined {
-    return this.#told ? this.#lastProblem : undefined;
+    return this.#outage.problem;
   }
 
   /** Looks after runs that are under way: ends those that are over, and counts again what was too costly to count at once. */
@@ -148,8 +149,9 @@ export class Ingest {
     this.#timer.unref();
   }
 
-  onChange(listener: (change: Change) => void): () => void {
-    this.#listeners.add(listener);
+  /** `wantsRows` is asked before each change: making rows that nobody looks at cost a tenth of the time of writing spans. */
+  onChange(listener: (change: Change) => void, wantsRows = () => true): () => void {
+    this.#listeners.set(listener, wantsRows);
     return () => this.#listeners.delete(listener);
   }
 
@@ -177,10 +179,10 @@ export class Ingest {
         if (active.hasPending) touched.set(runId, active);
       }
       if (touched.size > 0) await this.#writeOrForget(touched, []);
-      else if (this.#problem !== undefined) await this.#tryAgain();
+      else if (this.#outage.lasts) await this.#tryAgain();
       this.#evict();
     });
-    this.#tellRecovery();
+    this.#outage.tellRecovery();
   }
 
   /** Removes a run, and tells those who listen. */
@@ -297,7 +299,7 @@ export class Ingest {
         for (const one of taken) await this.#take([one]);
         return;
       }
-      if (error instanceof StoreTroubleError) this.#failing(error.message);
+      if (error instanceof StoreTroubleError) this.#outage.failed(error.message);
       for (const { reject } of taken) reject(error);
     }
   }
@@ -402,7 +404,7 @@ export class Ingest {
       await this.#write(touched, batches, countAll);
     } catch (error) {
       this.#forget(touched);
-      if (error instanceof StoreTroubleError) this.#failing(error.message);
+      if (error instanceof StoreTroubleError) this.#outage.failed(error.message);
       throw error;
     }
   }
@@ -412,31 +414,10 @@ export class Ingest {
     for (const runId of touched.keys()) this.#active.delete(runId);
   }
 
-  #failing(problem: string): void {
-    this.#problem = problem;
-    this.#lastProblem = problem;
-    this.#failedAtMs = performance.now();
-    if (this.#told) return;
-    this.#told = true;
-    this.#options.onProblem(problem);
-  }
-
-  /** On a disk that is nearly full small writes go well between large ones that fail: that is one outage, not many. */
-  #tellRecovery(): void {
-    if (
-      !this.#told ||
-      this.#problem !== undefined ||
-      performance.now() < this.#failedAtMs + this.#options.calmMs
-    )
-      return;
-    this.#told = false;
-    this.#options.onProblem(undefined);
-  }
-
   /** Nobody may have anything to store just now: whether it can be stored again is to be known all the same. */
   async #tryAgain(): Promise<void> {
     await this.#store.write((writer) => writer.prove());
-    this.#problem = undefined;
+    this.#outage.wrote();
   }
 
   async #write(
@@ -446,7 +427,7 @@ export class Ingest {
   ): Promise<void> {
     const nowUs = this.#options.nowUs();
     const records = batches.reduce((sum, batch) => sum + batch.records.length, 0);
-    const busy = this.#queue.length > 0 || records >= BUSY_RECORDS;
+    const busy = this.#isBusy(records);
     const runs: RunSummary[] = [];
     await this.#store.write(async (writer) => {
       for (const [runId, active] of touched) {
@@ -459,11 +440,20 @@ export class Ingest {
       }
       await this.#putSources(writer, batches);
     });
-    this.#problem = undefined;
-    const told = this.#listeners.size > 0 ? [...touched] : [];
-    const rows = told.map(([runId, active]) => ({ runId, rows: active.pendingRows() }));
+    this.#outage.wrote();
+    const wanted = [...this.#listeners.values()].some((wantsRows) => wantsRows());
+    const rows = wanted
+      ? [...touched].map(([runId, active]) => ({ runId, rows: active.pendingRows() }))
+      : undefined;
     for (const active of touched.values()) active.written();
-    this.#tell({ runs, rows: rows.filter((changed) => changed.rows.length > 0), gone: [] });
+    this.#tell({ runs, ...(rows && { rows: rows.filter((changed) => changed.rows.length > 0) }), gone: [] });
+  }
+
+  /** Whether much comes in, now or a moment ago. */
+  #isBusy(records: number): boolean {
+    const nowMs = performance.now();
+    if (this.#queue.length > 0 || records >= BUSY_RECORDS) this.#busyAtMs = nowMs;
+    return nowMs - this.#busyAtMs < BUSY_MS;
   }
 
   async #putSources(writer: StoreWriter, batches: readonly Batch[]): Promise<void> {
@@ -475,7 +465,7 @@ export class Ingest {
   }
 
   #tell(change: Change): void {
-    for (const listener of this.#listeners) listener(change);
+    for (const listener of this.#listeners.keys()) listener(change);
   }
 
   /** Lets go of runs that nobody writes to, longest idle first, while too many spans are held. */
@@ -484,7 +474,7 @@ export class Ingest {
     for (const active of this.#active.values()) spans += active.run.spans.length + 100;
     if (spans <= this.#options.idleSpans) return;
     const idle = [...this.#active].sort((a, b) => a[1].usedAtMs - b[1].usedAtMs);
-    const busyMs = performance.now() - BUSY_MS;
+    const busyMs = performance.now() - IDLE_MS;
     for (const [runId, active] of idle) {
       if (spans <= this.#options.idleSpans) return;
       // Large runs that are written to in turn would be read from the store at every turn.
