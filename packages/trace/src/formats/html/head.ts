@@ -3,8 +3,7 @@ import type { StageInfo } from '../../analysis/stages.ts';
 import { duration } from '../../model/figures.ts';
 import type { Run, RunStatus } from '../../model/run.ts';
 import { BUCKET_WORDS, bucketShares, factsOf, originsOf, verdictOf } from '../digest-facts.ts';
-import { cutText } from '../excerpt.ts';
-import { html, type Markup, percentage } from './markup.ts';
+import { fitted, html, type Markup, percentage } from './markup.ts';
 
 const MOST_NAME = 160;
 const MOST_TEXT = 900;
@@ -24,31 +23,27 @@ export function head(run: Run, digest: Digest): Markup {
   const task =
     run.task === undefined || run.task === run.name
       ? undefined
-      : html`<p class="task">${shortened(run.task)}</p>`;
-  return html`<header><div class="wrap"><div class="title"><h1>${cutText(name, MOST_NAME)}</h1><span class="status ${look}">${word}</span>${verdict === undefined ? undefined : html`<span class="verdict">${cutText(verdict, 40)}</span>`}<span class="brand">${MARK}Tacho</span></div>${origins(digest)}${task}${failure(run)}${facts(digest)}${phases(digest)}</div></header>`;
+      : html`<p class="task">${fitted(run.task, MOST_TEXT)}</p>`;
+  return html`<header><div class="wrap"><div class="title"><h1>${fitted(name, MOST_NAME)}</h1><span class="status ${look}">${word}</span>${verdict === undefined ? undefined : html`<span class="verdict">${fitted(verdict, 40)}</span>`}<span class="brand">${MARK}Tacho</span></div>${origins(digest)}${task}${failure(run)}${facts(digest)}${phases(digest)}</div></header>`;
 }
 
 /** The needle of a tachograph. */
 const MARK = html`<svg width="15" height="15" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" aria-hidden="true"><circle cx="8" cy="8" r="6.6"/><path d="M8 8l3-3.4"/></svg>`;
 
-function shortened(text: string): string {
-  return text.length <= MOST_TEXT ? text : `${cutText(text, MOST_TEXT).trimEnd()}…`;
-}
-
 function origins(digest: Digest): Markup {
   const parts = originsOf(digest).map(({ name, text }) => {
-    const shown = cutText(text, MOST_NAME);
+    const shown = fitted(text, MOST_NAME);
     return name === 'run'
       ? html`<span class="mono">${shown}</span>`
-      : html`<span><i>${cutText(name, 40)}</i> ${shown}</span>`;
+      : html`<span><i>${fitted(name, 40)}</i> ${shown}</span>`;
   });
   return html`<div class="origins">${parts}</div>`;
 }
 
 function failure({ error }: Run): Markup | undefined {
   if (error === undefined) return undefined;
-  const type = error.type === undefined ? undefined : html`<b>${cutText(error.type, MOST_NAME)}: </b>`;
-  return html`<p class="failure">${type}${shortened(error.message)}</p>`;
+  const type = error.type === undefined ? undefined : html`<b>${fitted(error.type, MOST_NAME)}: </b>`;
+  return html`<p class="failure">${type}${fitted(error.message, MOST_TEXT)}</p>`;
 }
 
 function facts(digest: Digest): Markup {
@@ -74,7 +69,7 @@ function phases({ report: { stages, run } }: Digest): Markup | undefined {
     startUs === undefined ? 0 : (endUs ?? run.lastUs) - startUs;
   const longest = Math.max(1, ...stages.map(lengthOf));
   const parts = stages.map((stage) => {
-    const name = cutText(stage.name, 60);
+    const name = fitted(stage.name, 60);
     const lengthUs = lengthOf(stage);
     const words = stage.startUs === undefined ? name : `${name} · ${duration(lengthUs)}`;
     const grow = Math.max(0.03, lengthUs / longest).toFixed(3);

@@ -38,6 +38,26 @@ export function escaped(text: string): string {
   return plain(text).replace(/[&<>"']/g, (mark) => ENTITIES[mark]!);
 }
 
+/**
+ * The beginning of a text that takes at most `limit` characters, and twice as many bytes once it is escaped: a page's size
+ * must not depend on what its names are made of.
+ */
+export function fitted(text: string, limit: number): string {
+  let [at, bytes] = [0, 0];
+  for (const character of text) {
+    bytes += ENTITIES[character]?.length ?? bytesOf(character);
+    if (at + character.length > limit || bytes > 2 * limit) return `${text.slice(0, at).trimEnd()}…`;
+    at += character.length;
+  }
+  return text;
+}
+
+/** Bytes of a character in UTF-8. */
+function bytesOf(character: string): number {
+  const code = character.codePointAt(0)!;
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}
+
 /** A share of 1 as a CSS or SVG percentage, to a hundredth. */
 export function percentage(share: number): string {
   const bounded = Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0;

@@ -1,6 +1,5 @@
 import type { Cell, DigestTable } from '../digest-table.ts';
-import { cutText } from '../excerpt.ts';
-import { html, type Markup, percentage } from './markup.ts';
+import { fitted, html, type Markup, percentage } from './markup.ts';
 import { anchorOf, type Shown } from './shown.ts';
 
 const MOST_CELL = 240;
@@ -38,7 +37,7 @@ function cellMarkup(
       : foreign === 'name' && tone === undefined
         ? 'name'
         : 'word';
-  const words = text.length <= MOST_CELL ? text : `${cutText(text, MOST_CELL - 1)}…`;
+  const words = fitted(text, MOST_CELL);
   const named =
     no !== undefined && shown.has(no) ? html`<a href="#${anchorOf(no)}">${words}</a>` : html`${words}`;
   const dot = kind === undefined ? undefined : html`<i class="dot k-${kind}"></i>`;

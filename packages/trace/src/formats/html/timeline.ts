@@ -6,14 +6,13 @@ import { compact, counted, duration, grouped } from '../../model/figures.ts';
 import type { Run } from '../../model/run.ts';
 import { SPAN_KINDS } from '../../model/span.ts';
 import { tickLabel, tickStep } from '../../model/ticks.ts';
-import { cutText } from '../excerpt.ts';
 import { chooseLanes, type LaneRows } from './lane-choice.ts';
-import { html, Markup, percentage } from './markup.ts';
+import { fitted, html, Markup, percentage } from './markup.ts';
 import { type Slice, slicesOf } from './slices.ts';
 import { LANE_PX, SUB_ROW_PX } from './style.ts';
 
 /** Bars of the drawing. */
-const MOST_SLICES = 2000;
+const MOST_SLICES = 1800;
 const MOST_NAME = 48;
 /** Height of the ruler with the area of active agents over the lanes. */
 const HEAD_PX = 44;
@@ -62,7 +61,7 @@ const ORDER: Record<Slice['shape'], number> = { container: 0, spanning: 1, leaf:
 
 function laneNames({ lanes, left }: LaneRows, tops: readonly number[]): Markup {
   const items = lanes.map(({ lane, row, rows }) => {
-    const name = lane.name === '' ? '(unnamed)' : cutText(lane.name, MOST_NAME);
+    const name = lane.name === '' ? '(unnamed)' : fitted(lane.name, MOST_NAME);
     const look = lane.kind === 'stage' ? html` class="stage"` : undefined;
     return html`<li${look} style="--px:${tops[row + rows]! - tops[row]!}px" title="${name}">${name}</li>`;
   });
@@ -122,7 +121,7 @@ function bar(slice: Slice, { fromUs, toUs }: Range, tops: readonly number[], nam
   const x = Math.min((slice.fromUs - fromUs) / spanUs, 1 - width);
   const [inset, px] = placeIn(slice, tops[row + 1]! - tops[row]! < LANE_PX / 2);
   const looks = `b k-${kind}${shape === 'container' ? ' c' : shape === 'spanning' ? ' l' : ''}${open ? ' t' : ''}${error ? ' e' : ''}`;
-  const shown = name === '' ? '(unnamed)' : cutText(name, MOST_NAME);
+  const shown = name === '' ? '(unnamed)' : fitted(name, MOST_NAME);
   const more = count > 1 ? ` and ${grouped(count - 1)} more` : '';
   const text = `${shown}${more} · ${duration(slice.toUs - slice.fromUs)}${error ? ' · failed' : ''}`;
   return html`<rect class="${looks}" x="${percentage(x)}" y="${tops[row]! + inset}" width="${percentage(width)}" height="${px}" rx="${shape === 'container' ? 3 : 1.5}"><title>${text}</title></rect>`;

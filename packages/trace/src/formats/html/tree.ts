@@ -5,8 +5,7 @@ import { countedCost } from '../../analysis/tally.ts';
 import { compact, counted, duration, grouped, moneyAtLeast } from '../../model/figures.ts';
 import type { Run } from '../../model/run.ts';
 import type { Span } from '../../model/span.ts';
-import { cutText } from '../excerpt.ts';
-import { escaped, html, Markup, percentage } from './markup.ts';
+import { escaped, fitted, html, Markup, percentage } from './markup.ts';
 import { payloadText } from './payload-text.ts';
 import { anchorOf, type Shown } from './shown.ts';
 import { MOST_DEPTH } from './span-choice.ts';
@@ -15,7 +14,7 @@ const MOST_NAME = 100;
 const MOST_ERROR = 400;
 const MOST_PAYLOAD = 600;
 /** Bytes of inputs and outputs in the whole page. */
-const PAYLOAD_BYTES = 600_000;
+const PAYLOAD_BYTES = 500_000;
 /** Rows that are seen from the start: levels are open as long as they fit. */
 const MOST_OPEN = 60;
 
@@ -162,17 +161,17 @@ function rowOf(scene: Scene, no: number): Markup {
   const failed = status === 'error';
   const what = tool?.name ?? model ?? '';
   const said = failed
-    ? html`<em class="error">${cutText((error?.message ?? 'failed').split('\n', 1)[0]!, 120)}</em>`
-    : html`<em>${isOpen(columns, no) ? 'never ended' : what === name ? '' : cutText(what, MOST_NAME)}</em>`;
+    ? html`<em class="error">${fitted((error?.message ?? 'failed').split('\n', 1)[0]!, 120)}</em>`
+    : html`<em>${isOpen(columns, no) ? 'never ended' : what === name ? '' : fitted(what, MOST_NAME)}</em>`;
   const tokens = below.tokens[no]!;
   const kindClass = `k-${kind}${failed ? ' e' : ''}`;
-  return html`<i class="dot ${kindClass}"></i><b>${name === '' ? '(unnamed)' : cutText(name, MOST_NAME)}</b>${said}<s class="${kindClass}" style="--from:${percentage(from)};--to:${percentage(Math.max(to, from + 0.007))}"></s><u>${duration(end - startUs)}</u><u class="wide">${tokens > 0 ? compact(tokens) : ''}</u><u class="wide">${costBelow(below, no)}</u>`;
+  return html`<i class="dot ${kindClass}"></i><b>${name === '' ? '(unnamed)' : fitted(name, MOST_NAME)}</b>${said}<s class="${kindClass}" style="--from:${percentage(from)};--to:${percentage(Math.max(to, from + 0.007))}"></s><u>${duration(end - startUs)}</u><u class="wide">${tokens > 0 ? compact(tokens) : ''}</u><u class="wide">${costBelow(below, no)}</u>`;
 }
 
 function payloads(scene: Scene, no: number): Markup | undefined {
   const { inputs, outputs, error } = scene.run.spans[no]!;
   const texts: [string, string][] = [
-    ...(error === undefined ? [] : [['error', cutText(error.message, MOST_ERROR)] as [string, string]]),
+    ...(error === undefined ? [] : [['error', fitted(error.message, MOST_ERROR)] as [string, string]]),
     ...(inputs === undefined ? [] : [['input', payloadText(inputs, MOST_PAYLOAD)] as [string, string]]),
     ...(outputs === undefined ? [] : [['output', payloadText(outputs, MOST_PAYLOAD)] as [string, string]]),
   ];

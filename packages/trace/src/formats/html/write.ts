@@ -4,9 +4,8 @@ import { utcTime } from '../../model/figures.ts';
 import type { Run } from '../../model/run.ts';
 import type { DigestTable } from '../digest-table.ts';
 import { digestTables } from '../digest-tables.ts';
-import { cutText } from '../excerpt.ts';
 import { head, tokenBar } from './head.ts';
-import { html, type Markup } from './markup.ts';
+import { fitted, html, type Markup } from './markup.ts';
 import { chooseSpans } from './span-choice.ts';
 import { STYLE } from './style.ts';
 import { tableSection } from './table.ts';
@@ -34,7 +33,7 @@ export function* write(run: Run): Generator<string, void, undefined> {
   const named = tables.flatMap(({ rows }) => rows.flatMap((cells) => cells.flatMap(({ no }) => no ?? [])));
   const shown = chooseSpans(prepared.columns, prepared.tree, named, run.lastUs, MOST_SPANS);
   const drawing = timeline(run, prepared);
-  const title = `${cutText(run.name === '' ? run.runId : run.name, 120)} · Tacho`;
+  const title = `${fitted(run.name === '' ? run.runId : run.name, 120)} · Tacho`;
   yield html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark"><title>${title}</title><style>${STYLE}</style></head>
 <body>${head(run, digest)}${navigation(digest, tables, drawing !== undefined)}<main class="wrap">
