@@ -40,58 +40,91 @@ function listed(value: JsonObject, depth = 0): JsonValue {
   return names.sort((a, b) => Number(a) - Number(b)).map((name) => value[name]!);
 }
 
-/** The objects of a flattened list, without the name that each of them stands under (`message`, `document`). */
+/**
+ * The objects of a flattened list, without the name that each of them stands under (`message`, `document`). A bare value is
+ * an object with it as its content.
+ */
 export function flatList(pairs: readonly Pair[], inside?: string): JsonObject[] {
   const list = unflatten(pairs);
-  const objects = (Array.isArray(list) ? list : [list]).filter(isObject);
-  if (inside === undefined) return objects;
-  return objects.map((one) => (isObject(one[inside]) ? one[inside] : one));
+  return (Array.isArray(list) ? list : [list]).map((one) => {
+    if (!isObject(one)) return { content: one };
+    if (inside === undefined || !isObject(one[inside])) return one;
+    const { [inside]: inner, ...beside } = one;
+    return { ...beside, ...(inner as JsonObject) };
+  });
 }
 
 /** A call of a tool, by whatever names its parts go. */
 function toolUse(call: JsonObject): JsonObject {
-  const inner = isObject(call.tool_call) ? call.tool_call : call;
-  const named = isObject(inner.function) ? inner.function : inner;
-  const input = named.arguments === undefined ? undefined : parsed(named.arguments);
+  const { tool_call: wrapped, ...outer } = call;
+  const { function: inner, ...beside } = isObject(wrapped) ? { ...outer, ...wrapped } : call;
+  const { type, id, ...others } = beside;
+  const { name, arguments: args, ...more } = isObject(inner) ? inner : others;
+  const kept = isObject(inner)
+    ? { ...others, ...more }
+    : { ...(inner !== undefined && { function: inner }), ...more };
+  const input = args === undefined ? undefined : parsed(args);
   return {
+    ...kept,
     type: 'tool_use',
-    ...(inner.id !== undefined && { id: inner.id }),
-    ...(named.name !== undefined && { name: named.name }),
+    ...(type !== undefined && !CALLS.has(type) && { call_type: type }),
+    ...(id !== undefined && { id }),
+    ...(name !== undefined && { name }),
     ...(input !== undefined && { input }),
   };
 }
+
+/** What a call of a tool is called where every call is one. */
+const CALLS = new Set<JsonValue>(['function', 'tool_call', 'tool_use']);
 
 function listOf(value: JsonValue | undefined): JsonValue[] {
   return Array.isArray(value) ? value : value === undefined ? [] : [value];
 }
 
+/** Blocks of a message: of texts and blocks, and of what stands in `message_content` (OpenInference). */
+function blocksOf(content: JsonValue | undefined, contents: JsonValue | undefined): JsonValue[] {
+  const plain = content === undefined ? undefined : parsed(content);
+  const said = Array.isArray(plain) ? [...plain] : plain === undefined || plain === '' ? [] : [plain];
+  for (const item of listOf(contents)) {
+    if (isObject(item) && isObject(item.message_content)) {
+      const { message_content: inner, ...beside } = item;
+      said.push({ ...beside, ...inner });
+    } else said.push(item);
+  }
+  return said;
+}
+
 /** A flattened message (OpenInference's or OpenLLMetry's) as a message with content. */
 export function flatMessage(message: JsonObject): JsonObject {
   const {
+    role,
     content,
     contents,
     tool_calls: calls,
     function_call_name: name,
     function_call_arguments_json: args,
-    ...more
+    ...others
   } = message;
-  const { role, ...others } = more;
-  const said: JsonValue[] = [];
-  for (const item of listOf(contents)) {
-    const inner = isObject(item) && isObject(item.message_content) ? item.message_content : item;
-    said.push(inner);
-  }
-  const plain = content === undefined ? undefined : parsed(content);
-  if (plain !== undefined && plain !== '' && said.length === 0) {
-    if (Array.isArray(plain)) said.push(...plain);
-    else said.push(plain);
-  }
-  const uses = listOf(calls).filter(isObject).map(toolUse);
-  if (name !== undefined) uses.push(toolUse({ name, ...(args !== undefined && { arguments: args }) }));
-  const only = said.length === 1 && uses.length === 0 && !Array.isArray(plain) ? said[0] : undefined;
+  const said = blocksOf(content, contents);
+  const uses = listOf(calls).map((call) => toolUse(isObject(call) ? call : { name: call }));
+  if (name !== undefined || args !== undefined)
+    uses.push(
+      toolUse({ ...(name !== undefined && { name }), ...(args !== undefined && { arguments: args }) }),
+    );
+  const [first] = said;
+  const alone = said.length === 1 && uses.length === 0;
   const body =
-    only !== undefined && (contents === undefined || typeof only === 'string')
-      ? only
+    alone && (typeof first === 'string' || (contents === undefined && !isList(content)))
+      ? first
       : [...said.map((item) => (typeof item === 'string' ? { type: 'text', text: item } : item)), ...uses];
   return { role: role ?? 'assistant', content: body, ...others };
+}
+
+function isList(content: JsonValue | undefined): boolean {
+  return content !== undefined && Array.isArray(parsed(content));
+}
+
+/** Messages whose keys spell their paths, the number first. */
+export function flatMessages(pairs: readonly Pair[]): JsonValue {
+  return flatList(pairs).map(flatMessage);
 }

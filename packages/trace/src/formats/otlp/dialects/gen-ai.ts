@@ -1,17 +1,18 @@
-import { asString, type JsonValue } from '../../../model/json.ts';
+import { asString } from '../../../model/json.ts';
+import { flatMessages } from '../flattened.ts';
 import { genAiMessages, instructions } from '../messages.ts';
+import { EVALUATION_KEYS, evaluationScores } from '../scores.ts';
 import {
   amount,
   count,
   type Dialect,
   json,
   type KindWord,
-  kindBy,
+  kindRules,
   means,
   type Read,
   seconds,
   text,
-  words,
 } from './rule.ts';
 
 /** gen_ai.operation.name. Making an agent is no run of it. */
@@ -26,23 +27,20 @@ const OPERATIONS: Record<string, KindWord> = {
   invoke_workflow: { kind: 'agent', role: 'workflow' },
   search_memory: { kind: 'retrieval', role: 'search_memory' },
   plan: { kind: 'decision', role: 'plan' },
+  create_agent: { kind: 'task', role: 'create_agent' },
+  // Fetches an answer that is there already: its token figures are those of the call that made it.
+  fetch_response: { kind: 'task', role: 'fetch_response' },
 };
+
+/** What a call of a tool is given in place of an id where it has none (Google ADK). */
+const callId: Read = (value) => (value === '<not specified>' ? undefined : asString(value));
 
 /** Names that emitters write into `gen_ai.system` and that sell no models: the provider is unknown then. */
 const NO_PROVIDERS = new Set(['gcp.vertex.agent', 'langchain', 'langgraph', 'other', 'unknown', '_other']);
-/** Older spellings of the standard's own list. */
-const PROVIDERS: Record<string, string> = {
-  vertex_ai: 'gcp.vertex_ai',
-  gemini: 'gcp.gemini',
-  'az.ai.inference': 'azure.ai.inference',
-  'az.ai.openai': 'azure.ai.openai',
-  xai: 'x_ai',
-};
 
 export const provider: Read = (value) => {
   const name = asString(value);
-  if (name === undefined || NO_PROVIDERS.has(name.toLowerCase())) return undefined;
-  return Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : name;
+  return name === undefined || NO_PROVIDERS.has(name.toLowerCase()) ? undefined : name;
 };
 
 const messages: Read = (value) => genAiMessages(json(value));
@@ -57,32 +55,19 @@ const query: Read = (value) => {
   return asked === undefined ? undefined : { query: asked };
 };
 
-const evaluation = (pairs: readonly (readonly [string, JsonValue])[]): JsonValue | undefined => {
-  const said = Object.fromEntries(pairs);
-  const name = said['gen_ai.evaluation.name'];
-  if (name === undefined) return undefined;
-  return [
-    {
-      name,
-      value: said['gen_ai.evaluation.score.value'] ?? null,
-      label: said['gen_ai.evaluation.score.label'],
-      comment: said['gen_ai.evaluation.explanation'],
-    },
-  ];
-};
-
 /** Google's and Amazon's servers say milliseconds where the standard says seconds; nothing takes ten minutes to begin. */
 const serverFirstToken: Read = (value) => amount(value);
 
 /** OpenTelemetry's conventions for generative AI, all four generations, and the spellings seen beside them. */
 export const genAi: Dialect = {
   name: 'gen-ai',
-  basis: 'subset',
+  cache: 'unsaid',
+  reasoning: 'unsaid',
   rules: [
-    ['gen_ai.operation.name', 'kind', kindBy(OPERATIONS)],
+    ...kindRules('gen_ai.operation.name', OPERATIONS),
     ['gen_ai.tool.name', 'guess', means('tool')],
     ['gen_ai.tool.name', 'toolName', text],
-    ['gen_ai.tool.call.id', 'toolCallId', text],
+    ['gen_ai.tool.call.id', 'toolCallId', callId],
     ['gen_ai.tool.call.arguments', 'inputs', json],
     ['gen_ai.tool.call.result', 'outputs', json],
     ['gen_ai.request.model', 'guess', means('llm')],
@@ -106,6 +91,7 @@ export const genAi: Dialect = {
     ['gen_ai.usage.reasoning_tokens', 'reasoningTokens', count],
     ['gen_ai.usage.output_tokens.reasoning', 'reasoningTokens', count],
     ['gen_ai.usage.total_tokens', 'totalTokens', count],
+    ['llm.usage.total_tokens', 'totalTokens', count],
     ['gen_ai.usage.cost', 'costUsd', amount],
     ['gen_ai.usage.total_cost', 'costUsd', amount],
     ['litellm.cost.total', 'costUsd', amount],
@@ -120,14 +106,13 @@ export const genAi: Dialect = {
     ['gen_ai.completion', 'outputs', json],
     ['gen_ai.system_instructions', 'system', (value) => instructions(json(value))],
     ['gen_ai.response.id', 'responseId', text],
-    ['gen_ai.response.finish_reasons', 'finishReasons', words],
-    ['gen_ai.response.finish_reason', 'finishReasons', words],
-    ['gen_ai.agent.name', 'agentName', text],
     ['gen_ai.conversation.id', 'sessionId', text],
     ['session.id', 'sessionId', text],
     ['user.id', 'user', text],
     ['enduser.id', 'user', text],
     ['error.type', 'errorType', text],
+    // By the conventions it is there only where something failed.
+    ['error.type', 'failed', () => true],
     ['exception.type', 'errorType', text],
     ['exception.message', 'errorMessage', text],
     ['exception.stacktrace', 'errorStack', text],
@@ -135,21 +120,11 @@ export const genAi: Dialect = {
     ['deployment.environment', 'environment', text],
   ],
   gatherings: [
-    {
-      keys: [
-        'gen_ai.evaluation.name',
-        'gen_ai.evaluation.score.value',
-        'gen_ai.evaluation.score.label',
-        'gen_ai.evaluation.explanation',
-      ],
-      slot: 'scores',
-      gather: evaluation,
-    },
+    { keys: EVALUATION_KEYS, slot: 'scores', gather: evaluationScores },
+    { prefix: 'gen_ai.prompt.', slot: 'inputs', gather: flatMessages },
+    { prefix: 'gen_ai.completion.', slot: 'outputs', gather: flatMessages },
   ],
 };
-
-/** Operations whose token figures belong to another call. */
-export const REPEATS_USAGE = new Set(['fetch_response']);
 
 /** The word of an operation for one of our kinds; the writer's half of the table. */
 export function operationOf(kind: string, role: string | undefined): string | undefined {

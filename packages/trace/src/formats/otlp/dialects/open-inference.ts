@@ -1,6 +1,18 @@
 import { asString, type JsonObject, type JsonValue } from '../../../model/json.ts';
 import { flatList, flatMessage } from '../flattened.ts';
-import { amount, count, type Dialect, json, type KindWord, kindBy, type Pair, parsed, text } from './rule.ts';
+import { scoreOf } from '../scores.ts';
+import {
+  amount,
+  count,
+  type Dialect,
+  json,
+  type KindWord,
+  kindRules,
+  type Pair,
+  type Parts,
+  parsed,
+  text,
+} from './rule.ts';
 
 const KINDS: Record<string, KindWord> = {
   llm: { kind: 'llm' },
@@ -27,36 +39,44 @@ function documents(pairs: readonly Pair[]): JsonValue {
 
 function evaluations(pairs: readonly Pair[]): JsonValue | undefined {
   const scores = flatList(pairs, 'evaluation').flatMap((one) => {
-    const name = asString(one.name);
-    if (name === undefined) return [];
-    const { label, explanation: comment, annotator_kind: source } = one;
-    return [{ name, value: one.score ?? null, label, comment, source }];
+    const { name, score: value, label, explanation: comment, annotator_kind: source } = one;
+    return asString(name) === undefined ? [] : [scoreOf({ name, value, label, comment, source })];
   });
   return scores.length === 0 ? undefined : scores;
 }
 
 /** Texts and their vectors: the texts were asked, the vectors answered. */
-const embedded =
-  (part: 'text' | 'vector') =>
-  (pairs: readonly Pair[]): JsonValue | undefined => {
-    const found = flatList(pairs, 'embedding').flatMap((one) =>
-      one[part] === undefined ? [] : [one[part]!],
-    );
-    return found.length === 0 ? undefined : part === 'text' ? found : { embeddings: found };
+function embeddings(pairs: readonly Pair[]): Parts {
+  const inputs: JsonValue[] = [];
+  const outputs: JsonValue[] = [];
+  for (const { text: asked, vector, ...more } of flatList(pairs, 'embedding')) {
+    if (asked !== undefined) inputs.push(asked);
+    if (Object.keys(more).length > 0) outputs.push({ ...more, ...(vector !== undefined && { vector }) });
+    else if (vector !== undefined) outputs.push(vector);
+  }
+  return {
+    inputs: inputs.length === 0 ? undefined : inputs,
+    outputs: outputs.length === 0 ? undefined : { embeddings: outputs },
   };
+}
 
-const choices = (pairs: readonly Pair[]): JsonValue =>
-  flatList(pairs, 'completion').map((one) => ({ role: 'assistant', content: one.text ?? one }));
-
-const prompts = (pairs: readonly Pair[]): JsonValue =>
-  flatList(pairs, 'prompt').map((one) => ({ role: 'user', content: one.text ?? one }));
+/** Texts that went to a model, or came from it, without roles. */
+const texts =
+  (role: string, inside: string) =>
+  (pairs: readonly Pair[]): JsonValue =>
+    flatList(pairs, inside).map(({ text: content, ...more }) => ({
+      role,
+      content: content ?? more,
+      ...(content !== undefined && more),
+    }));
 
 /** OpenInference, as Arize's instrumentations write it. Emitters differ in whether cached input is inside `prompt`. */
 export const openInference: Dialect = {
   name: 'open-inference',
-  basis: 'unsaid',
+  cache: 'unsaid',
+  reasoning: 'unsaid',
   rules: [
-    ['openinference.span.kind', 'kind', kindBy(KINDS)],
+    ...kindRules('openinference.span.kind', KINDS),
     ['llm.response.model_name', 'responseModel', text],
     ['llm.model_name', 'responseModel', text],
     ['embedding.model_name', 'responseModel', text],
@@ -74,28 +94,28 @@ export const openInference: Dialect = {
     ['tool.name', 'toolName', text],
     ['tool.id', 'toolCallId', text],
     ['tool_call.id', 'toolCallId', text],
-    ['llm.finish_reason', 'finishReasons', (value) => (asString(value) === undefined ? undefined : [value])],
-    ['agent.name', 'agentName', text],
-    ['graph.node.name', 'agentName', text],
     ['openinference.project.name', 'project', text],
   ],
   gatherings: [
     { prefix: 'llm.input_messages.', slot: 'inputs', gather: messages },
-    { prefix: 'llm.prompts.', slot: 'inputs', gather: prompts },
-    { prefix: 'embedding.embeddings.', slot: 'inputs', gather: embedded('text') },
+    { prefix: 'llm.prompts.', slot: 'inputs', gather: texts('user', 'prompt') },
     { prefix: 'llm.output_messages.', slot: 'outputs', gather: messages },
-    { prefix: 'llm.choices.', slot: 'outputs', gather: choices },
+    { prefix: 'embedding.embeddings.', slot: 'whole', gather: embeddings },
+    { prefix: 'llm.choices.', slot: 'outputs', gather: texts('assistant', 'completion') },
     { prefix: 'retrieval.documents.', slot: 'outputs', gather: documents },
     { prefix: 'reranker.output_documents.', slot: 'outputs', gather: documents },
     { prefix: 'evaluations.', slot: 'scores', gather: evaluations },
+    { prefix: 'trace.evaluations.', slot: 'scores', gather: evaluations },
   ],
 };
 
 /** Its plain inputs and outputs, which other instrumentations took over: what any dialect says in more detail wins. */
 export const plainValues: Dialect = {
   name: 'plain-values',
-  basis: 'unsaid',
+  cache: 'unsaid',
+  reasoning: 'unsaid',
   rules: [
+    ['output.value', 'answer', text],
     ['input.value', 'inputs', json],
     ['tool.parameters', 'inputs', json],
     ['output.value', 'outputs', json],

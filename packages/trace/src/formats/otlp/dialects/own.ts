@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, type JsonValue, nestsDeeperThan, putField } from '../../../model/json.ts';
 import { MAX_DEPTH } from '../../../model/record.ts';
+import type { Dialect } from './rule.ts';
 
 /**
  * What a run of ours says and OTLP has no field for travels beside the standard's own attributes, so that a run that was
@@ -38,3 +39,14 @@ export function overlay(record: JsonObject, own: JsonObject): void {
     else putField(record, field, own[field]);
   }
 }
+
+/** The two attributes as rules: they win over every dialect. */
+export const ownAttributes: Dialect = {
+  name: 'tacho',
+  cache: 'unsaid',
+  reasoning: 'unsaid',
+  rules: [
+    [OWN_SPAN, 'ownSpan', ownFields],
+    [OWN_RUN, 'ownRun', ownFields],
+  ],
+};

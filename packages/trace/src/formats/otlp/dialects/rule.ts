@@ -2,6 +2,7 @@ import {
   asCount,
   asNumber,
   asString,
+  isObject,
   type JsonObject,
   type JsonValue,
   nestsDeeperThan,
@@ -12,6 +13,8 @@ import type { SpanKind } from '../../../model/span.ts';
 export const SLOTS = [
   /** A KindWord: what the span says it is. */
   'kind',
+  /** A word for its kind that the dialect's table does not know. */
+  'kindWord',
   /** A KindWord: what it must be, by an attribute that only such spans have. */
   'guess',
   'responseModel',
@@ -20,17 +23,18 @@ export const SLOTS = [
   'inputTokens',
   'outputTokens',
   'cacheReadTokens',
+  /** All that was written to a cache; `cacheWrite1hTokens` are among them. */
   'cacheWriteTokens',
   'cacheWrite1hTokens',
   'reasoningTokens',
   'totalTokens',
-  /** Several counts in one object: TokenCounts. */
-  'counts',
+  /** True: cached tokens stand beside the input here, whatever is usual in the dialect. */
+  'cacheBeside',
   'costUsd',
   /** Milliseconds from the span's start to its first token. */
   'firstTokenMs',
-  /** The same as a point in time. */
-  'firstTokenAt',
+  /** The same as a point in time: µs since the epoch. */
+  'firstTokenAtUs',
   'toolName',
   'toolCallId',
   'inputs',
@@ -38,69 +42,99 @@ export const SLOTS = [
   /** Instructions that stand beside the messages. */
   'system',
   'responseId',
-  'finishReasons',
+  /** A model's answer as it came, in which its id may be. */
+  'answer',
+  /** True: the span failed, though its status does not say so. */
+  'failed',
   'errorType',
   'errorMessage',
   'errorStack',
-  'agentName',
-  /** A name that means the tool or the agent, by the span's kind. */
+  /** The name of what the span carries out: of the tool, when it is one. */
   'entityName',
   'sessionId',
   'user',
   'project',
   'runName',
-  'task',
   'environment',
   'release',
   /** A list of scores. */
   'scores',
+  /** True: names the run though it has a parent. */
   'asRoot',
-  /** The span is a copy that says that another one began: the real parent's id. */
-  'pendingParent',
+  /** Logfire: what the span is a copy of, and the parent of that. */
   'spanType',
-  /** Fields of our own records, written by our own writer. */
-  'own',
+  'pendingParent',
+  /** Fields of our own records (dialects/own.ts). */
+  'ownSpan',
+  'ownRun',
 ] as const;
 export type Slot = (typeof SLOTS)[number];
 
 export type Read = (value: JsonValue) => JsonValue | undefined;
 
 /** An attribute that means something: its key, what it fills, and how its value is read (undefined: not at all). */
-export type Rule = readonly [key: string, slot: Slot, read: Read, more?: { readonly keep: true }];
+export type SlotRule = readonly [key: string, slot: Slot, read: Read];
 
-/** Attributes that mean something only together: by their keys, or by a prefix before an index. */
+/**
+ * An attribute that says several things at once: the value of each slot that it fills. `whole`: they are all that it says;
+ * one of `parts` stays an attribute.
+ */
+export type PartsRule = readonly [
+  key: string,
+  slot: 'parts' | 'whole',
+  read: (value: JsonValue) => Parts | undefined,
+];
+export type Parts = { readonly [S in Slot]?: JsonValue | undefined };
+
+export type Rule = SlotRule | PartsRule;
+
+/**
+ * Attributes that mean something only together: those whose keys begin with `prefix`, or those of `keys`. `gather` is given
+ * what follows the prefix, or the whole key; undefined: they mean nothing.
+ */
 export type Gathering = {
   readonly prefix?: string;
-  /** What follows the prefix need not be an index. */
-  readonly anything?: true;
   readonly keys?: readonly string[];
-  readonly slot: Slot;
-  gather(pairs: readonly Pair[]): JsonValue | undefined;
-};
+} & (
+  | { readonly slot: Slot; gather(pairs: readonly Pair[]): JsonValue | undefined }
+  | { readonly slot: 'parts' | 'whole'; gather(pairs: readonly Pair[]): Parts | undefined }
+);
 export type Pair = readonly [path: string, value: JsonValue];
 
-/** Whether cached tokens stand inside the input and reasoning inside the output, beside them, or who knows. */
-export type TokenBasis = 'subset' | 'additive' | 'unsaid';
+/** Where a part of a sum stands: inside the sum, beside it, or who knows (the sizes and the total decide). */
+export type Place = 'inside' | 'beside' | 'unsaid';
 
 export type Dialect = {
   readonly name: string;
-  readonly basis: TokenBasis;
+  /** Tokens of caches: inside the input, or beside it. */
+  readonly cache: Place;
+  /** Tokens of reasoning: inside the output, or beside it. */
+  readonly reasoning: Place;
+  /** Names of the instrumentation scopes that it is spoken in, where its keys alone could be anybody's. */
+  readonly scopes?: readonly string[];
   /** In the order in which they win. */
   readonly rules: readonly Rule[];
   readonly gatherings?: readonly Gathering[];
+  /** What spans of these names are, where no attribute says it. */
+  readonly names?: readonly (readonly [name: RegExp, word: KindWord])[];
 };
 
 export type KindWord = { readonly kind: SpanKind; readonly role?: string };
 
-/** A source's word for a kind by a table, whatever its case; a word that is not there is a task of that role. */
-export function kindBy(table: Readonly<Record<string, KindWord>>): Read {
-  return (value) => {
-    const word = asString(value);
-    if (word === undefined) return undefined;
-    const lower = word.toLowerCase();
-    const known = Object.hasOwn(table, lower) ? table[lower] : undefined;
-    return (known ?? { kind: 'task', role: word }) as JsonObject;
-  };
+/** Rules for an attribute with a word for the kind: what the table knows wins over what any dialect's table does not. */
+export function kindRules(key: string, table: Readonly<Record<string, KindWord>>, read: Read = text): Rule[] {
+  const wordOf = (value: JsonValue): string | undefined => asString(read(value));
+  return [
+    [
+      key,
+      'kind',
+      (value) => {
+        const lower = wordOf(value)?.toLowerCase();
+        return lower !== undefined && Object.hasOwn(table, lower) ? (table[lower] as JsonObject) : undefined;
+      },
+    ],
+    [key, 'kindWord', wordOf],
+  ];
 }
 
 /** The attribute's being there is what counts. */
@@ -109,7 +143,10 @@ export function means(kind: SpanKind, role?: string): Read {
   return () => word;
 }
 
+/** A text, or a number taken as one. */
 export const text: Read = asString;
+
+export const flag: Read = (value) => (value === true || value === 'true' ? true : undefined);
 
 export const count: Read = asCount;
 
@@ -155,9 +192,15 @@ function parsedOr(textValue: string, otherwise: JsonValue): JsonValue {
 
 export const jsonText: Read = (value) => asString(alwaysJson(value));
 
-/** Lists, a list in a text, or one word: emitters have all three. */
-export const words: Read = (value) => {
+/** The object that a text is, or that the value is already. */
+export function objectOf(value: JsonValue): JsonObject | undefined {
   const plain = parsed(value);
-  if (Array.isArray(plain)) return plain.length === 0 ? undefined : plain;
-  return typeof plain === 'string' && plain !== '' ? [plain] : undefined;
+  return isObject(plain) ? plain : undefined;
+}
+
+/** As `json`; the empty object and what Google's tools write in place of a value say nothing. */
+export const filledJson: Read = (value) => {
+  const plain = json(value);
+  if (isObject(plain) && Object.keys(plain).length === 0) return undefined;
+  return plain === 'N/A' || plain === '<not serializable>' ? undefined : plain;
 };
