@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, type JsonValue, putField, putFields } from '../../model/json.ts';
 import type { Span } from '../../model/span.ts';
-import { usToIso } from '../../model/time.ts';
+import { isoOf } from '../iso-time.ts';
 import { type RecordFields, spanRecords } from '../run-records.ts';
 import { OWN } from './names.ts';
 
@@ -88,14 +88,4 @@ export function ownMetadata(value: JsonValue | undefined): { attributes?: JsonOb
   putFields(attributes, said);
   putFields(attributes, hidden ?? {});
   return { attributes, own };
-}
-
-/** Digits below the millisecond are kept: `2026-01-29T10:00:00.000123Z`. Undefined where a date has no room for the time. */
-export function isoOf(us: number): string | undefined {
-  if (us <= 0 || us >= 253_402_300_800e6) return undefined;
-  const wholeMs = Math.floor(us / 1000);
-  const rest = us - wholeMs * 1000;
-  const iso = usToIso(wholeMs * 1000);
-  if (rest > 0) return iso.replace('Z', `${String(rest).padStart(3, '0')}Z`);
-  return iso.replace('.000Z', 'Z');
 }

@@ -2,8 +2,8 @@ import { criteriaOf, roundsOf } from '../../analysis/scores.ts';
 import { stageGroups, stageNumbers } from '../../analysis/stages.ts';
 import { kindAt, textAt } from '../../model/columns.ts';
 import { asCount, asNumber, asString, type JsonObject, type JsonValue } from '../../model/json.ts';
-import { usToIso } from '../../model/time.ts';
 import { allInputTokens, totalTokens } from '../../model/usage.ts';
+import { isoOf } from '../iso-time.ts';
 import type { RunFacts } from '../run-facts.ts';
 
 export type StageTokensRecord = { input: number; output: number; total: number; calls: number };
@@ -47,7 +47,7 @@ export function runRecord(facts: RunFacts): RunRecord {
   return {
     run_id: run.runId,
     session_id: run.sessionId ?? '',
-    timestamp: usToIso(run.startUs),
+    timestamp: isoOf(run.startUs) ?? '',
     task: run.task ?? run.name,
     task_type: run.taskType ?? '',
     producer_model: labels.producer_model ?? summary.models[0] ?? '',
@@ -71,12 +71,20 @@ export function runRecord(facts: RunFacts): RunRecord {
     criteria_rate: criteria.rate,
     novelty_scores: novelty,
     search_rounds: asCount(attributes.search_rounds) ?? (novelty.length || retrievals(facts)),
-    leverage: summary.leverage?.value ?? null,
-    leverage_kind: summary.leverage?.kind ?? null,
+    ...leverage(facts),
     tac_hours: asNumber(attributes.tac_hours) ?? null,
-    runtime_s: Math.round(summary.durationUs / 1000) / 1000,
+    runtime_s: summary.durationUs / 1e6,
     total_tokens: summary.tokens,
   };
+}
+
+/** A log that was read says its own: it knew hours and costs that its lines do not have. */
+function leverage({ run, summary }: RunFacts): Pick<RunRecord, 'leverage' | 'leverage_kind'> {
+  const { leverage: said, leverage_kind: kind } = run.attributes;
+  const value = asNumber(said);
+  if (value !== undefined)
+    return { leverage: value, leverage_kind: kind === 'tac' || kind === 'proxy' ? kind : null };
+  return { leverage: summary.leverage?.value ?? null, leverage_kind: summary.leverage?.kind ?? null };
 }
 
 function list(value: JsonValue | undefined): JsonValue[] {
