@@ -47,6 +47,11 @@ export const COMMANDS: readonly {
     load: async () => (await import('./commands/reprice.ts')).reprice,
   },
   {
+    name: 'compare',
+    summary: 'say whether runs got better or worse than others, or whether nobody can tell',
+    load: async () => (await import('./commands/compare.ts')).compare,
+  },
+  {
     name: 'export',
     summary: 'write runs in another format',
     load: async () => (await import('./commands/export.ts')).exportCommand,

@@ -82,7 +82,7 @@ function programFor(io: Io, chosen?: Command, action?: (args: Arguments) => void
 }
 
 function fill(command: Commander, spec: Command, action: (args: Arguments) => void): void {
-  if (spec.arguments !== undefined) command.argument(spec.arguments);
+  if (spec.arguments !== undefined) command.arguments(spec.arguments);
   for (const { flags, description, repeatable } of spec.options) {
     if (repeatable)
       command.option(flags, description, (value: string, all: string[] = []) => [...all, value]);

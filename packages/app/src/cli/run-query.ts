@@ -1,5 +1,5 @@
-import { parseTimestamp } from '@tacho/trace/model/time';
 import { RUN_SORTS, type RunQuery } from '@tacho/trace/wire/runs';
+import { momentOf } from '../server/moment.ts';
 import type { Arguments } from './arguments.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import type { OptionSpec } from './command.ts';
@@ -34,8 +34,6 @@ export function hasRunFilter(args: Arguments): boolean {
   return names.some((name) => args.text(name) !== undefined);
 }
 
-const AGO: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-
 /** The filters that were typed. Throws on what makes no sense. */
 export function runQueryOf(args: Arguments, nowUs: number): RunQuery {
   const query: RunQuery = {};
@@ -69,9 +67,7 @@ export function runQueryOf(args: Arguments, nowUs: number): RunQuery {
 }
 
 function timeOf(option: string, text: string, nowUs: number): number {
-  const ago = /^(\d+(?:\.\d+)?)([smhdw])$/.exec(text);
-  if (ago) return Math.round(nowUs - Number(ago[1]) * AGO[ago[2]!]! * 1e6);
-  const us = parseTimestamp(text);
+  const us = momentOf(text, nowUs);
   if (us !== undefined) return us;
   throw new CliError(
     EXIT.usage,

@@ -6,6 +6,7 @@ import { problemResponse } from './otlp/answer.ts';
 import { encodingOf } from './otlp/encoding.ts';
 import { isOtlpPath, SIGNALS } from './otlp/signal.ts';
 import { pageRoutes } from './page.ts';
+import { compareRoutes } from './routes/compare.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { exportRoutes } from './routes/export.ts';
@@ -33,6 +34,7 @@ const ROUTES: readonly ((services: Services) => Hono)[] = [
   explainRoutes,
   pathRoutes,
   repriceRoutes,
+  compareRoutes,
   exportRoutes,
   offerRoutes,
   sourceRoutes,

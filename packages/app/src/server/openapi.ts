@@ -127,6 +127,28 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'get',
+    path: '/api/compare',
+    summary: 'Two sets of runs compared: a verdict and a sentence for each metric, with its figures.',
+    parameters: [
+      query(
+        'baseline',
+        'Which runs: session=NAME, agent=NAME, LABEL=VALUE …, several with commas, or a word.',
+      ),
+      query('treatment', 'The same for the other side.'),
+      query('pairBy', 'task (default), name, none, or the name of a label.'),
+      amount('successAt', 'Success is a final score of at least this.'),
+      query(
+        'infrastructure',
+        'A word in the types of errors that are missing runs, not failures. Repeatable.',
+      ),
+      query('missingAsFailure', 'true: infrastructure errors and missing judgements count as failures.'),
+      amount('threshold', 'Percent beyond which the threshold report tells of a change (10).'),
+      amount('seed', 'Of what is drawn by chance (1).'),
+    ],
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
     path: '/api/offers',
     summary: 'Sessions of other tools found on this machine.',
     answer: 'application/json',

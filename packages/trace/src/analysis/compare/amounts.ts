@@ -7,6 +7,7 @@ import { permuteGroups } from '../statistics/permutation.ts';
 import { signFlip } from '../statistics/sign-flip.ts';
 import { pairedT } from '../statistics/t-test.ts';
 import { wilcoxon } from '../statistics/wilcoxon.ts';
+import { wilsonInterval } from '../statistics/wilson.ts';
 import {
   BOOTSTRAP_FROM,
   type Drawing,
@@ -18,7 +19,7 @@ import {
 } from './measured.ts';
 import { type Amount, METRICS, valuesOf } from './metrics.ts';
 import type { Pairing, Task } from './pairing.ts';
-import { attainableGroups, attainablePaired } from './verdict.ts';
+import { ALIKE_SHARE, attainableGroups, attainablePaired } from './verdict.ts';
 
 /**
  * Duration, tokens, cost or score on both sides, by tasks. Repeats of a task count as their median; a score's as their
@@ -72,7 +73,7 @@ function paired(metric: Amount, tasks: readonly Task[], drawing: Drawing): Measu
     direction: betterBy(metric, effect, metric === 'score' ? effect : ranks.effect),
     attainable: attainablePaired(differing),
     differing,
-    alike: false,
+    alike: wilsonInterval(differing, n).upper <= ALIKE_SHARE,
     detectable: detectable === null ? null : ofRatio(detectable),
   };
 }
@@ -156,7 +157,8 @@ function betterBy(metric: Amount, effect: number, tested: number): number {
 }
 
 function meanInterval(differences: readonly number[], drawing: Drawing): FoundInterval | null {
-  if (differences.length < 2) return null;
+  // Where all are the same, an interval would be a point, and claim that there is no doubt.
+  if (differences.length < 2 || differences.every((difference) => difference === differences[0])) return null;
   if (differences.length < BOOTSTRAP_FROM)
     return { ...pairedT(differences).interval, method: "Student's t over tasks" };
   const found = bootstrap(differences.length, meanOver(differences), drawing);

@@ -334,15 +334,17 @@ describe('the gate', () => {
   const worse = trials(20, (task) => ({ reward: task < 12 ? 1 : 0, seconds: 60 + (task % 3) }));
   test('stops a regression, and lets through what is allowed', () => {
     const comparison = compareRuns(before, worse, quick);
-    expect(gateOf(comparison)).toMatchObject({ passed: false });
+    expect(gateOf(comparison)).toMatchObject({ passed: false, stopped: ['success', 'duration', 'score'] });
     expect(gateOf(comparison, { metrics: ['success'], maxRegression: 39 }).passed).toBe(false);
     const allowed = gateOf(comparison, { metrics: ['success'], maxRegression: 41 });
     expect(allowed).toEqual({
       passed: true,
+      stopped: [],
       sentences: ['Let through: Success is worse by 40.0 points, and 41.0 points are allowed.'],
     });
     expect(gateOf(compareRuns(worse, before, quick), { metrics: ['success'] })).toEqual({
       passed: true,
+      stopped: [],
       sentences: [],
     });
   });

@@ -13,20 +13,21 @@ export type GateOptions = {
   maxRegression?: number;
 };
 
-export type Gate = { passed: boolean; sentences: string[] };
+/** `stopped`: the metrics that let nothing through. */
+export type Gate = { passed: boolean; stopped: MetricName[]; sentences: string[] };
 
 /** Whether a change may go through: not where a metric regressed by more than is let through. Too little data is no regression, and is said. */
 export function gateOf({ metrics, provisional }: Comparison, options: GateOptions = {}): Gate {
   const { maxRegression = 0 } = options;
   const watched = metrics.filter(({ metric }) => options.metrics?.includes(metric) ?? true);
   const sentences: string[] = [];
-  let passed = true;
+  const stopped: MetricName[] = [];
   for (const one of watched) {
     if (one.verdict === 'too little data') sentences.push(`The gate cannot tell: ${one.sentence}`);
     if (one.verdict !== 'regressed') continue;
     const worse = worseBy(one);
     if (worse > maxRegression) {
-      passed = false;
+      stopped.push(one.metric);
       sentences.push(`Stopped: ${one.sentence}`);
     } else
       sentences.push(
@@ -34,7 +35,7 @@ export function gateOf({ metrics, provisional }: Comparison, options: GateOption
       );
   }
   if (provisional) sentences.push('The gate is provisional: runs are still at work.');
-  return { passed, sentences };
+  return { passed: stopped.length === 0, stopped, sentences };
 }
 
 /** In the units of `maxRegression`; above 0 where the treatment is worse. */

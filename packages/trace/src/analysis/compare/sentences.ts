@@ -1,7 +1,7 @@
 import type { Measured } from './measured.ts';
 import { METRICS } from './metrics.ts';
 import { ALPHA, differencesNeeded, type Verdict } from './verdict.ts';
-import { amount, difference, percent, points, pValue, times } from './words.ts';
+import { amount, difference, percent, points, pValue, range, times } from './words.ts';
 
 export type Judged = Measured & {
   /** The deciding p after Holm's correction; its own where there is none, null without a test. */
@@ -29,21 +29,13 @@ export function sentenceOf(judged: Judged): string {
 function effectWords({ scale, effect, interval, metric, baseline, treatment }: Judged): string {
   if (effect === null) return 'unknown';
   const words = wordsFor(scale, metric);
-  const within = interval
-    ? ` (95% interval ${rangeWords(words(interval.lower), words(interval.upper))})`
-    : '';
+  const within = interval ? ` (95% interval ${range(words(interval.lower), words(interval.upper))})` : '';
   if (scale === 'ratio') return `${words(effect)} the baseline${within}`;
   const sides =
     metric === 'success' && baseline !== null && treatment !== null
       ? `${percent(baseline)} to ${percent(treatment)}, `
       : '';
   return `${sides}${words(effect)}${within}`;
-}
-
-/** `+1.2 to +3.4 points`: the unit once. */
-function rangeWords(lower: string, upper: string): string {
-  const unit = / \S+$/.exec(upper)?.[0] ?? '';
-  return `${unit !== '' && lower.endsWith(unit) ? lower.slice(0, -unit.length) : lower} to ${upper}`;
 }
 
 function wordsFor(scale: Judged['scale'], metric: Judged['metric']): (value: number) => string {
@@ -108,6 +100,8 @@ function whyTooLittle(judged: Judged): string {
   const seen = effect === null ? '' : ` Seen: ${effectWords(judged)}.`;
   if (design === 'independent')
     return `${tasks.baseline} against ${amount(tasks.treatment, 'task')} that cannot be paired: no result of so few could reach p < ${ALPHA}.${seen}`;
+  if (differing === 0)
+    return `No difference in ${tasks.baseline === 1 ? 'the only task' : `any of ${amount(tasks.baseline, 'task')}`}: so few do not show that there is none.`;
   const needed = differencesNeeded(corrected);
   return (
     `${differing} of ${amount(tasks.baseline, 'task')} came out differently: ` +

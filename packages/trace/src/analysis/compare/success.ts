@@ -23,10 +23,7 @@ import {
 } from './measured.ts';
 import { outcomesOf } from './metrics.ts';
 import type { Pairing, Task } from './pairing.ts';
-import { attainableGroups, attainablePaired } from './verdict.ts';
-
-/** Where at most this share of tasks can have come out differently, a difference does not matter. */
-const ALIKE_SHARE = 0.05;
+import { ALIKE_SHARE, attainableGroups, attainablePaired } from './verdict.ts';
 
 /** Success on both sides: by tasks, repeats of a task taken together as its success rate. */
 export function measureSuccess({ design, tasks }: Pairing, drawing: Drawing): Measured {
@@ -100,7 +97,8 @@ const NOTHING = {
 };
 
 function rateInterval(differences: readonly number[], drawing: Drawing): FoundInterval | null {
-  if (differences.length < 2) return null;
+  // Where all are the same, an interval would be a point, and claim that there is no doubt.
+  if (differences.length < 2 || differences.every((difference) => difference === differences[0])) return null;
   if (differences.length < BOOTSTRAP_FROM)
     return { ...pairedT(differences).interval, method: "Student's t over tasks" };
   const found = bootstrap(differences.length, meanOver(differences), drawing);

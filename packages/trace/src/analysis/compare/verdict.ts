@@ -5,6 +5,9 @@ export type Verdict = (typeof VERDICTS)[number];
 /** Share of false alarms that is put up with, in the long run. */
 export const ALPHA = 0.05;
 
+/** Where at most this share of tasks can have come out differently (by Wilson's interval), what is left does not matter. */
+export const ALIKE_SHARE = 0.05;
+
 export type Evidence = {
   /** After correction for several tests; undefined where nothing could be tested. */
   p: number | undefined;

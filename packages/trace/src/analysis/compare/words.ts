@@ -20,6 +20,12 @@ export function difference(value: number): string {
   return `${value > 0 ? '+' : ''}${Number(value.toPrecision(3))}`;
 }
 
+/** Two figures in the same words, `+1.2 to +3.4 points`: the unit once. */
+export function range(lower: string, upper: string): string {
+  const unit = / \S+$/.exec(upper)?.[0] ?? '';
+  return `${unit !== '' && lower.endsWith(unit) ? lower.slice(0, -unit.length) : lower} to ${upper}`;
+}
+
 /** `p = 0.031`, `p < 0.0001` */
 export function pValue(p: number): string {
   return p < 0.0001 ? 'p < 0.0001' : `p = ${p < 0.01 ? p.toFixed(4) : p.toFixed(3)}`;

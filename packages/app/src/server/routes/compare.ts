@@ -1,0 +1,75 @@
+import type { CompareOptions } from '@tacho/trace/analysis/compare/compare';
+import { nowUs } from '@tacho/trace/model/time';
+import { Hono } from 'hono';
+import { HttpProblem } from '../api-error.ts';
+import { ChoiceError } from '../compare/choice.ts';
+import { chooseRuns, storePages } from '../compare/chosen-runs.ts';
+import { compareSides } from '../compare/named-comparison.ts';
+import type { Services } from '../services.ts';
+
+/** The answer is computed between two messages of the live stream: it must not take seconds. The command line takes more. */
+const MOST_RUNS = 2_000;
+
+/** Two sets of stored runs compared. */
+export function compareRoutes({ store }: Services): Hono {
+  const routes = new Hono();
+  routes.get('/api/compare', async (context) => {
+    const parameters = new URL(context.req.url).searchParams;
+    const options = optionsIn(parameters);
+    const choose = { nowUs: nowUs(), most: MOST_RUNS };
+    try {
+      const pages = storePages(store);
+      const baseline = await chooseRuns(sideIn(parameters, 'baseline'), pages, choose);
+      const treatment = await chooseRuns(sideIn(parameters, 'treatment'), pages, choose);
+      return context.json(compareSides(baseline, treatment, options));
+    } catch (error) {
+      if (!(error instanceof ChoiceError)) throw error;
+      const hint = error.hint === undefined ? {} : { hint: error.hint };
+      throw new HttpProblem(400, 'parameter', error.message, hint);
+    }
+  });
+  return routes;
+}
+
+function sideIn(parameters: URLSearchParams, side: 'baseline' | 'treatment'): string {
+  const text = parameters.get(side);
+  if (text !== null && text.trim() !== '') return text;
+  throw new HttpProblem(
+    400,
+    'parameter',
+    `The parameter "${side}" must say which runs: session=NAME, agent=NAME, LABEL=VALUE.`,
+  );
+}
+
+function optionsIn(parameters: URLSearchParams): CompareOptions {
+  const pairBy = parameters.get('pairBy');
+  const infrastructure = parameters.getAll('infrastructure').filter((word) => word !== '');
+  const successAt = numberIn(parameters, 'successAt');
+  const thresholdPercent = numberIn(parameters, 'threshold', 0);
+  const seed = numberIn(parameters, 'seed', 0);
+  return {
+    ...(pairBy && { pairBy }),
+    ...(infrastructure.length > 0 && { infrastructure }),
+    ...(successAt !== undefined && { successAt }),
+    ...(thresholdPercent !== undefined && { thresholdPercent }),
+    ...(seed !== undefined && { seed }),
+    missingAsFailure: ['1', 'true'].includes(parameters.get('missingAsFailure') ?? ''),
+  };
+}
+
+function numberIn(
+  parameters: URLSearchParams,
+  name: string,
+  least = Number.NEGATIVE_INFINITY,
+): number | undefined {
+  const text = parameters.get(name);
+  if (text === null || text === '') return undefined;
+  const number = Number(text);
+  const most = name === 'seed' ? 0xffff_ffff : Number.MAX_SAFE_INTEGER;
+  if (number >= least && number <= most && (name !== 'seed' || Number.isInteger(number))) return number;
+  throw new HttpProblem(
+    400,
+    'parameter',
+    `The parameter "${name}" must be a number of usual size, not "${text}".`,
+  );
+}
