@@ -95,7 +95,7 @@ export function actionsOf(run: Run, prepared: Prepared = prepare(run)): Action[]
     const { kind, tool } = run.spans[no]!;
     return kind === 'tool' || tool !== undefined;
   });
-  // Calls of one answer begin together. What decides then must not depend on the order in which records came.
+  // Calls of one answer begin together.
   numbers.sort((a, b) => byTime(run.spans[a]!, run.spans[b]!) || a - b);
   const cwd = typeof run.attributes.cwd === 'string' ? run.attributes.cwd : undefined;
   let edited = false;
@@ -106,7 +106,8 @@ export function actionsOf(run: Run, prepared: Prepared = prepare(run)): Action[]
   });
 }
 
-function byTime(a: Span, b: Span): number {
+/** By start, then end, then id: what decides must not depend on the order in which records came. */
+export function byTime(a: Span, b: Span): number {
   const byStart = a.startUs - b.startUs;
   if (byStart !== 0) return byStart;
   const [endA, endB] = [a.endUs ?? Number.MAX_VALUE, b.endUs ?? Number.MAX_VALUE];

@@ -51,6 +51,7 @@ function changesOf(actions: readonly Action[]): {
   for (const action of actions) {
     if (action.ok === false) continue;
     const { edits, reads, writes, shell, span, reverts } = action;
+    if (reverts) restored++;
     if (edits) {
       const [file = ''] = writes;
       // Whoever writes a file that nobody has looked at makes it, as far as anyone can see.
@@ -69,7 +70,7 @@ function changesOf(actions: readonly Action[]): {
       }
       const past = history.get(file) ?? new EditHistory();
       history.set(file, past);
-      if (past.restores(action) || reverts) restored++;
+      if (past.restores(action) && !reverts) restored++;
       const whole = shell === undefined ? wholeTextIn(span.inputs) : undefined;
       if (whole === undefined) texts.delete(file);
       else texts.set(file, whole);

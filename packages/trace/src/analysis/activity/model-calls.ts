@@ -1,5 +1,5 @@
 import type { Run } from '../../model/run.ts';
-import type { Action } from './actions.ts';
+import { type Action, byTime } from './actions.ts';
 
 /** A call of a model, and what the agent did because of it. */
 export type ModelCall = {
@@ -34,8 +34,7 @@ export function modelCallsOf(run: Run, actions: readonly Action[], scopes: Int32
     if (others) others.push(call);
     else byScope.set(scope, [call]);
   });
-  for (const list of byScope.values())
-    list.sort((a, b) => a.startUs - b.startUs || (a.endUs ?? Infinity) - (b.endUs ?? Infinity));
+  for (const list of byScope.values()) list.sort((a, b) => byTime(run.spans[a.no]!, run.spans[b.no]!));
   const callOf = new Map<Action, ModelCall>();
   const reached = new Map<number, number>();
   for (const action of actions) {

@@ -77,12 +77,12 @@ export function shellDeeds(line: string, cwd: Folder, from: Folder = cwd): Shell
     const into = files(writtenBy(command), cwd, folder);
     const back = takesBack(command);
     const authored = command.name !== 'tee' || command.text !== undefined || isAuthor(parts[at - 1]);
-    const writing = (authored && isEdit(command, activity, into.length > 0)) || back;
+    const writing = authored && isEdit(command, activity, into.length > 0);
     for (const file of into) writes.add(file);
     if (activity === 'read' && command.name !== 'tee')
       for (const file of files([...operandsOf(command), ...(command.from ?? [])], cwd, folder))
         reads.add(file);
-    deeds.add(writing ? 'edit' : command.name === 'tee' ? 'other' : DEED_OF[activity]);
+    deeds.add(writing || back ? 'edit' : command.name === 'tee' ? 'other' : DEED_OF[activity]);
     edits ||= writing;
     reverts ||= back;
     if (writing) linesWritten = linesIn(command, linesWritten);
