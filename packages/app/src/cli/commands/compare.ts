@@ -84,7 +84,7 @@ export const compare: Command = {
   notes:
     'A side is a filter (session=, project=, agent=, model=, status=, task-type=, search=, min-score=, max-score=, from=, to=, and\n' +
     'LABEL=VALUE; several with commas), a file or folder, or a word: a session, a run, a label’s value, an agent or a project.\n' +
-    'The other filters hold for both sides. docs/compare.md says how verdicts are found, and when not to trust them.',
+    'The filters among the options hold for both sides.',
   async run(args, io) {
     const format = formatOf(args);
     const gate = gateOptionsOf(args);
