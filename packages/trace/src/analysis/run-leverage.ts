@@ -20,6 +20,10 @@ export function durationOf(run: RunHeader): number {
 export function runLeverage(run: RunHeader, costUsd: number | null): Leverage | null {
   if (run.status === 'running') return null;
   const { attributes } = run;
+  const stated = asNumber(attributes.leverage);
+  // A log states what came of hours that it does not state: without them there is only the other kind.
+  if (stated !== undefined && attributes.leverage_kind === 'tac' && attributes.tac_hours === undefined)
+    return { value: stated, kind: 'tac' };
   const rounds = roundsOf(run.scores).filter(({ value }) => value !== null);
   const judged = rounds.length > 0 ? rounds : [finalScoreOf(run.scores)];
   return leverageOf({

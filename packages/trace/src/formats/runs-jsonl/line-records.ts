@@ -1,3 +1,4 @@
+import { leverageOf } from '../../analysis/leverage.ts';
 import { contentId } from '../../model/ids.ts';
 import { asCount, asNumber, asString, type JsonObject, type JsonValue, putField } from '../../model/json.ts';
 import type { TraceRecord } from '../../model/record.ts';
@@ -134,6 +135,7 @@ function restOf(line: JsonObject): JsonObject {
     if (READ.has(field) || value === undefined || isEmpty(value)) continue;
     putField(rest, field, value);
   }
+  if (asNumber(line.leverage) !== undefined) rest.leverage_kind ??= leverageKind(line);
   // It is how many there are of these.
   if (JUDGED.some((field) => line[field] !== undefined)) delete rest.wiggum_rounds;
   if (parseTimestamp(line.timestamp) === undefined) rest[TIME_ESTIMATED] = true;
@@ -141,6 +143,20 @@ function restOf(line: JsonObject): JsonObject {
   if (line.criteria_results === undefined && asNumber(line.criteria_rate) !== undefined)
     rest.criteria_rate = line.criteria_rate;
   return rest;
+}
+
+/** Without an estimate of a person's hours the formula has only what stands in the line: who gets the same knew none. */
+function leverageKind(line: JsonObject): 'tac' | 'proxy' {
+  const score = scoreRecords(line).findLast(({ round, dimension }) => round && !dimension)?.value;
+  const runtimeS = asNumber(line.run_duration_s ?? line.runtime_s) ?? 0;
+  const proxy = leverageOf({
+    scores: [score ?? asNumber(line.final_score) ?? Number.NaN],
+    outputLines: asCount(line.output_lines),
+    runtimeS,
+  });
+  const stated = asNumber(line.leverage) ?? Number.NaN;
+  // Runtimes are rounded in the line, after the formula.
+  return proxy !== null && Math.abs(proxy.value - stated) <= 0.02 * Math.abs(stated) ? 'proxy' : 'tac';
 }
 
 function isEmpty(value: JsonValue): boolean {

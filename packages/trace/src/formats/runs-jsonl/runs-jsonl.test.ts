@@ -108,6 +108,7 @@ test('a line of the seed is read as a run, field by field', async () => {
       active_skills: ['cite'],
       final: 'PASS',
       leverage: 14.3,
+      leverage_kind: 'tac',
       novelty_scores: [3, 1],
       search_rounds: 2,
     },
@@ -130,7 +131,18 @@ test('a line of the seed is read as a run, field by field', async () => {
     score: 8.45,
     rounds: 2,
     durationUs: 312e6,
+    leverage: { value: 14.3, kind: 'tac' },
   });
+});
+
+test('which leverage a line states follows from what its own figures come to', async () => {
+  const kindOf = async (line: object) => (await runFrom({ ...SEED, ...line })).attributes.leverage_kind;
+  // 8.5 × 150 lines in 10 minutes.
+  const figures = { wiggum_scores: [8.5], final_score: 8.5, output_lines: 150, runtime_s: 600 };
+  expect(await kindOf({ ...figures, leverage: 7650 })).toBe('proxy');
+  expect(await kindOf({ ...figures, leverage: 14.3 })).toBe('tac');
+  expect(await kindOf({ ...figures, leverage: null })).toBeUndefined();
+  expect(await kindOf({ ...figures, leverage: 7650, leverage_kind: 'tac' })).toBe('tac');
 });
 
 test('a line of the seed, read and written, is the same line', async () => {
@@ -138,7 +150,7 @@ test('a line of the seed, read and written, is the same line', async () => {
   expect(written.endsWith('\n')).toBe(true);
   expect(JSON.parse(written)).toEqual({
     ...SEED,
-    leverage_kind: null,
+    leverage_kind: 'tac',
     tac_hours: null,
     total_tokens: 18_900,
   });
