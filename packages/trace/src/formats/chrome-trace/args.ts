@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import type { Span } from '../../model/span.ts';
 import { usageFields } from '../../model/usage-fields.ts';
+import { cutText } from '../excerpt.ts';
 
 /** Viewers keep every argument of every slice in memory. */
 export const MAX_CHARS = 4096;
@@ -49,5 +50,5 @@ function finite(value: number | undefined): number | undefined {
 }
 
 export function cut(text: string): string {
-  return text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS)}… (${text.length} characters)`;
+  return text.length <= MAX_CHARS ? text : `${cutText(text, MAX_CHARS)}… (${text.length} characters)`;
 }

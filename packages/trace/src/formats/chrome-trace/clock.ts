@@ -27,19 +27,22 @@ const STATED = [
 /** `20260410T143201Z-…` in UTC, `20260410_143201_…` in local time: how the first seed names its runs. */
 const NAME = /^(\d{4})(\d\d)(\d\d)[T_](\d\d)(\d\d)(\d\d)(Z?)(?=[-_.]|$)/;
 
-/** What is known where the first times are to be told: the head's members, the earliest time of the trace, its name. */
+/** What is known where the first times are to be told: the members so far, the earliest time of the trace, its name. */
 export type ClockFacts = {
-  readonly metadata: unknown;
-  readonly otherData: unknown;
+  readonly members: ReadonlyMap<string, unknown>;
   readonly firstTs: number | undefined;
   readonly fileName: string | undefined;
 };
 
-export function clockOf({ metadata, otherData, firstTs = 0, fileName = '' }: ClockFacts): Clock {
+export function clockOf({ members, firstTs = 0, fileName = '' }: ClockFacts): Clock {
+  const metadata = members.get('metadata');
   const origin = isObject(metadata) ? asNumber(metadata.start_us) : undefined;
   if (origin !== undefined && isPossible(origin)) return { baseUs: origin, from: 'origin' };
   if (isPossible(firstTs)) return { baseUs: 0, from: 'epoch' };
-  const stated = statedStart(metadata) ?? statedStart(otherData);
+  // The PyTorch profiler's times count from here.
+  const base = asNumber(members.get('baseTimeNanoseconds'));
+  if (base !== undefined && isPossible(base / 1000)) return { baseUs: base / 1000, from: 'origin' };
+  const stated = statedStart(metadata) ?? statedStart(members.get('otherData'));
   // The recording begins with its first event; where its clock counts from, nobody says.
   if (stated !== undefined) return { baseUs: stated - firstTs, from: 'stated' };
   const named = startInName(fileName);

@@ -182,6 +182,7 @@ export class ForeignSpans implements Teller {
       ...this.#names.attributes(),
       ...this.#counters.attributes(),
       ...(this.#others.size > 0 && { events_not_shown: others }),
+      ...(this.#strays.count > 0 && { unmatched_ends: this.#strays.count }),
       ...(from !== 'epoch' && { clock: { from, base_us: baseUs } }),
     };
   }
@@ -189,9 +190,5 @@ export class ForeignSpans implements Teller {
   /** Slices that have no end. */
   get open(): number {
     return this.#lanes.open;
-  }
-
-  get notes(): { code: string; count: number; example: string }[] {
-    return this.#strays.notes;
   }
 }

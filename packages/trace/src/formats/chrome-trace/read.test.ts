@@ -133,7 +133,7 @@ describe('phases', () => {
     expect(named(run, 'dns').events).toMatchObject([{ name: 'sent' }]);
     expect(named(run, 'job').events).toMatchObject([{ name: 'job: half' }]);
     expect(refusals).toMatchObject([{ line: 33, reason: expect.stringContaining('"never begun"') }]);
-    expect(run.notes).toMatchObject([{ code: 'missing-start', count: 1 }]);
+    expect(run.attributes.unmatched_ends).toBe(1);
   });
 
   test('counters are summed up, and what is no span is counted', async () => {
@@ -224,7 +224,7 @@ describe('beginnings and ends', () => {
     const { run, refusals } = await read([...ends, { name: 'a', ph: 'X', ts: 9, dur: 1 }]);
     expect(refusals).toHaveLength(1000);
     expect(new Set(refusals.map(({ offset }) => offset)).size).toBe(1000);
-    expect(run.notes).toEqual([{ code: 'missing-start', count: 1500, example: 'n0' }]);
+    expect(run.attributes.unmatched_ends).toBe(1500);
   });
 
   test('arguments of both ends are the span’s; what the end says otherwise stands beside', async () => {
@@ -334,5 +334,99 @@ describe('traces of the first seed', () => {
       { name: 'llm:planning', ph: 'X', ts: 12, dur: 4, args: { in_tok: 1, out_tok: 1 } },
     ]);
     expect(named(run, 'llm:planning').parentId).toBe(named(run, 'planning').spanId);
+  });
+});
+
+describe('traces of other programs', () => {
+  test('PyTorch: times from a stated base, words as processes, kernels behind their launches', async () => {
+    const events = [
+      { ph: 'X', cat: 'user_annotation', name: 'step', pid: 77, tid: 77, ts: 1000.5, dur: 90.25 },
+      {
+        ph: 'X',
+        cat: 'cpu_op',
+        name: 'aten::mm',
+        pid: 77,
+        tid: 77,
+        ts: 1001.125,
+        dur: 40.5,
+        args: { 'External id': 3 },
+      },
+      { ph: 'X', cat: 'cuda_runtime', name: 'cudaLaunchKernel', pid: 77, tid: 77, ts: 1010, dur: 5 },
+      { ph: 's', cat: 'ac2g', name: 'ac2g', id: 12, pid: 77, tid: 77, ts: 1010 },
+      { ph: 'X', cat: 'kernel', name: 'gemm', pid: 0, tid: 7, ts: 1020.75, dur: 30, args: { stream: 7 } },
+      { ph: 'f', bp: 'e', cat: 'ac2g', name: 'ac2g', id: 12, pid: 0, tid: 7, ts: 1020.75 },
+      {
+        ph: 'X',
+        cat: 'Trace',
+        name: 'PyTorch Profiler (0)',
+        pid: 'Spans',
+        tid: 'PyTorch Profiler',
+        ts: 1000,
+        dur: 95,
+      },
+      { ph: 'i', s: 'g', name: 'Record Window End', pid: '', tid: '', ts: 1095 },
+    ];
+    const { run, refusals } = await readText(
+      JSON.stringify({
+        schemaVersion: 1,
+        baseTimeNanoseconds: 1_772_323_200_000_000_000,
+        traceEvents: events,
+      }),
+      'host.pt.trace.json',
+    );
+    expect(refusals).toEqual([]);
+    expect(run.startUs).toBe(1_772_323_200_000_000 + 1000);
+    expect(named(run, 'cudaLaunchKernel').parentId).toBe(named(run, 'aten::mm').spanId);
+    expect(named(run, 'aten::mm')).toMatchObject({
+      kind: 'task',
+      parentId: named(run, 'step').spanId,
+      attributes: { cat: 'cpu_op', 'External id': 3 },
+    });
+    expect(named(run, 'gemm').links).toEqual([
+      { type: 'follows_from', spanId: named(run, 'cudaLaunchKernel').spanId },
+    ]);
+  });
+
+  test('Node: asynchronous resources by their ids, with the thread’s own clock as an attribute', async () => {
+    const event = {
+      pid: 9,
+      tid: 9,
+      dur: 0,
+      tdur: 0,
+      cat: 'node,node.async_hooks',
+      name: 'Timeout',
+      id: '0x5',
+    };
+    const { run, refusals } = await readText(
+      JSON.stringify({
+        traceEvents: [
+          { ...event, ph: 'b', ts: 5_000_000, tts: 11, args: { executionAsyncId: 1 } },
+          { ...event, ph: 'e', ts: 5_000_400, tts: 12, args: {} },
+          { ...event, ph: 'b', id: '0x6', ts: 5_000_100, tts: 13, args: {} },
+        ],
+      }),
+      'node_trace.1.log',
+    );
+    expect(refusals).toEqual([]);
+    expect(outline(run)).toEqual([
+      ['Timeout', null, 0, 400],
+      ['Timeout', null, 100, null],
+    ]);
+    expect(run.spans[0]).toMatchObject({ attributes: { executionAsyncId: 1, tts: 11, id: '0x5' } });
+  });
+
+  test('DevTools: the recording began when its metadata says, whatever its clock counts from', async () => {
+    const { run } = await readText(
+      JSON.stringify({
+        metadata: { source: 'DevTools', startTime: '2025-10-20T21:55:40.761Z' },
+        traceEvents: [
+          { ...on, cat: '__metadata', name: 'thread_name', ph: 'M', ts: 0, args: { name: 'CrRendererMain' } },
+          { ...on, cat: 'toplevel', name: 'RunTask', ph: 'X', ts: 336_043_688_900, dur: 50 },
+          { ...on, cat: 'toplevel', name: 'RunTask', ph: 'X', ts: 336_043_688_856, dur: 20 },
+        ],
+      }),
+    );
+    expect(run.startUs).toBe(Date.UTC(2025, 9, 20, 21, 55, 40, 761) * 1000);
+    expect(run.spans.map((span) => span.lane)).toEqual(['CrRendererMain', 'CrRendererMain']);
   });
 });

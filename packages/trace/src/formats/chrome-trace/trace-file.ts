@@ -39,12 +39,7 @@ export class TraceFile {
   }
 
   #clock(firstTs: number | undefined): Clock {
-    return clockOf({
-      metadata: this.#members.get('metadata'),
-      otherData: this.#members.get('otherData'),
-      firstTs,
-      fileName: this.#fileName,
-    });
+    return clockOf({ members: this.#members, firstTs, fileName: this.#fileName });
   }
 
   /** A member beside the events. */
@@ -136,7 +131,6 @@ export class TraceFile {
 
   #ending(torn: boolean, lastTs: number | undefined): TraceRecord[] {
     const { attributes, ...fields } = this.#fields();
-    const { notes } = this.#foreign;
     const ts = lastTs === undefined ? undefined : usOf(this.#foreign.clock, lastTs) / 1e6;
     const known: JsonObject = {
       ...(isObject(attributes) && attributes),
@@ -152,7 +146,6 @@ export class TraceFile {
         // As with every run: what was still open when its source ended was cut off.
         ...(!torn && !this.#about && this.#foreign.open > 0 && { status: 'interrupted' }),
         ...(Object.keys(known).length > 0 && { attributes: known }),
-        ...(notes.length > 0 && { quality: notes }),
       },
     ];
   }
