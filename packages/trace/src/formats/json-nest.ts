@@ -276,7 +276,8 @@ class NestReader {
     const left = window.text.length - end;
     if (scan.state === 'whole') {
       // A number goes on in what comes next: `5` of `5e-324`.
-      if (left === 0 && !window.ended) return false;
+      const mayGoOn = /[\w.+-]/.test(window.text[end - 1]!) && !/[\s,}\]]/.test(window.text[end] ?? '');
+      if (mayGoOn && left < 30 && !window.ended) return false;
       const place = window.placeOf(window.at);
       try {
         const value = parseScanned(window.text.slice(window.at, end), scan.bare);
