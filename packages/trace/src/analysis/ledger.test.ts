@@ -61,6 +61,25 @@ test('G11: one call in two places of a run counts once, in tokens and in cost', 
   expect([total(run), ledgerOf(run).costUsd]).toEqual([15, 0.25]);
 });
 
+test('G11: one call reported by a framework and, inside it, by its client counts once, whichever came first', () => {
+  const usage = { tokens: { input_tokens: 1200, output_tokens: 90 }, call_key: 'chatcmpl-1' };
+  const spans = [
+    { id: 'chain', tokens: { input_tokens: 1200, output_tokens: 90 } },
+    { id: 'outer', parent: 'chain', ...usage, cost: 0.01 },
+    { id: 'between', parent: 'outer' },
+    { id: 'inner', parent: 'between', ...usage, cost: 0.01 },
+  ];
+  for (const order of [spans, spans.toReversed()]) {
+    const run = runOf(...order);
+    expect(total(run)).toBe(1290);
+    expect(ledgerOf(run).costUsd).toBe(0.01);
+    const verdicts = Object.fromEntries(
+      ledgerOf(run).entries.map(({ no, verdict }) => [run.spans[no]!.spanId, verdict]),
+    );
+    expect(verdicts).toEqual({ chain: 'roll-up', outer: 'duplicate', inner: 'counted' });
+  }
+});
+
 test('a cost that sums up its children’s counts once, and what it says beyond them is added', () => {
   const calls = [
     { id: 'a', parent: 'agent', tokens: { input_tokens: 10 }, cost: 0.5 },

@@ -228,18 +228,34 @@ function restUsage(whole: Usage, tokens: number): Usage {
 
 /**
  * Marks the calls that repeat another call of the run: the same key, or a replay of a message that is there itself.
- * The first non-replay stands; among equals the later line, which has the final figures, was merged by its id already.
+ * The first non-replay stands; among equals the later line, which has the final figures, was merged by its id already. Of
+ * a call inside another report of it (a framework's span around its client's) the inner one stands: the outer one would be
+ * explained by it, and neither would count.
  */
 export function repeatedCalls(spans: readonly Span[]): Uint8Array {
   const repeated = new Uint8Array(spans.length);
   const originals = new Map<string, number>();
   const messages = new Map<string, number>();
+  let numbers: Map<string, number> | undefined;
+  const isBelow = (no: number, above: number): boolean => {
+    numbers ??= new Map(spans.map(({ spanId }, at) => [spanId, at]));
+    let up: number | undefined = no;
+    for (let step = 0; step < MOST_STEPS_BETWEEN && up !== undefined; step++) {
+      const { parentId }: Span = spans[up]!;
+      up = parentId === undefined ? undefined : numbers.get(parentId);
+      if (up === above) return true;
+    }
+    return false;
+  };
   const visit = (replays: boolean): void => {
     spans.forEach((span, no) => {
       if (span.callKey === undefined || span.usage === undefined || (span.replay === true) !== replays)
         return;
       const message = span.callKey.split('|', 1)[0]!;
-      if (originals.has(span.callKey) || (replays && messages.has(message))) repeated[no] = 1;
+      const original = originals.get(span.callKey);
+      const isInner = original !== undefined && !replays && isBelow(no, original);
+      if (isInner) repeated[original] = 1;
+      if (!isInner && (original !== undefined || (replays && messages.has(message)))) repeated[no] = 1;
       else {
         originals.set(span.callKey, no);
         messages.set(message, no);
@@ -250,3 +266,6 @@ export function repeatedCalls(spans: readonly Span[]): Uint8Array {
   visit(true);
   return repeated;
 }
+
+/** Reports of one call inside each other are at most this far apart; every repetition looks that far up. */
+const MOST_STEPS_BETWEEN = 32;
