@@ -177,6 +177,32 @@ test('the same twice is the same', async () => {
   expect(one.out).toBe(other.out);
 });
 
+test('repeats: pass@k, flaky tasks, and single tasks that changed beyond chance', async () => {
+  const side = (variant: string, solves: (task: number, attempt: number) => boolean): object[] =>
+    Array.from({ length: 24 }, (_, at) => {
+      const [task, attempt] = [at % 3, Math.floor(at / 3)];
+      const reward = solves(task, attempt) ? 1 : 0;
+      return lines(`${variant}-${at}`, `task-${task}`, { variant, reward, seconds: 10 });
+    }).flat();
+  await put(
+    'repeats/one/telemetry.jsonl',
+    side('one', (task, attempt) => task === 0 || (task === 1 && attempt < 4)),
+  );
+  await put(
+    'repeats/two/telemetry.jsonl',
+    side('two', (task, attempt) => task !== 1 || attempt < 5),
+  );
+  const { out } = await typed('repeats/one', 'repeats/two');
+  expect(out).toContain('Flaky tasks: 1 of 3 of the baseline, 1 of 3 of the treatment.');
+  // pass@2 of the baseline: 1, 1 - C(4,2)/C(8,2) = 1 - 6/28, 0; all of two: 1, 6/28, 0. Of the treatment 1, 1 - C(3,2)/28, 1 and C(5,2)/28.
+  expect(out).toMatch(/^2 +59\.5% +96\.4% +40\.5% +78\.6% +3 against 3$/m);
+  // Task 2: none against all of eight is 2 / C(16, 8) = 0.000155, times the three tasks that were looked at.
+  expect(out).toContain('Better in 2: task-1 (4/8 to 5/8), task-2 (0/8 to 8/8, p = 0.0005)');
+  const { out: markdown } = await typed('repeats/one', 'repeats/two', '--format', 'markdown');
+  expect(markdown).toContain('| 2 | 59.5% | 96.4% | 40.5% | 78.6% |');
+  expect(markdown).toContain('| task-2 | 0/8 | 8/8 | 0.0005 |');
+});
+
 describe('the gate', () => {
   test('stops a regression with exit code 1, and says which', async () => {
     const { code, out } = await typed('old', 'new', '--gate');

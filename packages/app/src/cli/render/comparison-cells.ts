@@ -40,9 +40,14 @@ export function metricCells(metric: MetricComparison): MetricCells {
     treatment: value(treatment),
     change: effect === null ? '-' : change(effect),
     interval: interval ? range(change(interval.lower), change(interval.upper)) : '-',
-    p: adjustedP === null ? '-' : pValue(adjustedP).replace(/^p (= )?/, ''),
+    p: pCell(adjustedP),
     verdict: metric.verdict,
   };
+}
+
+/** `0.031`, `< 0.0001`; `-` where nothing was tested. */
+export function pCell(p: number | null): string {
+  return p === null ? '-' : pValue(p).replace(/^p (= )?/, '');
 }
 
 /** A side in a line: what it was taken to mean, and what became of its runs. */

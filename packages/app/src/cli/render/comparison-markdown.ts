@@ -1,6 +1,6 @@
 import { percent } from '@tacho/trace/analysis/compare/words';
 import type { NamedComparison } from '../../server/compare/named-comparison.ts';
-import { costLine, flakyLine, metricCells, sideLine, thresholdLines } from './comparison-cells.ts';
+import { costLine, flakyLine, metricCells, pCell, sideLine, thresholdLines } from './comparison-cells.ts';
 import { plainLine } from './plain.ts';
 
 /** Tasks that are named; the count is of all. */
@@ -83,11 +83,11 @@ function changedRows({ changed }: NamedComparison): string[] {
   return [
     `<details><summary>${changed.length} tasks did not come out the same</summary>`,
     '',
-    '| task | baseline | treatment |',
-    '|---|--:|--:|',
+    '| task | baseline | treatment | p |',
+    '|---|--:|--:|--:|',
     ...shown.map(
-      ({ task, baseline, treatment }) =>
-        `| ${escaped(task)} | ${baseline.successes}/${baseline.trials} | ${treatment.successes}/${treatment.trials} |`,
+      ({ task, baseline, treatment, adjustedP }) =>
+        `| ${escaped(task)} | ${baseline.successes}/${baseline.trials} | ${treatment.successes}/${treatment.trials} | ${pCell(adjustedP)} |`,
     ),
     ...more,
     '',

@@ -1,5 +1,5 @@
-import type { Verdict } from '@tacho/trace/analysis/compare/verdict';
-import { percent } from '@tacho/trace/analysis/compare/words';
+import { ALPHA, type Verdict } from '@tacho/trace/analysis/compare/verdict';
+import { percent, pValue } from '@tacho/trace/analysis/compare/words';
 import type { NamedComparison } from '../../server/compare/named-comparison.ts';
 import type { Colours } from './colours.ts';
 import {
@@ -108,11 +108,11 @@ function changedLines({ changed }: NamedComparison): string[] {
   return lists
     .filter(([, tasks]) => tasks.length > 0)
     .map(([word, tasks]) => {
-      const named = tasks.slice(0, MOST_TASKS).map(({ task, baseline, treatment }) => {
+      const named = tasks.slice(0, MOST_TASKS).map(({ task, baseline, treatment, adjustedP }) => {
         const trials =
           baseline.trials === 1 && treatment.trials === 1
             ? ''
-            : ` (${baseline.successes}/${baseline.trials} to ${treatment.successes}/${treatment.trials})`;
+            : ` (${baseline.successes}/${baseline.trials} to ${treatment.successes}/${treatment.trials}${adjustedP !== null && adjustedP < ALPHA ? `, ${pValue(adjustedP)}` : ''})`;
         return `${clipped(task, 50)}${trials}`;
       });
       const more = tasks.length > MOST_TASKS ? ` and ${tasks.length - MOST_TASKS} more` : '';

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { trial, trials } from '../../../../../tests/run-summaries.ts';
 import type { RunSummary } from '../../model/summary.ts';
+import { generatorFor } from '../statistics/generator.ts';
+import { normalQuantile } from '../statistics/normal.ts';
 import { type Comparison, compareRuns } from './compare.ts';
 import { gateOf } from './gate.ts';
 import type { MetricName } from './metrics.ts';
@@ -99,6 +101,31 @@ describe('repeats', () => {
     });
     // A trial of each side differs where the baseline's failed: 1 - (0 + 1/4 + 1/2) / 3.
     expect(repeats.discordance).toBeCloseTo(0.75, 12);
+  });
+  test('tell of single tasks too, corrected for having looked at all of them', () => {
+    // Ten of ten against none of ten: Fisher's p is 2 / C(20, 10); of two tasks, the other one unchanged, twice that.
+    const ten = (solved: (task: number) => boolean): RunSummary[] =>
+      Array.from({ length: 10 }, () => trials(2, (task) => ({ reward: solved(task) ? 1 : 0 }))).flat();
+    const { changed } = compareRuns(
+      ten(() => false),
+      ten((task) => task === 1),
+      quick,
+    );
+    expect(changed).toEqual([
+      {
+        task: 'task-1',
+        benchmark: 'bench',
+        baseline: { successes: 0, trials: 10 },
+        treatment: { successes: 10, trials: 10 },
+        adjustedP: expect.closeTo((2 * 2) / 184_756, 12),
+      },
+    ]);
+    const [once] = compareRuns(
+      [trial({ task: 'a', reward: 0 })],
+      [trial({ task: 'a', reward: 1 })],
+      quick,
+    ).changed;
+    expect(once!.adjustedP).toBeNull();
   });
   test('without repeats nothing is known of flakiness', () => {
     const once = trials(5, () => ({ reward: 1 }));
@@ -354,6 +381,40 @@ describe('the gate', () => {
     });
     expect(passed).toBe(true);
     expect(sentences[0]).toMatch(/^The gate cannot tell: Cost: too little data/);
+  });
+});
+
+describe('in the long run', () => {
+  const random = generatorFor(2026);
+  const uniform = (): number => (random.next() + 0.5) / 2 ** 32;
+  const normal = (): number => normalQuantile(uniform());
+  /** A system on tasks that differ much, with noise of its own; `slower` is the true ratio of its durations. */
+  const system = (hardness: readonly number[], slower: number): RunSummary[] =>
+    trials(hardness.length, (task) => ({
+      reward: uniform() < hardness[task]! ? 1 : 0,
+      seconds: Math.exp(3 + 2 * hardness[task]! + 0.3 * normal()) * slower,
+    }));
+  const repeat = (slower: number): Comparison[] =>
+    Array.from({ length: 150 }, () => {
+      const hardness = Array.from({ length: 30 }, uniform);
+      return compareRuns(system(hardness, 1), system(hardness, slower), quick);
+    });
+  const claims = (comparisons: Comparison[], name: MetricName): number =>
+    comparisons.filter((one) => ['improved', 'regressed'].includes(metric(one, name).verdict)).length;
+  test('a system compared with itself is called better or worse at most once in twenty times', () => {
+    const comparisons = repeat(1);
+    expect(claims(comparisons, 'success')).toBeLessThanOrEqual(9);
+    expect(claims(comparisons, 'duration')).toBeLessThanOrEqual(9);
+  });
+  test('a difference that is there is found, and its interval holds it 19 times of 20', () => {
+    const comparisons = repeat(1.4);
+    expect(claims(comparisons, 'duration')).toBeGreaterThan(130);
+    const holds = comparisons.filter((one) => {
+      const { lower, upper } = metric(one, 'duration').interval!;
+      return lower <= 1.4 && 1.4 <= upper;
+    });
+    // 142.5 are expected; fewer than 135 would be seen in a correct one once in two hundred times.
+    expect(holds.length).toBeGreaterThanOrEqual(135);
   });
 });
 

@@ -1,11 +1,12 @@
 import type { RunSummary } from '../../model/summary.ts';
 import { holm } from '../statistics/holm.ts';
 import { measureAmount } from './amounts.ts';
+import { type ChangedTask, changedTasks } from './changed-tasks.ts';
 import { comparedRuns, type JudgedBy, type JudgeOptions } from './compared-run.ts';
 import { type CostOfSuccess, costOfSuccess } from './cost-of-success.ts';
 import { INFRASTRUCTURE_ERRORS } from './infrastructure.ts';
 import type { Drawing, Measured } from './measured.ts';
-import { METRIC_NAMES, METRICS, type MetricKind, outcomesOf } from './metrics.ts';
+import { METRIC_NAMES, METRICS, type MetricKind } from './metrics.ts';
 import { notesOn } from './notes.ts';
 import { type PairBy, type Pairing, pairRuns } from './pairing.ts';
 import { type Repeats, repeatsOf } from './repeats.ts';
@@ -27,14 +28,6 @@ export type CompareOptions = JudgeOptions & {
 };
 
 export type MetricComparison = Judged & MetricKind & { sentence: string };
-
-/** A task that did not come out the same: one such change by itself says little. */
-export type ChangedTask = {
-  task: string;
-  benchmark?: string;
-  baseline: { successes: number; trials: number };
-  treatment: { successes: number; trials: number };
-};
 
 /** Two sets of runs compared. Times in µs, money in USD, shares from 0 to 1; null is unknown. */
 export type Comparison = {
@@ -94,7 +87,7 @@ export function compareRuns(
     metrics,
     costOfSuccess: costOfSuccess(pairing, drawing),
     repeats: repeatsOf(pairing),
-    changed: pairing.design === 'paired' ? changedTasks(pairing) : [],
+    changed: changedTasks(pairing),
     threshold: thresholdReport(baseline, treatment, thresholdPercent),
     notes: notesOn({
       ...sides,
@@ -155,25 +148,4 @@ function missingAsFailure(
   const pairing = pairRuns(runs.baseline, runs.treatment, options.pairBy);
   const [other] = judgeAll([measureSuccess(pairing, { rounds, seed })]);
   return other!.verdict === success.verdict ? undefined : other!.sentence;
-}
-
-function changedTasks({ tasks }: Pairing): ChangedTask[] {
-  return tasks.flatMap((task) => {
-    const [before, after] = [outcomesOf(task.baseline), outcomesOf(task.treatment)];
-    if (before.length === 0 || after.length === 0) return [];
-    const [was, is] = [successesOf(before), successesOf(after)];
-    if (was / before.length === is / after.length) return [];
-    return [
-      {
-        task: task.name,
-        ...(task.benchmark !== undefined && { benchmark: task.benchmark }),
-        baseline: { successes: was, trials: before.length },
-        treatment: { successes: is, trials: after.length },
-      },
-    ];
-  });
-}
-
-function successesOf(outcomes: readonly number[]): number {
-  return outcomes.reduce((sum, outcome) => sum + outcome, 0);
 }

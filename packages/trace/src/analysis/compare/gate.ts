@@ -23,7 +23,9 @@ export function gateOf({ metrics, provisional }: Comparison, options: GateOption
   const sentences: string[] = [];
   const stopped: MetricName[] = [];
   for (const one of watched) {
-    if (one.verdict === 'too little data') sentences.push(`The gate cannot tell: ${one.sentence}`);
+    // What no run has is not missed, unless it is asked for.
+    const missed = one.tests.length > 0 || options.metrics !== undefined;
+    if (one.verdict === 'too little data' && missed) sentences.push(`The gate cannot tell: ${one.sentence}`);
     if (one.verdict !== 'regressed') continue;
     const worse = worseBy(one);
     if (worse > maxRegression) {
