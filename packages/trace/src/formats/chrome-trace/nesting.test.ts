@@ -145,3 +145,34 @@ test('a stack ten thousand deep is a chain', async () => {
   expect(run.spans).toHaveLength(depth);
   expect(run.spans.every((span, no) => span.parentId === run.spans[no - 1]?.spanId)).toBe(true);
 });
+
+test('slices that overlap partly are side by side', async () => {
+  const whole = (name: string, ts: number, dur: number): Event => ({
+    ph: 'X',
+    name,
+    ts,
+    dur,
+    pid: 1,
+    tid: 7,
+  });
+  const run = await read([whole('a', 0, 10), whole('b', 5, 10), whole('c', 6, 3), whole('d', 12, 2)]);
+  expect(parentsOf(run)).toEqual({ a: undefined, b: undefined, c: 'b', d: 'b' });
+});
+
+test('what ended long ago is around nothing that comes out of order later', async () => {
+  const leaves = (prefix: string, from: number): Event[] =>
+    Array.from({ length: 5000 }, (_, no) => ({
+      ...{ ph: 'X', name: `${prefix}${no}`, ts: from + 2 * no, dur: 1 },
+      ...{ pid: 1, tid: 7 },
+    }));
+  const run = await read([
+    { ph: 'B', name: 'first', ts: 0, pid: 1, tid: 7 },
+    ...leaves('a', 1),
+    { ph: 'E', name: 'first', ts: 20_000, pid: 1, tid: 7 },
+    ...leaves('b', 30_000),
+    { ph: 'X', name: 'late', ts: 25_000, dur: 20_000, pid: 1, tid: 7 },
+  ]);
+  const parents = parentsOf(run);
+  expect([parents.first, parents.late]).toEqual([undefined, undefined]);
+  expect([parents.a4999, parents.b0, parents.b4999]).toEqual(['first', 'late', 'late']);
+});

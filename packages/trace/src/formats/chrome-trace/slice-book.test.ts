@@ -50,3 +50,14 @@ test('of what is forgotten, the newer outermost slices may still turn out to lie
   book.forget();
   expect(book.count).toBeLessThan(100);
 });
+
+test('what was told of something open stays when what it lies in is forgotten', () => {
+  const book = new SliceBook();
+  book.add(whole(0, 0, 1000));
+  book.add({ ...whole(1, 10, 0, 0), endTs: undefined, whole: false });
+  book.forget();
+  expect(book.count).toBe(1);
+  book.add(whole(2, 5, 2000));
+  book.add(whole(3, 4, 2500));
+  expect([...book.corrections()]).toEqual([[2, 3]]);
+});
