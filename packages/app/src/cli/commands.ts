@@ -37,6 +37,16 @@ export const COMMANDS: readonly {
     load: async () => (await import('./commands/path.ts')).path,
   },
   {
+    name: 'diff',
+    summary: 'set two runs beside each other, or the failing runs beside the passing ones',
+    load: async () => (await import('./commands/diff.ts')).diff,
+  },
+  {
+    name: 'watch',
+    summary: 'show in the terminal what a run is doing, until it is over',
+    load: async () => (await import('./commands/watch.ts')).watch,
+  },
+  {
     name: 'prices',
     summary: 'say what a model costs and where that price stands, or which tables are in force',
     load: async () => (await import('./commands/prices.ts')).prices,

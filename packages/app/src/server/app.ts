@@ -7,6 +7,7 @@ import { encodingOf } from './otlp/encoding.ts';
 import { isOtlpPath, SIGNALS } from './otlp/signal.ts';
 import { pageRoutes } from './page.ts';
 import { compareRoutes } from './routes/compare.ts';
+import { diffRoutes } from './routes/diff.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { exportRoutes } from './routes/export.ts';
@@ -22,6 +23,7 @@ import { sourceRoutes } from './routes/sources.ts';
 import { spanRoutes } from './routes/spans.ts';
 import { structureRoutes } from './routes/structure.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
+import { watchRoutes } from './routes/watch.ts';
 import { type SecurityOptions, security, withSafetyHeaders } from './security.ts';
 import type { Services } from './services.ts';
 
@@ -31,6 +33,7 @@ const ROUTES: readonly ((services: Services) => Hono)[] = [
   structureRoutes,
   spanRoutes,
   reportRoutes,
+  diffRoutes,
   explainRoutes,
   pathRoutes,
   repriceRoutes,
@@ -40,6 +43,7 @@ const ROUTES: readonly ((services: Services) => Hono)[] = [
   sourceRoutes,
   quarantineRoutes,
   telemetryRoutes,
+  watchRoutes,
   otlpRoutes,
   eventRoutes,
 ];

@@ -111,6 +111,34 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer: 'application/json',
   },
   {
+    method: 'get',
+    path: '/api/diff',
+    summary:
+      'Two runs beside each other: what one has that the other has not, what changed, where they part.',
+    parameters: [query('left', 'The id of a run.'), query('right', 'The id of another run.')],
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
+    path: '/api/diff/outcomes',
+    summary: 'Steps that failing runs have and passing ones do not.',
+    parameters: [query('runs', 'Which runs: session=NAME, agent=NAME, LABEL=VALUE. All without it.')],
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
+    path: '/api/runs/{runId}/watch',
+    summary: 'What a run is doing now: open work and how long it is silent, calls that repeat.',
+    parameters: [runId],
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
+    path: '/api/usual',
+    summary: 'How long finished calls took in the newest runs, by kind, tool and model.',
+    answer: 'application/json',
+  },
+  {
     method: 'post',
     path: '/api/runs/{runId}/reprice',
     summary: 'Prices a run anew: at the prices in force, or with the table that is sent along.',

@@ -1,6 +1,7 @@
 import type { SpanColumns } from '@tacho/trace/model/columns';
 import type { Run, RunHeader } from '@tacho/trace/model/run';
 import type { Span } from '@tacho/trace/model/span';
+import type { UsualTime } from '@tacho/trace/model/usual-time';
 import type { RunList, RunQuery, RunSummary } from '@tacho/trace/wire/runs';
 
 /** How far a followed file has been read; committed together with what was read, so a restart neither loses nor repeats. */
@@ -44,6 +45,10 @@ export interface StoreReader {
   columns(runId: string): Promise<SpanColumns | undefined>;
   /** One span with its payloads. */
   span(runId: string, no: number): Promise<Span | undefined>;
+  /** Calls of a tool with the very same arguments in a run, from so many on; the most repeated first, by span numbers. */
+  repeatedCalls(runId: string, least: number): Promise<RepeatedCalls[]>;
+  /** How long finished calls took in the newest runs, by kind, tool and model. */
+  usualTimes(): Promise<UsualTime[]>;
   /** Runs without an end. */
   running(): Promise<string[]>;
   positions(): Promise<SourcePosition[]>;
@@ -51,6 +56,9 @@ export interface StoreReader {
   lostRuns(): Promise<string[]>;
   quarantine(limit: number): Promise<{ total: number; lines: Quarantined[] }>;
 }
+
+/** Span numbers of the first and the newest of equal calls. */
+export type RepeatedCalls = { first: number; last: number; times: number };
 
 export type StoredSpan = { no: number; span: Span; keepPayload?: boolean };
 

@@ -1,5 +1,6 @@
 import { kindCode, type SpanColumns, statusAt, textAt } from '../model/columns.ts';
 import type { RunStatus } from '../model/run.ts';
+import type { UsualTime } from '../model/usual-time.ts';
 import { isOpen } from './extent.ts';
 import { type Judgement, judge } from './ledger.ts';
 import { agentOwners, countBelow, groupsOf, lastActivity, owners } from './owners.ts';
@@ -45,6 +46,8 @@ export type AgentOptions = {
   /** Of a run that is over, open agents are torn off instead of running. */
   runStatus?: RunStatus;
   judgement?: Judgement;
+  /** How long calls took in earlier runs: what a silence is compared with where this run knows nothing comparable. */
+  history?: readonly UsualTime[];
 };
 
 /** The agents of a run by start. For a run that is over pass its `lastUs` as now, and its status. */
@@ -54,14 +57,14 @@ export function agentsOf(
   nowUs: number,
   options: AgentOptions = {},
 ): AgentInfo[] {
-  const { runStatus = 'running', judgement = judge(columns, tree) } = options;
+  const { runStatus = 'running', judgement = judge(columns, tree), history } = options;
   const numbers = agentNumbers(columns, tree);
   const group = groupsOf(agentOwners(columns, tree), numbers);
   const tallies = tallyGroups(columns, tree, group, numbers.length, judgement);
   const models = modelsByGroup(columns, judgement, group, numbers.length);
   const last = lastActivity(columns, tree);
   const stages = owners(columns, tree, (no) => columns.kind[no] === STAGE);
-  const stalls = runStatus === 'running' ? stalledAgents(columns, tree, nowUs, group) : new Map();
+  const stalls = runStatus === 'running' ? stalledAgents(columns, tree, nowUs, group, history) : new Map();
   const agents = numbers.map((no, at): AgentInfo => {
     const open = isOpen(columns, no);
     const stall = stalls.get(at);
@@ -108,9 +111,10 @@ function stalledAgents(
   tree: SpanTree,
   nowUs: number,
   group: Int32Array,
+  history: readonly UsualTime[] | undefined,
 ): Map<number, Stall> {
   const stalled = new Map<number, Stall>();
-  const stalls = stallsOf(columns, tree, nowUs);
+  const stalls = stallsOf(columns, tree, nowUs, history);
   if (stalls.length === 0) return stalled;
   for (const stall of stalls) {
     const at = group[stall.no]!;

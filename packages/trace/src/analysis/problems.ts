@@ -1,5 +1,6 @@
 import { MISSING_PARENT, type SpanColumns, statusAt, textAt } from '../model/columns.ts';
 import type { RunStatus } from '../model/run.ts';
+import type { UsualTime } from '../model/usual-time.ts';
 import { failuresOf } from './errors.ts';
 import { isOpen } from './extent.ts';
 import { type Judgement, judge } from './ledger.ts';
@@ -25,6 +26,8 @@ type Seen = {
   running: boolean;
   judgement: Judgement;
   retries: readonly Retry[];
+  /** How long calls took in earlier runs. */
+  history: readonly UsualTime[] | undefined;
 };
 type Finder = (seen: Seen) => Problem[];
 
@@ -35,9 +38,10 @@ export function problemsOf(
   nowUs: number,
   status: RunStatus,
   judgement: Judgement = judge(columns, tree),
+  history?: readonly UsualTime[],
 ): Problem[] {
   const retries = retriesOf(columns, tree);
-  const seen: Seen = { columns, tree, nowUs, running: status === 'running', judgement, retries };
+  const seen: Seen = { columns, tree, nowUs, running: status === 'running', judgement, retries, history };
   return FINDERS.flatMap((find) => find(seen)).sort((a, b) => b.atUs - a.atUs || b.no - a.no);
 }
 
@@ -55,9 +59,9 @@ const errors: Finder = ({ columns, tree, retries }) =>
     };
   });
 
-const stalls: Finder = ({ columns, tree, nowUs, running }) =>
+const stalls: Finder = ({ columns, tree, nowUs, running, history }) =>
   running
-    ? stallsOf(columns, tree, nowUs).map(({ no, silentUs, usualUs }) => ({
+    ? stallsOf(columns, tree, nowUs, history).map(({ no, silentUs, usualUs }) => ({
         kind: 'stall',
         severity: 'warning',
         no,
@@ -69,7 +73,7 @@ const stalls: Finder = ({ columns, tree, nowUs, running }) =>
 
 /** `silent 34 s · usual 9 s` */
 export function silenceText(silentUs: number, usualUs: number | undefined): string {
-  const usual = usualUs === undefined ? 'nothing comparable in this run' : `usual ${shortTime(usualUs)}`;
+  const usual = usualUs === undefined ? 'nothing comparable' : `usual ${shortTime(usualUs)}`;
   return `silent ${shortTime(silentUs)} · ${usual}`;
 }
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyColumns, columnsFrom, type SpanSketch } from '../../../../tests/random-columns.ts';
+import type { UsualTime } from '../model/usual-time.ts';
 import { isOpen } from './extent.ts';
-import { type Stall, stallsOf } from './stalls.ts';
+import { type Stall, silencesOf, stallsOf } from './stalls.ts';
 import { isWithin, treeOf } from './tree.ts';
 
 const S = 1e6;
@@ -21,12 +22,33 @@ test('silence is compared with what is normal for the model in this run', () => 
   expect(stalls([{ ...open, firstTokenUs: 5 * S }, ...work.slice(1)], 34)).toEqual([]);
 });
 
-test('less than ten seconds are never a stall, and a first call gets two minutes', () => {
+test('less than ten seconds are never a stall, and a first call gets as long as its kind may take', () => {
   const open: SpanSketch = { kind: 'llm', status: 'unset', startUs: 0 };
   expect(stalls([open, ...calls(9, 0.1)], 10)).toEqual([]);
   expect(stalls([open, ...calls(9, 0.1)], 11)).toHaveLength(1);
-  expect(stalls([open], 119)).toEqual([]);
-  expect(stalls([open], 121)).toEqual([{ no: 0, silentUs: 121 * S }]);
+  for (const [kind, limit] of [
+    ['llm', 180],
+    ['tool', 600],
+    ['agent', 360],
+  ] as const) {
+    expect(stalls([{ ...open, kind }], limit - 1)).toEqual([]);
+    expect(stalls([{ ...open, kind }], limit + 1)).toEqual([{ no: 0, silentUs: (limit + 1) * S }]);
+  }
+});
+
+test('where this run knows nothing comparable, earlier runs do; what is late is slow before it is stalled', () => {
+  const columns = columnsFrom([{ kind: 'tool', tool: 'Bash', status: 'unset', startUs: 0 }]);
+  const history: UsualTime[] = [
+    { kind: 'tool', tool: 'Bash', model: '', calls: 40, medianUs: 8 * S, p95Us: 20 * S },
+    { kind: 'tool', tool: 'Read', model: '', calls: 40, medianUs: 1, p95Us: 1 },
+  ];
+  const at = (seconds: number) => silencesOf(columns, treeOf(columns), seconds * S, history);
+  expect(at(19)).toEqual([]);
+  expect(at(21)).toEqual([{ no: 0, silentUs: 21 * S, usualUs: 8 * S, state: 'slow' }]);
+  expect(at(81)).toEqual([{ no: 0, silentUs: 81 * S, usualUs: 8 * S, state: 'stalled' }]);
+  expect(stallsOf(columns, treeOf(columns), 79 * S, history)).toEqual([]);
+  const rare = [{ ...history[0]!, calls: 2 }];
+  expect(silencesOf(columns, treeOf(columns), 81 * S, rare)).toEqual([]);
 });
 
 test('a long test run is no stall because reading files is quick', () => {

@@ -1,4 +1,6 @@
-import { kindCode, type SpanColumns } from '../model/columns.ts';
+import { kindAt, kindCode, type SpanColumns, textAt } from '../model/columns.ts';
+import type { SpanKind } from '../model/span.ts';
+import type { UsualTime } from '../model/usual-time.ts';
 import { isOpen } from './extent.ts';
 import { countBelow, lastActivity } from './owners.ts';
 import { quantile } from './quantile.ts';
@@ -8,26 +10,49 @@ export type Stall = {
   no: number;
   /** Time since the last sign of life in the span's subtree. */
   silentUs: number;
-  /** Median silence of comparable work in this run; absent where there is nothing to compare with. */
+  /** Median silence of comparable work; absent where there is nothing to compare with. */
   usualUs?: number;
 };
+
+/** Open work that is later than usual: `slow` is noted, `stalled` should be looked at. */
+export type Silence = Stall & { state: 'slow' | 'stalled' };
 
 /** No silence shorter than this is a stall. */
 const LEAST_US = 10e6;
 /** How many times the 95th percentile of what is normal a silence must last. */
 const FACTOR = 4;
-/** The limit where the run holds nothing comparable: slow models answer within two minutes. */
-const UNKNOWN_US = 120e6;
+/** Past the 95th percentile, and past so many medians, open work is slow. */
+const SLOW_MEDIANS = 2;
+/** The limit where nothing is comparable, neither in the run nor in earlier ones: a model call, a tool, an agent. */
+const UNKNOWN_US: Partial<Record<SpanKind, number>> = { llm: 180e6, tool: 600e6 };
+const UNKNOWN_OTHER_US = 360e6;
 /** Fewer comparable silences than this say nothing. */
 const LEAST_SAMPLES = 3;
 /** The newest samples are enough, and keep the work bounded. */
 const MOST_SAMPLES = 2000;
 
+/** Open work that has been silent for much longer than its like, in this run or in earlier ones. */
+export function stallsOf(
+  columns: SpanColumns,
+  tree: SpanTree,
+  nowUs: number,
+  history?: readonly UsualTime[],
+): Stall[] {
+  return silencesOf(columns, tree, nowUs, history)
+    .filter(({ state }) => state === 'stalled')
+    .map(({ state: _, ...stall }) => stall);
+}
+
 /**
- * Open work that has been silent for much longer than its like in this run. Only the innermost open spans can stall: a
- * parent waits for its open children.
+ * Open work that is silent for longer than its like. Only the innermost open spans can be: a parent waits for its open
+ * children. `history` is what the store knows of earlier runs; it is asked where this run holds nothing comparable.
  */
-export function stallsOf(columns: SpanColumns, tree: SpanTree, nowUs: number): Stall[] {
+export function silencesOf(
+  columns: SpanColumns,
+  tree: SpanTree,
+  nowUs: number,
+  history: readonly UsualTime[] = [],
+): Silence[] {
   const openBelow = countBelow(columns, tree, (no) => isOpen(columns, no));
   const last = lastActivity(columns, tree);
   const suspects: number[] = [];
@@ -36,14 +61,32 @@ export function stallsOf(columns: SpanColumns, tree: SpanTree, nowUs: number): S
   }
   if (suspects.length === 0) return [];
   const normal = new Normal(columns, tree, suspects);
-  const stalls: Stall[] = [];
+  const silences: Silence[] = [];
   for (const no of suspects) {
     const silentUs = nowUs - last[no]!;
-    const usual = normal.of(no);
-    if (silentUs <= Math.max(LEAST_US, usual ? FACTOR * usual.p95 : UNKNOWN_US)) continue;
-    stalls.push({ no, silentUs, ...(usual && { usualUs: usual.median }) });
+    const usual = normal.of(no) ?? earlier(columns, tree, no, history);
+    const stalledUs = usual ? FACTOR * usual.p95 : (UNKNOWN_US[kindAt(columns, no)] ?? UNKNOWN_OTHER_US);
+    const slowUs = usual ? Math.max(usual.p95, SLOW_MEDIANS * usual.median) : stalledUs;
+    if (silentUs <= Math.max(LEAST_US, Math.min(slowUs, stalledUs))) continue;
+    const state = silentUs > Math.max(LEAST_US, stalledUs) ? 'stalled' : 'slow';
+    silences.push({ no, silentUs, ...(usual && { usualUs: usual.median }), state });
   }
-  return stalls;
+  return silences;
+}
+
+/** What earlier runs say of a call. Of work with calls in it they say how long it took, not how long it was silent. */
+function earlier(
+  columns: SpanColumns,
+  tree: SpanTree,
+  no: number,
+  history: readonly UsualTime[],
+): Figures | undefined {
+  if (!isLeaf(tree, no)) return undefined;
+  const kind = kindAt(columns, no);
+  const tool = kind === 'tool' ? textAt(columns, 'tool', no) || textAt(columns, 'name', no) : '';
+  const model = textAt(columns, 'model', no);
+  const found = history.find((one) => one.kind === kind && one.tool === tool && one.model === model);
+  return found && found.calls >= LEAST_SAMPLES ? { median: found.medianUs, p95: found.p95Us } : undefined;
 }
 
 /** Comparable work, by positions in the columns' strings; ANY where it makes no difference. */

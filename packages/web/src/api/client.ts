@@ -3,6 +3,7 @@ import type { Explanation } from '@tacho/trace/model/explanation';
 import { isObject, type JsonObject } from '@tacho/trace/model/json';
 import type { Span } from '@tacho/trace/model/span';
 import type { RunSummary } from '@tacho/trace/model/summary';
+import type { UsualTime } from '@tacho/trace/model/usual-time';
 import { LIVE_ID_HEADER } from '@tacho/trace/wire/live';
 import type { RunList, RunQuery, SourceOffer } from '@tacho/trace/wire/runs';
 import { decodeStructure } from '@tacho/trace/wire/structure';
@@ -112,6 +113,11 @@ export type Books = Omit<Explanation, 'spans'>;
 
 export function fetchBooks(runId: string, signal?: AbortSignal): Promise<Books> {
   return json<Books>(`${run(runId)}/explain?spans=false`, signal ? { signal } : undefined);
+}
+
+/** How long finished calls took in the newest runs. */
+export async function fetchUsual(): Promise<UsualTime[]> {
+  return (await json<{ times: UsualTime[] }>('/api/usual')).times;
 }
 
 export function deleteRun(runId: string): Promise<Response> {

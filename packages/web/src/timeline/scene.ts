@@ -6,6 +6,7 @@ import { type SpanTree, treeOf } from '@tacho/trace/analysis/tree';
 import type { SpanColumns } from '@tacho/trace/model/columns';
 import type { RunHeader } from '@tacho/trace/model/run';
 import { SPAN_STATUSES } from '@tacho/trace/model/span';
+import type { UsualTime } from '@tacho/trace/model/usual-time';
 import { BlockCache } from './blocks.ts';
 import { changedLanes, type Signature, signatureOf } from './dirty.ts';
 import { groupLanes, type LaneGroup, type LaneOrder } from './order.ts';
@@ -13,7 +14,10 @@ import { type Strips, stripsOf } from './strips.ts';
 import type { TimeRange } from './view.ts';
 
 /** What the timeline needs to know of a run's header. */
-export type TimelineHeader = Pick<RunHeader, 'status' | 'startUs' | 'lastUs'>;
+export type TimelineHeader = Pick<RunHeader, 'status' | 'startUs' | 'lastUs'> & {
+  /** How long calls took in earlier runs. */
+  usual?: readonly UsualTime[];
+};
 
 /** Everything that is derived from the columns and stays the same while one pans and zooms. */
 export type Scene = {
@@ -59,7 +63,9 @@ export function sceneOf(current: SpanColumns, header: TimelineHeader, nowUs: num
   const spansExtent = extentOf(columns, openEndUs);
   const fromUs = Math.min(header.startUs || Number.POSITIVE_INFINITY, spansExtent?.fromUs ?? openEndUs);
   const extent = { fromUs, toUs: Math.max(fromUs, openEndUs, spansExtent?.toUs ?? fromUs) };
-  const stalls = new Map(live ? stallsOf(columns, tree, nowUs).map((stall) => [stall.no, stall]) : []);
+  const stalls = new Map(
+    live ? stallsOf(columns, tree, nowUs, header.usual).map((stall) => [stall.no, stall]) : [],
+  );
   const signature = signatureOf(columns, layout);
   const blocks = new BlockCache(strips);
   if (before) adoptBlocks(blocks, strips, layout, signature, before);

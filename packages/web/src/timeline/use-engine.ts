@@ -87,7 +87,7 @@ export function useScene(
 ): Scene | undefined {
   const [scene, setScene] = useState<Scene>();
   const pace = useRef<Pace>({ engine: undefined, atMs: 0, waitMs: 0, status: '' });
-  const { status, startUs, lastUs } = header;
+  const { status, startUs, lastUs, usual } = header;
   const [beat, setBeat] = useState(0);
   useEffect(() => {
     if (status !== 'running') return;
@@ -99,7 +99,7 @@ export function useScene(
     if (!engine) return;
     const update = (): void => {
       const startMs = performance.now();
-      engine.setRun(columns, { status, startUs, lastUs });
+      engine.setRun(columns, { status, startUs, lastUs, ...(usual && { usual }) });
       const waitMs = Math.max(LEAST_MS, (performance.now() - startMs) * COST_FACTOR);
       pace.current = { engine, atMs: startMs, waitMs, status };
       setScene(engine.scene);
@@ -112,6 +112,6 @@ export function useScene(
     }
     const timer = setTimeout(update, dueMs);
     return () => clearTimeout(timer);
-  }, [engine, columns, version, status, startUs, lastUs, beat]);
+  }, [engine, columns, version, status, startUs, lastUs, usual, beat]);
   return scene;
 }

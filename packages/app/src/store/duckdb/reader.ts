@@ -1,9 +1,10 @@
 import type { SpanColumns } from '@tacho/trace/model/columns';
 import type { Run, RunHeader } from '@tacho/trace/model/run';
-import type { Span } from '@tacho/trace/model/span';
+import { SPAN_KINDS, type Span } from '@tacho/trace/model/span';
 import type { RunSummary } from '@tacho/trace/model/summary';
+import type { UsualTime } from '@tacho/trace/model/usual-time';
 import type { RunList, RunQuery } from '@tacho/trace/wire/runs';
-import type { Quarantined, SourcePosition, StoreReader } from '../store.ts';
+import type { Quarantined, RepeatedCalls, SourcePosition, StoreReader } from '../store.ts';
 import { payloadFrom } from './payload-content.ts';
 import { type QuarantineRow, quarantinedFrom } from './quarantine.ts';
 import { listRuns } from './run-list.ts';
@@ -12,6 +13,10 @@ import type { Session } from './session.ts';
 import { readColumns } from './span-columns.ts';
 import { type ReadSpan, spansOf } from './span-read.ts';
 import { textFrom } from './stored-text.ts';
+
+/** What is usual is told by so many of the newest runs, and so many kinds of calls of them. */
+const USUAL_RUNS = 200;
+const MOST_USUAL = 500;
 
 /** Answers questions within one transaction: all of them see the same state. */
 export class DuckDbReader implements StoreReader {
@@ -109,6 +114,27 @@ export class DuckDbReader implements StoreReader {
     }));
   }
 
+  async repeatedCalls(runId: string, least: number): Promise<RepeatedCalls[]> {
+    const [found] = await this.#session.rows<{ run_key: number }>('run-key', { runId });
+    if (!found) return [];
+    const values = { runKey: found.run_key, least };
+    const rows = await this.#session.rows<RepeatedRow>('repeated-calls', values);
+    return rows.map(({ first_no, last_no, times }) => ({ first: first_no, last: last_no, times }));
+  }
+
+  async usualTimes(): Promise<UsualTime[]> {
+    const values = { runs: USUAL_RUNS, most: MOST_USUAL };
+    const rows = await this.#session.rows<UsualRow>('usual-times', values);
+    return rows.map(({ kind, tool, model, calls, median_us, p95_us }) => ({
+      kind: SPAN_KINDS[kind]!,
+      tool: textFrom(tool),
+      model: textFrom(model),
+      calls,
+      medianUs: median_us,
+      p95Us: p95_us,
+    }));
+  }
+
   async lostRuns(): Promise<string[]> {
     const rows = await this.#session.rows<{ run_id: string }>('lost-runs');
     return rows.map((row) => row.run_id);
@@ -151,6 +177,15 @@ export class DuckDbReader implements StoreReader {
 }
 
 type HeaderRow = { run_key: number; summary: string; header: string | null };
+type RepeatedRow = { first_no: number; last_no: number; times: number };
+type UsualRow = {
+  kind: number;
+  tool: string;
+  model: string;
+  calls: number;
+  median_us: number;
+  p95_us: number;
+};
 type PositionRow = {
   uri: string;
   records: number | null;

@@ -25,6 +25,7 @@ export const QUERIES = [
   'put-schema-version',
   'quarantine',
   'quarantine-total',
+  'repeated-calls',
   'run-ids',
   'run-ids-all',
   'run-key',
@@ -43,5 +44,6 @@ export const QUERIES = [
   'summary',
   'table-count',
   'texts',
+  'usual-times',
 ] as const;
 export type QueryName = (typeof QUERIES)[number];

@@ -8,6 +8,7 @@ import { countedCost } from '@tacho/trace/analysis/tally';
 import { type SpanTree, treeOf } from '@tacho/trace/analysis/tree';
 import type { SpanColumns } from '@tacho/trace/model/columns';
 import type { RunSummary } from '@tacho/trace/model/summary';
+import type { UsualTime } from '@tacho/trace/model/usual-time';
 
 /** Points of the burn curve: one for every two pixels of its chart. */
 const BURN_POINTS = 160;
@@ -23,10 +24,19 @@ export class Analyses {
   readonly nowUs: number;
   /** Milliseconds that asking took so far: decides how often a live run is worked out anew. */
   costMs = 0;
+  /** How long calls took in earlier runs. */
+  readonly #usual: readonly UsualTime[];
   readonly #known = new Map<string, unknown>();
 
   /** `before` lends its tree when it is of the same columns and only the time has changed. */
-  constructor(columns: SpanColumns, header: RunSummary, nowUs: number, before?: Analyses) {
+  constructor(
+    columns: SpanColumns,
+    header: RunSummary,
+    nowUs: number,
+    usual: readonly UsualTime[] = [],
+    before?: Analyses,
+  ) {
+    this.#usual = usual;
     this.columns = { ...columns };
     this.header = header;
     this.nowUs = nowUs;
@@ -81,6 +91,7 @@ export class Analyses {
     return this.#once('agents', () =>
       agentsOf(this.columns, this.tree, this.nowUs, {
         runStatus: this.header.status,
+        history: this.#usual,
         judgement: this.judgement,
       }),
     );
@@ -91,7 +102,9 @@ export class Analyses {
     );
   }
   get problems(): Problem[] {
-    return this.#once('problems', () => problemsOf(this.columns, this.tree, this.nowUs, this.header.status));
+    return this.#once('problems', () =>
+      problemsOf(this.columns, this.tree, this.nowUs, this.header.status, this.judgement, this.#usual),
+    );
   }
   get parallelism(): number {
     return this.#once('parallelism', () => parallelismOf(this.columns, this.tree, this.nowUs));

@@ -1,19 +1,23 @@
+import { useMemo } from 'react';
 import { serverNowUs } from '../../state/clock.ts';
 import { refineRun } from '../../state/location.ts';
 import type { OpenRun } from '../../state/open-run.ts';
 import type { RunPlace } from '../../state/url.ts';
+import { usualTimes } from '../../state/usual.ts';
 import { Timeline } from '../../timeline/timeline.tsx';
 
 /** The Gantt chart, with its selection and its view in the URL. */
 export function TimelineTab({ place, run }: { place: RunPlace; run: OpenRun }) {
   const { columns, summary } = run;
-  if (!columns || !summary) return null;
+  const usual = summary?.status === 'running' ? usualTimes() : undefined;
+  const header = useMemo(() => summary && { ...summary, ...(usual && { usual }) }, [summary, usual]);
+  if (!columns || !summary || !header) return null;
   return (
     <Timeline
       key={run.runId}
       columns={columns}
       version={run.version}
-      header={summary}
+      header={header}
       nowUs={serverNowUs}
       selected={place.span ?? null}
       onSelect={(no) => refineRun({ span: no ?? undefined })}

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { serverNowUs } from '../../state/clock.ts';
 import type { OpenRun } from '../../state/open-run.ts';
+import { usualTimes } from '../../state/usual.ts';
 import { Analyses } from './analyses.ts';
 
 /** At most ten times a second … */
@@ -17,6 +18,7 @@ function make(run: OpenRun, before: Analyses | undefined): Analyses | undefined 
     columns,
     summary,
     summary.status === 'running' ? Math.max(serverNowUs(), summary.startUs) : summary.lastUs,
+    summary.status === 'running' ? usualTimes() : [],
     before,
   );
 }

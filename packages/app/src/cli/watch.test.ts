@@ -1,0 +1,107 @@
+import { appendFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { WatchAnswer } from '@tacho/trace/wire/watch';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TestTerminal } from '../../../../tests/terminal.ts';
+import { openTacho } from '../server/open.ts';
+import { run } from './main.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tacho-watch-test-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function typed(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  const terminal = new TestTerminal();
+  terminal.env = { TACHO_HOME: join(folder, 'home') };
+  terminal.cwd = folder;
+  const code = await run(['watch', ...argv], terminal);
+  return { code, out: terminal.stdout, err: terminal.stderr };
+}
+
+async function store(records: readonly object[]): Promise<void> {
+  const tacho = await openTacho({ home: join(folder, 'home') });
+  const body = records.map((record) => `${JSON.stringify({ run_id: 'r', ...record })}\n`).join('');
+  const headers = { 'content-type': 'application/x-ndjson' };
+  await tacho.fetch(new Request('http://localhost/v1/telemetry', { method: 'POST', body, headers }));
+  await tacho.close();
+}
+
+const now = (): number => Date.now() / 1000;
+const same = (no: number, ts: number): object => ({
+  event: 'span',
+  span_id: `same${no}`,
+  parent: 'agent',
+  kind: 'tool',
+  tool: 'Bash',
+  name: 'Bash \u001b[2Jls',
+  inputs: { command: 'ls' },
+  ts,
+  duration_ms: 1,
+  status: 'ok',
+});
+
+test('a run that hangs: its innermost work has stalled, and --exit-on-stall says so by the exit code', async () => {
+  const started = now() - 400;
+  await store([
+    { event: 'run_start', ts: started, name: 'hanging' },
+    { event: 'span_start', span_id: 'agent', kind: 'agent', name: 'reader', ts: started },
+    ...[1, 2, 3].map((no) => same(no, started + no)),
+    { event: 'span_start', span_id: 'call', parent: 'agent', kind: 'llm', name: 'chat', ts: started + 10 },
+  ]);
+  const { code, out } = await typed('r', '--exit-on-stall');
+  expect(code).toBe(1);
+  expect(out).toMatch(/stalled +reader +chat +llm +6 m/);
+  expect(out).toContain('3 times the same call: Bash');
+  expect(out).not.toContain('\u001b');
+  expect((await typed('r', '--once')).code).toBe(0);
+  const json = JSON.parse((await typed('r', '--once', '--json')).out) as WatchAnswer;
+  expect(json.open).toMatchObject([{ spanId: 'call', state: 'stalled', agent: 'reader' }]);
+  expect(json.repeats).toMatchObject([{ firstSpanId: 'same1', spanId: 'same3', times: 3 }]);
+});
+
+test('what is usual is what earlier runs took', async () => {
+  const started = now() - 100;
+  const done = [1, 2, 3, 4].map((no) => ({
+    event: 'span',
+    run_id: 'earlier',
+    span_id: `s${no}`,
+    kind: 'llm',
+    model: 'm',
+    ts: started,
+    duration_ms: 5_000,
+    status: 'ok',
+  }));
+  await store([
+    ...done,
+    { event: 'run_end', run_id: 'earlier', ts: started + 6 },
+    { event: 'span_start', span_id: 'call', kind: 'llm', model: 'm', ts: started },
+  ]);
+  const { open } = JSON.parse((await typed('r', '--once', '--json')).out) as WatchAnswer;
+  expect(open).toMatchObject([{ state: 'stalled', usualUs: 5e6 }]);
+});
+
+test('a folder that nobody follows is followed until its run is over', async () => {
+  const logs = join(folder, 'logs', 'one');
+  await mkdir(logs, { recursive: true });
+  const file = join(logs, 'telemetry.jsonl');
+  const line = (record: object): string => `${JSON.stringify({ run_id: 'one', ts: now(), ...record })}\n`;
+  await appendFile(file, line({ event: 'run_start', name: 'short one' }));
+  const watching = typed('logs');
+  await new Promise((wake) => setTimeout(wake, 1_500));
+  await appendFile(file, line({ event: 'span', span_id: 's', duration_ms: 1, status: 'error', error: 'no' }));
+  await appendFile(file, line({ event: 'run_end', status: 'error' }));
+  const { code, out } = await watching;
+  expect(code).toBe(1);
+  expect(out).toMatch(/short one +running/);
+  expect(out).toMatch(/short one is error/);
+});
+
+test('what cannot be watched is said in a sentence', async () => {
+  await appendFile(join(folder, 'file.txt'), '');
+  expect((await typed('file.txt')).err).toContain('watch the folder that it lies in');
+  expect((await typed('--once')).err).toContain('There are no runs yet.');
+});
