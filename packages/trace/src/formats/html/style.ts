@@ -133,10 +133,13 @@ table{font-size:12px}
 .span .error{flex-basis:100%}
 }
 @media print{
-:root{${LIGHT}}
+:root{color-scheme:only light;${LIGHT}}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-html{background:none}
-body{font-size:10px}
+html{background:#fff}
+body,table,.note,.tree,.facts dt,.facts dd+dd,.origins .mono{font-size:10px}
+main{display:flex;flex-direction:column}
+#timeline{order:1}
+#tree{order:2}
 header,nav{background:none}
 nav,.brand{display:none}
 .wrap{max-width:none;padding:0}

@@ -2,7 +2,7 @@ import { plainLine } from '../../model/plain-text.ts';
 import { cutText } from '../excerpt.ts';
 
 /** Nothing Markdown or a forge gives a meaning to: no markup, no link, no mention, no reference to an issue. */
-const HARMLESS = /^(?!.*(?:www\.|\bgh-\d))[\p{L}\p{N} .,;()·…%≥≤×→’?!–—-]*$/iu;
+const HARMLESS = /^(?!.*(?:www\.|\bgh-\d))(?:[\p{L}\p{N} .,;()·…%≥≤×→'’?!–—-]|:(?=[ \d]|$))*$/iu;
 
 /** Our own words and figures: narrow spaces become plain ones, since a digest is also read, searched and compared as text. */
 export function ownText(text: string): string {
