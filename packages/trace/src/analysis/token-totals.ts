@@ -1,19 +1,16 @@
-import { columnsOf } from '../model/columns.ts';
 import type { Run } from '../model/run.ts';
 import { addUsage, emptyUsage, TOKEN_BUCKETS, type Usage } from '../model/usage.ts';
-import { type Ledger, ledgerOf } from './ledger.ts';
-import { treeOf } from './tree.ts';
+import type { Ledger } from './ledger.ts';
+import { type Prepared, prepare } from './summary.ts';
 
 export type TokenTotals = { usage: Usage; ledger: Ledger };
 
 /**
  * What a run used, bucket by bucket. Where a span reports more than what lies below it, the ledger only knows how much
- * more; its own buckets say of which kind, and stand for its whole subtree.
+ * more; its own buckets say of which kind, and stand for its whole subtree. `prepared` saves counting the run again.
  */
-export function tokenTotals(run: Run): TokenTotals {
-  const columns = columnsOf(run);
-  const tree = treeOf(columns);
-  const ledger = ledgerOf(run, columns, tree);
+export function tokenTotals(run: Run, prepared: Prepared = prepare(run)): TokenTotals {
+  const { tree, ledger } = prepared;
   const below = new Map<number, Usage>();
   const own = new Map(ledger.entries.map((entry) => [entry.no, entry]));
   const sum = emptyUsage();

@@ -128,8 +128,8 @@ function actionOf(
   const deed = shell?.deed ?? deedOf(span, tool, category, serverTool);
   const query = deed === 'search' ? (queryIn(span.inputs) ?? command) : undefined;
   const ok = outcomeOf(span, deed, command);
-  const files = shell === undefined ? filesOf(span, deed, server, cwd) : undefined;
-  return {
+  const files = shell === undefined ? filesOf(span, deed, server, cwd) : NO_FILES;
+  const action: Action = {
     no,
     scope,
     tool,
@@ -137,21 +137,25 @@ function actionOf(
     deed,
     phase: phaseOf(deed, { edited, shell: shell !== undefined, remote: server !== undefined }),
     startUs: span.startUs,
-    ...(span.endUs !== undefined && { endUs: span.endUs }),
-    ...(ok !== undefined && { ok }),
     edits: (shell?.edits ?? deed === 'edit') && span.status !== 'cancelled',
     reverts: shell?.reverts ?? (deed === 'edit' && commandWordIn(span.inputs) === 'undo_edit'),
     tests: shell?.tests ?? false,
     builds: shell?.builds ?? false,
-    reads: shell?.reads ?? (deed === 'read' ? files! : []),
-    writes: shell?.writes ?? (deed === 'edit' ? files! : []),
-    ...(query !== undefined && { query }),
-    ...(server !== undefined && { server }),
-    ...(command !== undefined && { command }),
-    ...(shell !== undefined && { shell }),
+    reads: shell?.reads ?? (deed === 'read' ? files : NO_FILES),
+    writes: shell?.writes ?? (deed === 'edit' ? files : NO_FILES),
     span,
   };
+  // Assigned one by one: a spread for each is most of the time of a run with many calls.
+  if (span.endUs !== undefined) action.endUs = span.endUs;
+  if (ok !== undefined) action.ok = ok;
+  if (query !== undefined) action.query = query;
+  if (server !== undefined) action.server = server;
+  if (command !== undefined) action.command = command;
+  if (shell !== undefined) action.shell = shell;
+  return action;
 }
+
+const NO_FILES: readonly string[] = [];
 
 function serverOf(span: Span, tool: string): { server?: string; serverTool?: string } {
   const { server, serverTool, category } = toolKind(tool);
@@ -188,8 +192,8 @@ function outcomeOf(span: Span, deed: Deed, command: string | undefined): boolean
   return span.status === 'ok' && span.endUs !== undefined ? true : undefined;
 }
 
-function filesOf(span: Span, deed: Deed, server: string | undefined, cwd: Folder): string[] {
-  if (deed !== 'read' && deed !== 'edit') return [];
+function filesOf(span: Span, deed: Deed, server: string | undefined, cwd: Folder): readonly string[] {
+  if (deed !== 'read' && deed !== 'edit') return NO_FILES;
   const named = deed === 'read' ? namedPaths(span.inputs) : writtenPaths(span.inputs);
   const repository = server === undefined ? undefined : repositoryIn(span.inputs);
   const from = folderIn(span.inputs) ?? cwd;

@@ -44,7 +44,7 @@ export function phaseTimeOf(
       startUs,
       endUs,
       layer: category === 'agent' ? DELEGATION : TOOL,
-      shares: [[phase === null ? OTHER : PHASES.indexOf(phase), 1]] as const,
+      shares: WHOLE[placeOf(phase)]!,
     })),
     ...calls.map((call) => ({
       startUs: call.startUs,
@@ -79,11 +79,18 @@ function wallOf(run: Run): { fromUs: number; toUs: number } {
   return { fromUs, toUs };
 }
 
-function sharesOf({ actions }: ModelCall): [number, number][] {
-  if (actions.length === 0) return [[OTHER, 1]];
+function placeOf(phase: Phase | null): number {
+  return phase === null ? OTHER : PHASES.indexOf(phase);
+}
+
+/** All of the time for one place, by place. */
+const WHOLE: readonly Stretch['shares'][] = [...PHASES, null].map((phase) => [[placeOf(phase), 1]]);
+
+function sharesOf({ actions }: ModelCall): Stretch['shares'] {
+  if (actions.length < 2) return WHOLE[placeOf(actions[0]?.phase ?? null)]!;
   const shares = new Map<number, number>();
   for (const { phase } of actions) {
-    const at = phase === null ? OTHER : PHASES.indexOf(phase);
+    const at = placeOf(phase);
     shares.set(at, (shares.get(at) ?? 0) + 1 / actions.length);
   }
   return [...shares].sort(([a], [b]) => a - b);

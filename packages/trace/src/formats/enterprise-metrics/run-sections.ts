@@ -61,7 +61,7 @@ function exitStatusOf(run: Run, { quality }: Activity): string | null {
   return quality.taskCompleted === false ? 'failure' : 'success';
 }
 
-export function tokensOf(run: Run, { tokens: byPhase }: Activity, { ledger }: Prepared): JsonObject {
+export function tokensOf(run: Run, { tokens: byPhase }: Activity, prepared: Prepared): JsonObject {
   if (byPhase === null)
     return {
       total_input: null,
@@ -72,7 +72,7 @@ export function tokensOf(run: Run, { tokens: byPhase }: Activity, { ledger }: Pr
       cost_usd: null,
       by_phase: null,
     };
-  const { usage } = tokenTotals(run);
+  const { usage, ledger } = tokenTotals(run, prepared);
   const complete = ledger.unpricedCalls === 0 && ledger.costUsd !== null;
   return {
     // Everything that models read, whatever part of it came from caches or was written to them.
