@@ -1,12 +1,12 @@
 import { append, CHUNK_ROWS, type Column } from './append.ts';
-import { DigestBook, digestColumns, digestOf } from './digest-book.ts';
+import { DIGEST_WORDS, DigestBook, type DigestPlace, digestColumns, digestsOf } from './digest-book.ts';
 import type { Session } from './session.ts';
 
-type CallRow = { runKey: number; digest: string };
+type CallRow = DigestPlace & { runKey: number };
 
 const CALL_COLUMNS: readonly Column<CallRow>[] = [
   { type: 'int', of: (row) => row.runKey },
-  ...digestColumns<CallRow>((row) => row.digest),
+  ...digestColumns<CallRow>(),
 ];
 
 /** Which run counts a call: the first that claims its key. */
@@ -22,18 +22,17 @@ export class CallClaims {
 
   /** Key → key of the run that owns it; keys nobody owned are `runKey`'s from now on. */
   async claim(runKey: number, keys: readonly string[]): Promise<Map<string, number>> {
-    const calls = [...new Set(keys)].map((key) => ({ key, digest: digestOf(key) }));
-    const known = await this.#book.find(
-      this.#session,
-      calls.map((call) => call.digest),
-    );
+    const calls = [...new Set(keys)];
+    const words = digestsOf(calls);
+    const known = await this.#book.find(this.#session, words);
     const owners = new Map<string, number>();
-    for (const [at, { key, digest }] of calls.entries()) {
-      const owner = known[at];
+    for (const [i, key] of calls.entries()) {
+      const owner = known[i];
       owners.set(key, owner ?? runKey);
       if (owner !== undefined) continue;
-      this.#waiting.push({ runKey, digest });
-      this.#book.add(digest, runKey);
+      const at = i * DIGEST_WORDS;
+      this.#waiting.push({ runKey, words, at });
+      this.#book.add(words, at, runKey);
       // The book knows only recent digests that no row has.
       if (this.#waiting.length >= CHUNK_ROWS) await this.flush();
     }

@@ -1,17 +1,25 @@
 import { hash } from 'node:crypto';
 import type { QueryName } from '../queries/queries.ts';
 import type { Column } from './append.ts';
-import { RecentMap } from './recent-map.ts';
+import { DigestTable } from './digest-table.ts';
 import { SeenFilter } from './seen-filter.ts';
 import type { Session } from './session.ts';
 
-/** The SHA-256 of a text, a character a byte. */
-export function digestOf(text: string): string {
-  return hash('sha256', text, 'binary');
+/** Words of a digest: the first 128 bits of a SHA-256. */
+export const DIGEST_WORDS = 4;
+
+/** The digests of texts, one after the other. */
+export function digestsOf(texts: readonly string[]): Int32Array {
+  const words = new Int32Array(texts.length * DIGEST_WORDS);
+  for (let i = 0; i < texts.length; i++) {
+    // A character a byte: a buffer for each would cost as much as the hash of a short text.
+    const digest = hash('sha256', texts[i]!, 'binary');
+    for (let index = 0; index < DIGEST_WORDS; index++) words[i * DIGEST_WORDS + index] = word(digest, index);
+  }
+  return words;
 }
 
-/** The `index`th 32 bits of a digest. */
-export function word(digest: string, index: number): number {
+function word(digest: string, index: number): number {
   const at = index * 4;
   return (
     digest.charCodeAt(at) |
@@ -21,21 +29,24 @@ export function word(digest: string, index: number): number {
   );
 }
 
-/** The columns of a table that hold the first 128 bits of a digest. */
-export function digestColumns<Row>(of: (row: Row) => string): Column<Row>[] {
-  return [0, 1, 2, 3].map((index) => ({ type: 'int', of: (row) => word(of(row), index) }));
+/** A digest in an array of them: where its first word is. */
+export type DigestPlace = { words: Int32Array; at: number };
+
+/** The columns of a table that hold a digest. */
+export function digestColumns<Row extends DigestPlace>(): Column<Row>[] {
+  return [0, 1, 2, 3].map((index) => ({ type: 'int', of: (row) => row.words[row.at + index] }));
 }
 
 type KnownRow = { digest_a: number; digest_b: number; digest_c: number; digest_d: number; value: number };
 
-/** Known digests that are kept in memory at least: a larger map is out of the processor's cache, and slower than it helps. */
+/** Known digests that are kept in memory at least: a larger table is out of the processor's cache, and slower than it helps. */
 const RECENT = 16_384;
 
 /** Digest → number, for a table that holds each digest once. New digests are found without asking the table. */
 export class DigestBook {
   readonly #all: QueryName;
   readonly #known: QueryName;
-  readonly #recent = new RecentMap<string, number>(RECENT);
+  readonly #recent = new DigestTable(RECENT);
   #filter: SeenFilter | undefined;
 
   /** `all` lists the first 64 bits of every digest, `known` finds some of them with their values. */
@@ -45,33 +56,43 @@ export class DigestBook {
   }
 
   /** The value of each digest, where the table has it or a row about to be appended to it. */
-  async find(session: Session, digests: readonly string[]): Promise<(number | undefined)[]> {
+  async find(session: Session, words: Int32Array): Promise<(number | undefined)[]> {
     const filter = await this.#filterOf(session);
-    const values = digests.map((digest) => this.#recent.get(digest));
+    const values = new Array<number | undefined>(words.length / DIGEST_WORDS).fill(undefined);
     const maybe: number[] = [];
-    for (const [at, digest] of digests.entries())
-      if (values[at] === undefined && filter.mayHave(word(digest, 0), word(digest, 1))) maybe.push(at);
+    for (let i = 0; i < values.length; i++) {
+      const at = i * DIGEST_WORDS;
+      // Most are new, and the filter knows at its first look.
+      if (!filter.mayHave(words[at]!, words[at + 1]!)) continue;
+      values[i] = this.#recent.get(words, at);
+      if (values[i] === undefined) maybe.push(i);
+    }
     if (maybe.length === 0) return values;
     const rows = await session.rows<KnownRow>(this.#known, {
-      digests: Int32Array.from(maybe, (at) => word(digests[at]!, 0)),
+      digests: Int32Array.from(maybe, (i) => words[i * DIGEST_WORDS]!),
     });
     const stored = new Map(
-      rows.map((row) => [`${row.digest_a} ${row.digest_b} ${row.digest_c} ${row.digest_d}`, row.value]),
+      rows.map((row) => [`${row.digest_a},${row.digest_b},${row.digest_c},${row.digest_d}`, row.value]),
     );
-    for (const at of maybe) {
-      const digest = digests[at]!;
-      const value = stored.get([0, 1, 2, 3].map((index) => word(digest, index)).join(' '));
+    for (const i of maybe) {
+      const at = i * DIGEST_WORDS;
+      const value = stored.get(words.subarray(at, at + DIGEST_WORDS).join(','));
       if (value === undefined) continue;
-      values[at] = value;
-      this.#recent.set(digest, value);
+      values[i] = value;
+      this.#recent.set(words, at, value);
     }
     return values;
   }
 
+  /** The value of a digest that was added or found lately. */
+  recent(words: Int32Array, at: number): number | undefined {
+    return this.#recent.get(words, at);
+  }
+
   /** Remembers a digest whose row will be appended before `RECENT` others are. */
-  add(digest: string, value: number): void {
-    this.#recent.set(digest, value);
-    this.#filter?.add(word(digest, 0), word(digest, 1));
+  add(words: Int32Array, at: number, value: number): void {
+    this.#recent.set(words, at, value);
+    this.#filter?.add(words[at]!, words[at + 1]!);
   }
 
   /** Forgets everything: the table may have changed otherwise. */
@@ -92,7 +113,7 @@ export class DigestBook {
       for (let i = 0; i < chunk.rowCount; i++) filter.add(a.getItem(i) as number, b.getItem(i) as number);
     });
     // Rows that are not appended yet are not in the table, but all of them are recent.
-    for (const digest of this.#recent.keys()) filter.add(word(digest, 0), word(digest, 1));
+    this.#recent.each((a, b) => filter.add(a, b));
     this.#filter = filter;
     return filter;
   }

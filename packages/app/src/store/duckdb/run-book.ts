@@ -1,4 +1,4 @@
-import { digestOf, word } from './digest-book.ts';
+import { digestsOf } from './digest-book.ts';
 import { SeenFilter } from './seen-filter.ts';
 import type { Session } from './session.ts';
 import { textFrom } from './stored-text.ts';
@@ -33,9 +33,10 @@ export class RunBook {
 
   async #stored(session: Session, runId: string): Promise<OpenRun | undefined> {
     const known = await this.#knownIds(session);
-    const digest = digestOf(runId);
-    if (!known.mayHave(word(digest, 0), word(digest, 1))) {
-      known.add(word(digest, 0), word(digest, 1));
+    const words = digestsOf([runId]);
+    const [a, b] = [words[0]!, words[1]!];
+    if (!known.mayHave(a, b)) {
+      known.add(a, b);
       return undefined;
     }
     const [found] = await session.rows<{ run_key: number }>('run-key', { runId });
@@ -58,8 +59,8 @@ export class RunBook {
     });
     const filter = new SeenFilter(ids.length * 2);
     for (const id of ids) {
-      const digest = digestOf(id);
-      filter.add(word(digest, 0), word(digest, 1));
+      const words = digestsOf([id]);
+      filter.add(words[0]!, words[1]!);
     }
     this.#known = filter;
     return filter;

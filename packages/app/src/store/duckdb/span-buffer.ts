@@ -1,6 +1,6 @@
 import type { StoredSpan } from '../store.ts';
 import { append, appendReady, CHUNK_ROWS, type Column } from './append.ts';
-import { DigestBook, digestColumns, digestOf } from './digest-book.ts';
+import { DIGEST_WORDS, DigestBook, type DigestPlace, digestColumns, digestsOf } from './digest-book.ts';
 import { contentOf } from './payload-content.ts';
 import type { RunBook } from './run-book.ts';
 import type { Session } from './session.ts';
@@ -8,11 +8,11 @@ import { type PayloadNumbers, SpanStage } from './span-stage.ts';
 import { type OpenRun, TEXT_COLUMNS, type TextRow } from './texts.ts';
 
 type Waiting = StoredSpan & { run: OpenRun };
-type PayloadRow = { no: number; digest: string; content: string };
+type PayloadRow = DigestPlace & { no: number; content: string };
 
 const PAYLOAD_COLUMNS: readonly Column<PayloadRow>[] = [
   { type: 'int', of: (row) => row.no },
-  ...digestColumns<PayloadRow>((row) => row.digest),
+  ...digestColumns<PayloadRow>(),
   { type: 'text', of: (row) => row.content },
 ];
 
@@ -94,17 +94,17 @@ export class SpanBuffer {
         contents.push(contentOf(span.outputs));
       }
     }
-    const digests = contents.map(digestOf);
-    const known = await this.#payloads.find(this.#session, digests);
+    const words = digestsOf(contents);
+    const known = await this.#payloads.find(this.#session, words);
     const next = await this.#runs.numbers(this.#session);
-    const fresh = new Map<string, number>();
-    for (const [i, digest] of digests.entries()) {
-      let no = known[i] ?? fresh.get(digest);
+    for (const [i, content] of contents.entries()) {
+      const at = i * DIGEST_WORDS;
+      // One that comes twice in these spans was not known before, and is now.
+      let no = known[i] ?? this.#payloads.recent(words, at);
       if (no === undefined) {
         no = next.payloadNo++;
-        fresh.set(digest, no);
-        this.#payloads.add(digest, no);
-        payloads.push({ no, digest, content: contents[i]! });
+        this.#payloads.add(words, at, no);
+        payloads.push({ words, at, no, content });
       }
       numbers[places[i]!] = no;
     }
