@@ -159,6 +159,39 @@ test('writes and actions never overlap, however they are asked for', async () =>
   expect(most).toBe(1);
 });
 
+test('batches that come during a write share the next one, and none is answered before it is durable', async () => {
+  const memory = await memoryStore();
+  let writes = 0;
+  let durable = 0;
+  const store: Store = {
+    path: memory.path,
+    read: (use) => memory.read(use),
+    async write(use) {
+      const result = await memory.write(use);
+      // A slow disk: the transaction has ended, and nobody may be told yet.
+      await new Promise((wake) => setTimeout(wake, 20));
+      durable = ++writes;
+      return result;
+    },
+    close: () => memory.close(),
+  };
+  const ingest = new Ingest(store, { price: () => undefined, nowUs: () => NOW_US });
+  onTestFinished(async () => {
+    await ingest.close();
+    await store.close();
+  });
+  const send = async (no: number): Promise<number> => {
+    await ingest.accept({ records: [{ event: 'span_start', span_id: `s${no}`, ts: T0, run_id: `r${no}` }] });
+    return durable;
+  };
+  const first = send(0);
+  await new Promise((wake) => setTimeout(wake, 5));
+  const later = Array.from({ length: 30 }, (_, no) => send(no + 1));
+  expect(await first).toBe(1);
+  expect(new Set(await Promise.all(later))).toEqual(new Set([2]));
+  expect(writes).toBe(2);
+});
+
 test('a run that was deleted while its source was read does not come back empty', async () => {
   const { store, ingest } = await opened();
   const source = { format: 'telemetry', uri: 'file' };

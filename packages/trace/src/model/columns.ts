@@ -236,11 +236,18 @@ export function errorLineOf(error: { type?: string; message: string }): string {
   return text.slice(0, 200);
 }
 
-/** All spans of a run as columns. */
-export function columnsOf(run: RunHeader & { spans: readonly Span[] }): SpanColumns {
-  const numbers = new Map<string, number>();
-  for (const [no, span] of run.spans.entries()) numbers.set(span.spanId, no);
+/** All spans of a run as columns. Who folds the run knows the numbers of its spans; else they are looked for. */
+export function columnsOf(
+  run: RunHeader & { spans: readonly Span[] },
+  numberOf: (spanId: string) => number | undefined = numbersIn(run.spans),
+): SpanColumns {
   const builder = new ColumnBuilder(emptyColumns(run.spans.length));
-  for (const [no, span] of run.spans.entries()) builder.set(rowOf(span, no, (id) => numbers.get(id)));
+  for (const [no, span] of run.spans.entries()) builder.set(rowOf(span, no, numberOf));
   return builder.columns;
+}
+
+function numbersIn(spans: readonly Span[]): (spanId: string) => number | undefined {
+  const numbers = new Map<string, number>();
+  for (const [no, span] of spans.entries()) numbers.set(span.spanId, no);
+  return (spanId) => numbers.get(spanId);
 }
