@@ -144,6 +144,16 @@ describe('size', () => {
     expect((page.match(/<rect class="b /g) ?? []).length).toBeLessThanOrEqual(1800);
   }, 60_000);
 
+  test('texts of a megabyte, wherever they stand, are cut', () => {
+    fc.assert(
+      fc.property(anyRunShape, (shape) => {
+        const long = 'x'.repeat(1e6);
+        expect(pageOf(shape.make((place) => place + long)).length).toBeLessThan(300_000);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
   test('a chain of 10 000 spans is cut at a depth that browsers can show', () => {
     const spans = Array.from({ length: 10_000 }, (_, no) =>
       span(`s${no}`, { startUs: T + no, endUs: T + 20_000 - no, ...(no > 0 && { parentId: `s${no - 1}` }) }),

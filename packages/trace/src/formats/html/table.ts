@@ -3,12 +3,14 @@ import { fitted, html, type Markup, percentage } from './markup.ts';
 import { anchorOf, type Shown } from './shown.ts';
 
 const MOST_CELL = 240;
+const MOST_TITLE = 40;
 
 /** A table of the digest as a section, under a picture of it if there is one; spans' names lead to the tree where they are in it. */
 export function tableSection(table: DigestTable, shown: Shown, picture?: Markup): Markup {
   const { key, title, columns, rows, rest, note } = table;
   const heads = columns.map(
-    ({ title, figure }) => html`<th scope="col"${figure ? html` class="n"` : undefined}>${title}</th>`,
+    ({ title, figure }) =>
+      html`<th scope="col"${figure ? html` class="n"` : undefined}>${fitted(title, MOST_TITLE)}</th>`,
   );
   // Bars are as long as their part of the longest: of forty agents none has much of the whole.
   const longest = columns.map((_, at) => Math.max(0, ...rows.map((cells) => cells[at]!.share ?? 0)));
