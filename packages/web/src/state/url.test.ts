@@ -45,6 +45,7 @@ const places = fc.oneof(
       ),
       find: optional(text),
       only: optional(fc.constant(true as const)),
+      path: optional(fc.constant(true as const)),
     })
     .map(clean),
 ) as fc.Arbitrary<Place>;

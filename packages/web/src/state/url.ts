@@ -27,6 +27,8 @@ export type RunPlace = {
   /** Search in the tree. */
   find?: string;
   only?: boolean;
+  /** The critical path is drawn in the timeline. */
+  path?: boolean;
   agents?: AgentFilter;
   /** What the cost is grouped by; without it, by stage where there are stages, else by model. */
   by?: CostGrouping;
@@ -106,6 +108,7 @@ function runPlace(runId: string, params: URLSearchParams): RunPlace {
     ...(view && { view }),
     ...(find && { find }),
     ...(params.get('only') === 'true' && { only: true }),
+    ...(params.get('path') === 'true' && { path: true }),
     ...(agents && { agents }),
     ...(by && { by }),
   };
@@ -146,6 +149,7 @@ export function hrefOf(place: Place): string {
       put('view', place.view && viewText(place.view));
       put('find', place.find);
       put('only', place.only);
+      put('path', place.path);
       put('agents', place.agents);
       put('by', place.by);
       break;

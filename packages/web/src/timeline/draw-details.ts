@@ -1,6 +1,7 @@
+import type { PathSegment } from '@tacho/trace/analysis/path/critical-path';
 import { type Bars, DIM, FLAME, TORN } from './bars.ts';
 import type { Frame } from './frame.ts';
-import { rectOf } from './layout.ts';
+import { rectOf, spread } from './layout.ts';
 import { drawNotes } from './notes.ts';
 import { COLOR_MASK, CONTAINER, HOLLOW } from './paint.ts';
 import type { TextFit } from './text-fit.ts';
@@ -95,29 +96,27 @@ function drawLabels(context: CanvasRenderingContext2D, bars: Bars, frame: Frame,
 }
 
 /** The chain that decided how long the run took: a line under its bars, with a halo, and its handovers. */
-export function drawCriticalPath(context: CanvasRenderingContext2D, path: Int32Array, frame: Frame): void {
-  const { palette, scene } = frame;
-  const pieces: { left: number; right: number; y: number }[] = [];
-  const ordered = [...path].sort((a, b) => scene.columns.startUs[a]! - scene.columns.startUs[b]!);
-  for (const no of ordered) {
-    const rect = rectOf(frame, no);
-    if (!rect) continue;
-    pieces.push({
-      left: rect.x,
-      right: rect.x + rect.width,
-      y: Math.round(rect.rowTop + rect.rowHeight - 2),
-    });
-  }
+export function drawCriticalPath(
+  context: CanvasRenderingContext2D,
+  path: readonly PathSegment[],
+  frame: Frame,
+): void {
+  const { palette } = frame;
   const lines = new Path2D();
   const handovers = new Path2D();
-  pieces.forEach(({ left, right, y }, at) => {
-    lines.rect(left, y, right - left, 2);
-    const next = pieces[at + 1];
-    if (next && next.y !== y) {
-      const x = Math.round(next.left);
-      handovers.rect(x, Math.min(y, next.y), 1, Math.abs(next.y - y) + 2);
-    }
-  });
+  let before: { right: number; y: number } | undefined;
+  for (const { no, fromUs, toUs } of path) {
+    const rect = no < 0 ? undefined : rectOf(frame, no);
+    if (!rect) continue;
+    // Bars leave a pixel free between them; the line does not.
+    const { x, width } = spread(frame, fromUs, toUs);
+    const y = Math.round(rect.rowTop + rect.rowHeight - 2);
+    if (before && before.y !== y)
+      handovers.rect(Math.round(x), Math.min(before.y, y), 1, Math.abs(y - before.y) + 2);
+    // Stretches that share a pixel with the one before are drawn already.
+    if (before?.y !== y || x + width > before.right) lines.rect(x, y, width + 1, 2);
+    before = { right: x + width, y };
+  }
   context.lineJoin = 'round';
   context.strokeStyle = palette.bg;
   context.lineWidth = 3;

@@ -1,3 +1,4 @@
+import type { PathSegment } from '@tacho/trace/analysis/path/critical-path';
 import type { SpanColumns } from '@tacho/trace/model/columns';
 import { type Area, lanesBetween, stretchOf } from './area.ts';
 import {
@@ -75,7 +76,7 @@ export class TimelineEngine {
   /** The person has chosen the width of the names. */
   #gutterChosen = false;
   #bright: Uint8Array | null = null;
-  #path: Int32Array | undefined;
+  #path: readonly PathSegment[] | undefined;
   #pictureDirty = true;
   #overlayDirty = true;
   #lastPictureMs = 0;
@@ -197,7 +198,7 @@ export class TimelineEngine {
     this.#repaint();
   }
 
-  setCriticalPath(path: Int32Array | undefined): void {
+  setCriticalPath(path: readonly PathSegment[] | undefined): void {
     this.#path = path;
     this.#repaint();
   }

@@ -10,6 +10,7 @@ export type KeyboardEvents = {
   readonly onClear: () => boolean;
   readonly onFlame: (no: number) => void;
   readonly onFold: (no: number) => void;
+  readonly onPath: () => void;
 };
 
 /** A held key doubles or halves the zoom in this time, and pans by a window's width. */
@@ -104,6 +105,10 @@ export function bindKeyboard(
     open: () => withSelection(events.onOpen),
     flame: () => withSelection(events.onFlame),
     fold: () => withSelection(events.onFold),
+    path: () => {
+      events.onPath();
+      return true;
+    },
     clear: () => events.onClear(),
   };
 

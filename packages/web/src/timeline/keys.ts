@@ -19,6 +19,7 @@ export type TimelineCommand =
   | 'open'
   | 'flame'
   | 'fold'
+  | 'path'
   | 'clear';
 
 /** Commands that go on as long as the key is held. */
@@ -45,6 +46,7 @@ const BY_KEY: Record<string, TimelineCommand> = {
   Enter: 'open',
   o: 'flame',
   c: 'fold',
+  p: 'path',
   Escape: 'clear',
 };
 
@@ -97,6 +99,7 @@ export const TIMELINE_KEYS: readonly { readonly title: string; readonly entries:
       { keys: ['Enter'], does: 'Open the details' },
       { keys: ['O'], does: 'Open the lane as a flame graph' },
       { keys: ['C'], does: 'Close or open the stage' },
+      { keys: ['P'], does: 'Show or hide the critical path' },
       { keys: ['Esc'], does: 'Clear the area, then the selection' },
     ],
   },

@@ -184,7 +184,7 @@ function put(
 }
 
 /** A stretch of time in the plot: on whole device pixels, so that edges are crisp and filling is cheap. */
-function spread(
+export function spread(
   request: Pick<LayoutRequest, 'view' | 'widthPx' | 'pixelRatio'>,
   startUs: number,
   endUs: number,

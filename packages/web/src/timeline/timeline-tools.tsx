@@ -1,4 +1,4 @@
-import { CircleHelp, Maximize2, ZoomIn, ZoomOut } from 'lucide-react';
+import { CircleHelp, Maximize2, Route, ZoomIn, ZoomOut } from 'lucide-react';
 import { IconButton } from '../ui/button.tsx';
 import { Keys } from '../ui/kbd.tsx';
 import { Pop } from '../ui/popover.tsx';
@@ -15,12 +15,17 @@ export function TimelineTools({
   engine,
   live,
   follow,
+  path,
   onNow,
+  onPath,
 }: {
   engine: TimelineEngine;
   live: boolean;
   follow: boolean;
+  /** The critical path is shown. */
+  path: boolean;
   onNow: () => void;
+  onPath: (() => void) | undefined;
 }) {
   const zoom = (factor: number): void => {
     const { fromUs, toUs } = engine.view;
@@ -41,6 +46,11 @@ export function TimelineTools({
         >
           <Maximize2 size={14} />
         </IconButton>
+        {onPath && (
+          <IconButton label="Critical path (P)" aria-pressed={path} onClick={onPath}>
+            <Route size={14} />
+          </IconButton>
+        )}
         <Pop
           label="Keys of the timeline"
           trigger={

@@ -1,3 +1,4 @@
+import type { PathSegment } from '@tacho/trace/analysis/path/critical-path';
 import type { SpanColumns } from '@tacho/trace/model/columns';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { TAKES_KEYS } from '../ui/keys.ts';
@@ -30,8 +31,10 @@ export type TimelineProps = {
   onOpen?: ((no: number) => void) | undefined;
   /** Only these stay bright. */
   highlight?: ReadonlySet<number> | null | undefined;
-  /** Spans that decided how long the run took; drawn as a line. */
-  criticalPath?: Int32Array | undefined;
+  /** What decided how long the run took; drawn as a line. */
+  criticalPath?: readonly PathSegment[] | undefined;
+  /** Asked to show the critical path, or to hide it. */
+  onTogglePath?: (() => void) | undefined;
   /** The part of time that is shown; undefined: all of it, and along with a live run. */
   view?: (TimeRange & { readonly follow?: boolean }) | undefined;
   /** Called when the view has come to rest; undefined: it shows everything. */
@@ -142,6 +145,7 @@ export function Timeline(props: TimelineProps) {
           const lane = laneOf(no);
           if (lane && lane.stage >= 0) toggleStage(lane.stage);
         },
+        onPath: () => latest.current.onTogglePath?.(),
         onClear: () => {
           if (engine.area) changeArea(null);
           else if (engine.selected !== null) select(null);
@@ -194,6 +198,8 @@ export function Timeline(props: TimelineProps) {
             engine={engine}
             live={scene?.live ?? false}
             follow={follow}
+            path={criticalPath !== undefined}
+            onPath={props.onTogglePath}
             onNow={() => goToEnd(engine)}
           />
         )}

@@ -2,6 +2,8 @@ import { type AgentInfo, agentsOf } from '@tacho/trace/analysis/agents';
 import { burnNow, tokenBurn } from '@tacho/trace/analysis/burn';
 import { parallelismOf } from '@tacho/trace/analysis/concurrency';
 import { type Judgement, judge } from '@tacho/trace/analysis/ledger';
+import { criticalPathOf, type PathSegment } from '@tacho/trace/analysis/path/critical-path';
+import { dependenciesOf } from '@tacho/trace/analysis/path/dependencies';
 import { type Problem, problemsOf } from '@tacho/trace/analysis/problems';
 import { type StageInfo, stagesOf } from '@tacho/trace/analysis/stages';
 import { countedCost } from '@tacho/trace/analysis/tally';
@@ -104,6 +106,13 @@ export class Analyses {
   get problems(): Problem[] {
     return this.#once('problems', () =>
       problemsOf(this.columns, this.tree, this.nowUs, this.header.status, this.judgement, this.#usual),
+    );
+  }
+  /** What decided how long the run took. */
+  get criticalPath(): readonly PathSegment[] {
+    return this.#once(
+      'criticalPath',
+      () => criticalPathOf(dependenciesOf(this.columns, this.tree, this.nowUs)).segments,
     );
   }
   get parallelism(): number {

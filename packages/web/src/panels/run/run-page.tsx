@@ -94,7 +94,7 @@ function LoadedRun({ place, run, analyses }: { place: RunPlace; run: OpenRun; an
         ]}
       >
         <DetailsDock place={place} run={run} analyses={analyses}>
-          {place.tab === 'timeline' && <TimelineTab place={place} run={run} />}
+          {place.tab === 'timeline' && <TimelineTab place={place} run={run} analyses={analyses} />}
           {place.tab === 'tree' && <TreePanel place={place} analyses={analyses} />}
           {place.tab === 'agents' && <AgentsPanel place={place} analyses={analyses} />}
           {place.tab === 'cost' && <CostPanel place={place} analyses={analyses} />}

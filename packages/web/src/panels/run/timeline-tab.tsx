@@ -5,9 +5,10 @@ import type { OpenRun } from '../../state/open-run.ts';
 import type { RunPlace } from '../../state/url.ts';
 import { usualTimes } from '../../state/usual.ts';
 import { Timeline } from '../../timeline/timeline.tsx';
+import type { Analyses } from './analyses.ts';
 
 /** The Gantt chart, with its selection and its view in the URL. */
-export function TimelineTab({ place, run }: { place: RunPlace; run: OpenRun }) {
+export function TimelineTab({ place, run, analyses }: { place: RunPlace; run: OpenRun; analyses: Analyses }) {
   const { columns, summary } = run;
   const usual = summary?.status === 'running' ? usualTimes() : undefined;
   const header = useMemo(() => summary && { ...summary, ...(usual && { usual }) }, [summary, usual]);
@@ -22,6 +23,8 @@ export function TimelineTab({ place, run }: { place: RunPlace; run: OpenRun }) {
       selected={place.span ?? null}
       onSelect={(no) => refineRun({ span: no ?? undefined })}
       onOpen={(no) => refineRun({ span: no })}
+      criticalPath={place.path ? analyses.criticalPath : undefined}
+      onTogglePath={() => refineRun({ path: place.path ? undefined : true })}
       view={place.view}
       onViewChange={(view) => refineRun({ view })}
     />
