@@ -120,9 +120,10 @@ export class ActiveRun {
   #markRepeats(): void {
     if (!this.#hasCalls) return;
     const { runId, spans } = this.run;
-    for (const [no, repeated] of repeatedCalls(spans).entries()) {
+    const repeated = repeatedCalls(spans);
+    for (let no = 0; no < spans.length; no++) {
       const span = spans[no]!;
-      const owner = repeated === 1 ? (span.duplicateOfRun ?? runId) : undefined;
+      const owner = repeated[no] === 1 ? (span.duplicateOfRun ?? runId) : undefined;
       if (owner === runId && span.duplicateOfRun === undefined) span.duplicateOfRun = runId;
       else if (owner === undefined && span.duplicateOfRun === runId) delete span.duplicateOfRun;
       else continue;

@@ -242,7 +242,8 @@ export function columnsOf(
   numberOf: (spanId: string) => number | undefined = numbersIn(run.spans),
 ): SpanColumns {
   const builder = new ColumnBuilder(emptyColumns(run.spans.length));
-  for (const [no, span] of run.spans.entries()) builder.set(rowOf(span, no, numberOf));
+  const { spans } = run;
+  for (let no = 0; no < spans.length; no++) builder.set(rowOf(spans[no]!, no, numberOf));
   return builder.columns;
 }
 

@@ -26,6 +26,8 @@ const WORK = new Set<TraceRecord['event']>([
   'usage',
 ]);
 
+const NONE: readonly number[] = [];
+
 /** A run of which nothing is known yet. */
 export function emptyRun(runId: string): Run {
   return {
@@ -50,8 +52,8 @@ export class RunFold {
   readonly run: Run;
   /** Numbers of the spans that changed since they were last taken. */
   readonly #changed = new Set<number>();
-  /** Span id → numbers of the spans that bear it: more than one where a source repeats ids. */
-  readonly #byId = new Map<string, number[]>();
+  /** Span id → the number of the span that bears it, or the numbers where a source repeats ids. A list for each took 60 bytes a span. */
+  readonly #byId = new Map<string, number | number[]>();
   /** Spans whose parent is not known yet, by the parent's id: they change when it comes. */
   readonly #orphans = new Map<string, number[]>();
   /** The newest stage of each name. */
@@ -62,11 +64,9 @@ export class RunFold {
     this.run = run;
     for (const [number, { spanId }] of run.spans.entries()) {
       const id = originalId(spanId);
-      const numbers = this.#byId.get(id);
-      if (numbers) numbers.push(number);
-      else this.#byId.set(id, [number]);
+      this.#bear(id, number);
       // A written stream names the repetitions themselves.
-      if (id !== spanId) this.#byId.set(spanId, [number]);
+      if (id !== spanId) this.#byId.set(spanId, number);
     }
     for (const [number, span] of run.spans.entries()) {
       this.#waitForParent(number, span.parentId);
@@ -83,12 +83,27 @@ export class RunFold {
 
   /** The number of the newest span with this id. */
   numberOf(spanId: string): number | undefined {
-    return this.#byId.get(spanId)?.at(-1);
+    const found = this.#byId.get(spanId);
+    return typeof found === 'object' ? found.at(-1) : found;
   }
 
   /** The number of the span that bears just this id: the first one, where a source repeats it. */
   exactNumberOf(spanId: string): number | undefined {
-    return this.#byId.get(spanId)?.[0];
+    const found = this.#byId.get(spanId);
+    return typeof found === 'object' ? found[0] : found;
+  }
+
+  /** The numbers of all spans with this id, in the order in which they came. */
+  #numbersOf(spanId: string): readonly number[] {
+    const found = this.#byId.get(spanId);
+    return found === undefined ? NONE : typeof found === 'number' ? [found] : found;
+  }
+
+  #bear(spanId: string, number: number): void {
+    const found = this.#byId.get(spanId);
+    if (found === undefined) this.#byId.set(spanId, number);
+    else if (typeof found === 'number') this.#byId.set(spanId, [found, number]);
+    else found.push(number);
   }
 
   /** Takes a record in. False when it says only what was known: a line read twice, a batch sent again. */
@@ -172,9 +187,9 @@ export class RunFold {
   }
 
   #add(spanId: string, startUs: number, record: SpanFields): number {
-    const numbers = this.#byId.get(spanId);
+    const { length } = this.#numbersOf(spanId);
     const number = this.run.spans.length;
-    const own = numbers ? `${spanId}${REPEAT}${numbers.length + 1}` : spanId;
+    const own = length > 0 ? `${spanId}${REPEAT}${length + 1}` : spanId;
     const { kind, role } = kindOf(record.kind);
     this.run.spans.push({
       spanId: own,
@@ -184,13 +199,11 @@ export class RunFold {
       startUs,
       status: 'unset',
     });
-    if (numbers) {
-      numbers.push(number);
-      addNote(this.run.notes, 'repeated-id', spanId);
-    } else this.#byId.set(spanId, [number]);
+    this.#bear(spanId, number);
+    if (length > 0) addNote(this.run.notes, 'repeated-id', spanId);
     for (const waiting of this.#orphans.get(spanId) ?? []) this.#changed.add(waiting);
     this.#orphans.delete(spanId);
-    if (own !== spanId) this.#byId.set(own, [number]);
+    if (own !== spanId) this.#byId.set(own, number);
     this.#runStartsBy(startUs);
     return number;
   }
@@ -223,7 +236,7 @@ export class RunFold {
 
   #start(spanId: string, tsUs: number | undefined, record: TraceRecord & SpanFields): boolean {
     const startUs = tsUs ?? this.run.lastUs;
-    const numbers = this.#byId.get(spanId) ?? [];
+    const numbers = this.#numbersOf(spanId);
     const startless = numbers.find((number) => this.#span(number).startEstimated);
     if (startless !== undefined) {
       const span = this.#span(startless);
@@ -245,7 +258,7 @@ export class RunFold {
     const begun =
       tsUs === undefined
         ? undefined
-        : this.#byId.get(spanId)?.findLast((number) => this.#span(number).startUs <= tsUs);
+        : this.#numbersOf(spanId).findLast((number) => this.#span(number).startUs <= tsUs);
     const known = begun ?? this.numberOf(spanId);
     if (known !== undefined) return known;
     const number = this.#add(spanId, tsUs ?? this.run.lastUs, record);
@@ -256,7 +269,7 @@ export class RunFold {
   #end(record: SpanEndRecord, tsUs: number | undefined): boolean {
     const endUs = tsUs ?? this.run.lastUs;
     const durationUs = this.#duration(record);
-    const numbers = this.#byId.get(record.span_id) ?? [];
+    const numbers = this.#numbersOf(record.span_id);
     const open = numbers.findLast((number) => {
       const span = this.#span(number);
       return span.endUs === undefined && (span.startUs <= endUs || numbers.length === 1);

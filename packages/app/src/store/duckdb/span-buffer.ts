@@ -69,7 +69,8 @@ export class SpanBuffer {
     payloads: PayloadRow[],
   ): Promise<void> {
     const numbers = await this.#payloadNumbers(waiting, payloads);
-    for (const [at, item] of waiting.entries()) {
+    for (let at = 0; at < waiting.length; at++) {
+      const item = waiting[at]!;
       const old = item.keepPayload ? kept.get(address(item)) : undefined;
       const own = {
         inputs: numbers[at * 2] || (old?.inputs ?? 0),
@@ -84,7 +85,8 @@ export class SpanBuffer {
     const numbers = new Int32Array(waiting.length * 2);
     const places: number[] = [];
     const contents: string[] = [];
-    for (const [at, { span }] of waiting.entries()) {
+    for (let at = 0; at < waiting.length; at++) {
+      const { span } = waiting[at]!;
       if (span.inputs !== undefined) {
         places.push(at * 2);
         contents.push(contentOf(span.inputs));
@@ -97,14 +99,14 @@ export class SpanBuffer {
     const words = digestsOf(contents);
     const known = await this.#payloads.find(this.#session, words);
     const next = await this.#runs.numbers(this.#session);
-    for (const [i, content] of contents.entries()) {
+    for (let i = 0; i < contents.length; i++) {
       const at = i * DIGEST_WORDS;
       // One that comes twice in these spans was not known before, and is now.
       let no = known[i] ?? this.#payloads.recent(words, at);
       if (no === undefined) {
         no = next.payloadNo++;
         this.#payloads.add(words, at, no);
-        payloads.push({ words, at, no, content });
+        payloads.push({ words, at, no, content: contents[i]! });
       }
       numbers[places[i]!] = no;
     }
