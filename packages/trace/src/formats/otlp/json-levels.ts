@@ -99,13 +99,28 @@ export function isMisnamed(level: Level, key: string, list: JsonValue | undefine
   return first !== undefined && standingOf(first)?.in === level;
 }
 
-/** Gives misnamed lists their names, in place; each is told. */
+/** Lists that a resource or scope swallowed when it lost its bracket go back to where they belong. */
+function liftLists(owner: JsonObject, level: Level, refuse: (reason: string) => void): void {
+  for (const mark of Object.keys(MARKS)) {
+    const swallower = owner[mark];
+    if (!isObject(swallower)) continue;
+    for (const key of Object.keys(swallower)) {
+      if (!leadsDown(level, key) || owner[key] !== undefined) continue;
+      refuse(outOfPlace(key));
+      owner[key] = swallower[key];
+      delete swallower[key];
+    }
+  }
+}
+
+/** Gives misnamed and misplaced lists their names and places, in place; each is told. */
 export function mendNames(request: JsonObject, refuse: (reason: string) => void): void {
   let owners: JsonValue[] = [request];
   for (const level of LEVELS) {
     const below: JsonValue[] = [];
     for (const owner of owners) {
       if (!isObject(owner)) continue;
+      liftLists(owner, level, refuse);
       for (const key of Object.keys(owner)) {
         const list = owner[key];
         if (!Array.isArray(list)) continue;
@@ -122,6 +137,12 @@ export function mendNames(request: JsonObject, refuse: (reason: string) => void)
   }
 }
 
+/** The sentence about a list that was read under another name than it has. */
 export function misnamed(key: string, level: Level): string {
   return `the list ${JSON.stringify(key.slice(0, 40))} holds what "${usualList(level)}" should: it was read as that`;
+}
+
+/** The sentence about a member that stands where it cannot: a bracket before it is missing, or one too many. */
+export function outOfPlace(key: string): string {
+  return `"${key}" stands where it does not belong: brackets around it are damaged`;
 }

@@ -3,7 +3,7 @@ import type { Input } from '../format.ts';
 import { JsonScan } from '../json-scan.ts';
 import { MAX_REFUSED_CHARS } from '../lines.ts';
 import { TextWindow } from '../text-window.ts';
-import { mendNames, requestOf, standingOf } from './json-levels.ts';
+import { mendNames, requestOf, standingOf, standingOfKey } from './json-levels.ts';
 import { nextStanding } from './json-resync.ts';
 import { type Piece, RequestWalk } from './json-walk.ts';
 import { LineWindow, type Window } from './line-window.ts';
@@ -31,7 +31,8 @@ export async function* readJsonRequests(input: Input): AsyncGenerator<Piece, voi
         between = SPACES;
         yield* requestIn(input, { request: value, place, leaves: [] });
       } else if (window.text[window.at] === '{' && (line === undefined || (await goesOn(window, line)))) {
-        const walk = new RequestWalk(input, window);
+        const first = FIRST_KEY.exec(window.text.slice(window.at, window.at + MAX_REFUSED_CHARS))?.[1] ?? '';
+        const walk = new RequestWalk(input, window, standingOfKey(first)?.in);
         for await (const piece of walk.read()) yield* requestIn(input, piece);
         between = walk.damaged ? SPACES_AND_BRACKETS : SPACES;
       } else if (line === undefined) {
@@ -46,6 +47,9 @@ export async function* readJsonRequests(input: Input): AsyncGenerator<Piece, voi
     await window.close();
   }
 }
+
+/** The first key of an object. */
+const FIRST_KEY = /^\{\s*"(\w{1,40})"\s*:/;
 
 /** What may stand between requests, those of an array among them; and behind a broken one. */
 const SPACES = ' \n\r\t\ufeff,[]';

@@ -4,7 +4,7 @@ import { mendJson } from '../json-mend.ts';
 import { isJsonSpace, JsonScan, parseScanned } from '../json-scan.ts';
 import { CUT_OFF, MAX_LINE_BYTES, MAX_REFUSED_CHARS } from '../lines.ts';
 import type { Place } from '../text-window.ts';
-import { isLeaf, LEAF_KEYS, type Level, misnamed, standingOfKey, usualList } from './json-levels.ts';
+import { BELOW, isLeaf, LEAF_KEYS, type Level, misnamed, outOfPlace, standingOfKey } from './json-levels.ts';
 import { RequestPieces } from './json-pieces.ts';
 import { nextStanding } from './json-resync.ts';
 import type { Window } from './line-window.ts';
@@ -33,11 +33,14 @@ export class RequestWalk {
   readonly #input: Input;
   readonly #window: Window;
   readonly #pieces = new RequestPieces();
-  readonly #inside: boolean;
+  /** How deep it stood when it began inside of a request; 0 for a whole one. */
+  readonly #startDepth: number;
   #place: Place;
   #leaves: Place[] = [];
   #chars = 0;
   #given = 0;
+  #elements = 0;
+  #comma = false;
   #done = false;
 
   /** `inside`: what begins at the window's place is no request, but an element of such a list. */
@@ -45,11 +48,11 @@ export class RequestWalk {
     this.#input = input;
     this.#window = window;
     this.#place = window.placeOf(window.at);
-    this.#inside = inside !== undefined;
     if (inside === undefined) {
       this.#pieces.begin();
       window.at++;
     } else this.#pieces.goTo(inside);
+    this.#startDepth = inside === undefined ? 0 : this.#pieces.depth;
   }
 
   async *read(): AsyncGenerator<Piece, void, undefined> {
@@ -71,9 +74,10 @@ export class RequestWalk {
 
   async #step(): Promise<void> {
     const window = this.#window;
-    while (!(await this.#passSpace())) {
+    this.#comma = false;
+    while (!this.#passSpace()) {
       if (await window.more()) continue;
-      if (!this.damaged && !this.#inside && this.#input.live !== true)
+      if (!this.damaged && this.#startDepth === 0 && this.#input.live !== true)
         this.#refuse(window.at, window.at, CUT_OFF);
       this.#done = true;
       return;
@@ -81,11 +85,16 @@ export class RequestWalk {
     const char = window.text[window.at]!;
     const pieces = this.#pieces;
     if (pieces.inList) {
-      if (char === ']') {
+      if (this.#isBeyond(char)) this.#done = true;
+      else if (char === ']') {
         pieces.endList();
         window.at++;
       } else if (char === '{' && !pieces.atLeaves) {
+        this.#elements++;
         pieces.begin();
+        window.at++;
+      } else if (char === '[') {
+        this.#refuse(window.at, window.at, 'not JSON: expected "{", found "["');
         window.at++;
       } else await this.#element();
     } else if (char === '}') {
@@ -95,12 +104,20 @@ export class RequestWalk {
     } else await this.#member();
   }
 
+  /** What began inside of a request ends where no comma leads on. */
+  #isBeyond(char: string): boolean {
+    return char === '{' && !this.#comma && this.#elements > 0 && this.#pieces.depth === this.#startDepth;
+  }
+
   /** Passes spaces and commas; false at the end of what is held. */
-  async #passSpace(): Promise<boolean> {
+  #passSpace(): boolean {
     const window = this.#window;
     const { text } = window;
     let { at } = window;
-    while (at < text.length && (isJsonSpace(text.charCodeAt(at)) || text[at] === ',')) at++;
+    for (; at < text.length; at++) {
+      if (text[at] === ',') this.#comma = true;
+      else if (!isJsonSpace(text.charCodeAt(at))) break;
+    }
     window.at = at;
     return at < text.length;
   }
@@ -113,6 +130,7 @@ export class RequestWalk {
   }
 
   #leaf(value: JsonValue, place: Place): void {
+    this.#elements++;
     this.#pieces.leaf(value);
     this.#leaves.push(place);
   }
@@ -121,12 +139,14 @@ export class RequestWalk {
     const window = this.#window;
     const key = await this.#keyBehind();
     if (key === undefined) return this.#goOnBehind(window.at, 'not JSON: expected a key in quotes and ":"');
-    while (!(await this.#passSpace())) if (!(await window.more())) return;
+    if (LEAF_KEYS.includes(key)) return this.#goOnBehind(window.at, outOfPlace(key));
+    this.#enterOwner(key);
+    while (!this.#passSpace()) if (!(await window.more())) return;
     if (window.text[window.at] === '[') {
-      const list = this.#pieces.leadsDown(key) ? key : this.#misnamedList(key);
-      if (list !== undefined) {
+      const down = this.#pieces.leadsDown(key);
+      if (down) this.#pieces.beginList(key);
+      if (down || this.#beginMisnamed(key)) {
         window.at++;
-        this.#pieces.beginList(list);
         return;
       }
     }
@@ -139,17 +159,26 @@ export class RequestWalk {
     if (value !== undefined) this.#pieces.member(key, value);
   }
 
-  /** What the list at the reader's place should be called, where its elements are those of another name. */
-  #misnamedList(key: string): string | undefined {
+  /** Begins the object whose member this is, where the bracket that did it was damaged. */
+  #enterOwner(key: string): void {
+    const above = standingOfKey(key)?.in;
+    if (above === undefined || BELOW[above] === this.#pieces.level) return;
+    this.#refuse(this.#window.at, this.#window.at, outOfPlace(key));
+    this.#pieces.goTo(above);
+    this.#pieces.begin();
+  }
+
+  /** Begins the list at the reader's place where its elements tell what its name does not. */
+  #beginMisnamed(key: string): boolean {
     const { text, at } = this.#window;
     FIRST_KEY.lastIndex = at;
     const first = FIRST_KEY.exec(text)?.[1];
-    if (first === undefined) return undefined;
-    const { level } = this.#pieces;
-    const stands = LEAF_KEYS.includes(first) ? 'scope' : standingOfKey(first)?.in;
-    if (stands !== level) return undefined;
+    if (first === undefined) return false;
+    const level = LEAF_KEYS.includes(first) ? 'scope' : standingOfKey(first)?.in;
+    if (level === undefined) return false;
     this.#refuse(at, at, misnamed(key, level));
-    return usualList(level);
+    this.#pieces.goTo(level);
+    return true;
   }
 
   /** The key at the reader's place, which moves behind its colon; undefined when there is none. */
@@ -224,19 +253,20 @@ export class RequestWalk {
   /** The value at the reader's place is broken at `at`: takes what can be read of it, refuses it, goes on behind it. */
   async #goOnBehind(at: number, problem: string): Promise<undefined> {
     const window = this.#window;
-    const from = window.at;
-    let distance = at - from;
+    const broken = at - window.at;
+    let distance = broken;
     // Enough to find the next one in.
     while (window.text.length - window.at - distance < MAX_REFUSED_CHARS && (await window.more()));
-    const broken = window.at + distance;
-    let found = nextStanding(window.text, Math.max(window.at + 1, broken - 2));
+    // A resource or scope that lost its bracket swallows what follows: its beginning is all that is sure of it.
+    const from = this.#pieces.atLeaves ? window.at + Math.max(1, distance - 2) : window.at;
+    let found = nextStanding(window.text, from);
     while (found === undefined && window.text.length - window.at < MAX_LINE_BYTES && (await window.more())) {
       found = nextStanding(window.text, window.at + distance);
       distance = Math.max(distance, window.text.length - window.at - MAX_REFUSED_CHARS);
     }
     const to = found?.at ?? window.text.length;
     this.#mend(window.at, to);
-    this.#refuse(window.at, to, problem, Math.min(window.at + at - from, window.text.length));
+    this.#refuse(window.at, to, problem, Math.min(window.at + broken, window.text.length));
     window.at = to;
     // Another request is no part of this one.
     if (found?.in === undefined) this.#done = true;
