@@ -14,6 +14,9 @@ export type Retry = { failed: number[]; last: number };
 const LOOP_PLAIN = 25;
 const LOOP_WITH_ARGUMENT = 8;
 
+/** Names of tools through MCP servers have some forty characters. */
+const LONGEST_TOOL_NAME = 200;
+
 /**
  * Runs of the same tool with the same name under one parent, one after another. Model calls between them do not
  * interrupt (an agent in a circle asks its model each time), other tools do; calls side by side are a fan-out, not a loop.
@@ -81,6 +84,8 @@ export function retriesOf(columns: SpanColumns, tree: SpanTree): Retry[] {
 /** Whether a span's name says no more than which tool it is: `sourcegraph search` for `mcp__sourcegraph__search`. */
 function namesOnlyTool(columns: SpanColumns, no: number): boolean {
   const tool = textAt(columns, 'tool', no).toLowerCase();
+  // Many words say more than the tool, and telling words apart takes time.
+  if (textAt(columns, 'name', no).length > LONGEST_TOOL_NAME) return false;
   const words = textAt(columns, 'name', no)
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u);

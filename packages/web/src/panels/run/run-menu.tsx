@@ -10,6 +10,9 @@ import css from './run.module.css';
 const EXPORTS = [
   { format: 'chrome-trace', title: 'Chrome trace (Perfetto, Speedscope)', file: 'trace.json' },
   { format: 'telemetry', title: 'telemetry.jsonl', file: 'telemetry.jsonl' },
+  { format: 'otlp', title: 'OpenTelemetry (OTLP JSON)', file: 'otlp.jsonl' },
+  { format: 'html', title: 'A page to pass on (HTML)', file: 'html' },
+  { format: 'markdown', title: 'A digest (Markdown)', file: 'md' },
 ] as const;
 
 /** What can be done with a run as a whole. */
