@@ -1,6 +1,6 @@
-import { asString, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { parsed } from './dialects/rule.ts';
-import { flatMessage } from './flattened.ts';
+import { beside, flatMessage } from './flattened.ts';
 
 /** An event that may be a message: a log, a point in a span, or an element of a list in an attribute. */
 export type SaidEvent = { readonly name: string; readonly body: JsonObject };
@@ -59,20 +59,20 @@ function contentOf(body: JsonObject): JsonObject {
   const inside = whole === undefined ? undefined : parsed(whole);
   if (!isObject(inside)) return content;
   delete content['gen_ai.event.content'];
-  return { ...content, ...inside };
+  return beside({ ...inside }, content);
 }
 
 function messageOf(role: string, { role: said, id, ...more }: JsonObject): JsonObject {
-  const callId = role === 'tool' && id !== undefined ? { tool_call_id: id } : id === undefined ? {} : { id };
-  return flatMessage({ role: asString(said) ?? role, ...callId, ...more });
+  const message: JsonObject = flatMessage({ role: said ?? role, ...more });
+  // The id of a tool's message is that of the call that it answers.
+  return beside(message, role === 'tool' ? { tool_call_id: id } : { id });
 }
 
 /** A choice has its message inside, beside its number and why it ended. */
 function choiceOf({ message, index, ...more }: JsonObject): JsonObject {
   const inner = message === undefined ? undefined : parsed(message);
-  const said = isObject(inner) ? inner : inner === undefined ? {} : { content: inner };
-  const number = index === undefined || index === 0 ? {} : { index };
-  return { ...messageOf('assistant', { ...more, ...said }), ...number };
+  const said: JsonObject = isObject(inner) ? { ...inner } : inner === undefined ? {} : { content: inner };
+  return beside(messageOf('assistant', beside(said, more)), index === 0 ? {} : { index });
 }
 
 function contentList(role: string, body: JsonObject, key: string): JsonValue[] {
@@ -80,5 +80,6 @@ function contentList(role: string, body: JsonObject, key: string): JsonValue[] {
   const inner = content === undefined ? undefined : parsed(content);
   if (Array.isArray(inner) && inner.every(isObject) && Object.keys(more).length === 0)
     return inner.map((one) => flatMessage({ role, ...one }));
-  return [flatMessage({ role, ...(inner !== undefined && { content: inner }), ...more })];
+  const said: JsonObject = inner === undefined ? {} : { content: inner };
+  return [messageOf(role, beside(said, more))];
 }

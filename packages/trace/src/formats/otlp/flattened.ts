@@ -4,40 +4,59 @@ import { type Pair, parsed } from './dialects/rule.ts';
 /** Deeper paths than this are kept in one piece: no convention has them. */
 const MAX_STEPS = 12;
 
+/** What stands below a step: values, and what goes on below them. */
+type Steps = Map<string, Steps | JsonValue>;
+
 /**
  * Lists and objects out of keys that spell their paths (`0.message.tool_calls.1.id`). Steps are numbers or names; lists
  * are as long as they have elements, whatever the numbers say: a hostile 999999999 makes no list of that length.
  */
 export function unflatten(pairs: readonly Pair[]): JsonValue {
-  const root: JsonObject = {};
+  const root: Steps = new Map();
   for (const [path, value] of pairs) {
     const steps = path.split('.', MAX_STEPS);
+    const last = steps.pop()!;
     let at = root;
-    for (const step of steps.slice(0, -1)) {
-      const below = Object.hasOwn(at, step) ? at[step] : undefined;
-      if (isObject(below)) at = below;
+    for (const step of steps) {
+      const below = at.get(step);
+      if (below instanceof Map) at = below;
       else {
         // A value stands where others go on below it: it keeps its place under the empty name.
-        const next: JsonObject = below === undefined ? {} : { '': below };
-        putField(at, step, next);
+        const next: Steps = new Map(below === undefined ? [] : [['', below]]);
+        at.set(step, next);
         at = next;
       }
     }
-    putField(at, steps.at(-1)!, value);
+    const there = at.get(last);
+    if (there instanceof Map) there.set('', value);
+    else at.set(last, value);
   }
-  return listed(root);
+  return plain(root);
 }
 
-/** Objects whose names are all numbers are lists. As deep as MAX_STEPS, since values are not entered. */
-function listed(value: JsonObject, depth = 0): JsonValue {
-  const names = Object.keys(value);
-  if (depth < MAX_STEPS)
-    for (const name of names) {
-      const below = value[name];
-      if (isObject(below)) putField(value, name, listed(below, depth + 1));
-    }
-  if (names.length === 0 || !names.every((name) => /^\d+$/.test(name))) return value;
-  return names.sort((a, b) => Number(a) - Number(b)).map((name) => value[name]!);
+const NUMBER = /^\d+$/;
+
+/** Steps that are all numbers are a list. As deep as MAX_STEPS: values are not entered. */
+function plain(steps: Steps): JsonValue {
+  const below = [...steps].map(
+    ([name, value]) => [name, value instanceof Map ? plain(value) : value] as const,
+  );
+  if (below.length > 0 && below.every(([name]) => NUMBER.test(name)))
+    return below.sort(([a], [b]) => Number(a) - Number(b)).map(([, value]) => value);
+  const object: JsonObject = {};
+  for (const [name, value] of below) putField(object, name, value);
+  return object;
+}
+
+/** Fields of `more` beside those of `object`, in place. One of a name that is there with another value goes by `other_…`. */
+export function beside(object: JsonObject, more: JsonObject): JsonObject {
+  for (const name of Object.keys(more)) {
+    if (more[name] === undefined || (Object.hasOwn(object, name) && object[name] === more[name])) continue;
+    let free = name;
+    while (Object.hasOwn(object, free) && object[free] !== undefined) free = `other_${free}`;
+    putField(object, free, more[name]);
+  }
+  return object;
 }
 
 /**
@@ -49,33 +68,29 @@ export function flatList(pairs: readonly Pair[], inside?: string): JsonObject[] 
   return (Array.isArray(list) ? list : [list]).map((one) => {
     if (!isObject(one)) return { content: one };
     if (inside === undefined || !isObject(one[inside])) return one;
-    const { [inside]: inner, ...beside } = one;
-    return { ...beside, ...(inner as JsonObject) };
+    const { [inside]: inner, ...outer } = one;
+    return beside({ ...(inner as JsonObject) }, outer);
   });
 }
+
+/** What a call of a tool is called where every call is one. */
+const CALLS = new Set<JsonValue | undefined>(['function', 'tool_call', 'tool_use', undefined]);
 
 /** A call of a tool, by whatever names its parts go. */
 function toolUse(call: JsonObject): JsonObject {
   const { tool_call: wrapped, ...outer } = call;
-  const { function: inner, ...beside } = isObject(wrapped) ? { ...outer, ...wrapped } : call;
-  const { type, id, ...others } = beside;
-  const { name, arguments: args, ...more } = isObject(inner) ? inner : others;
-  const kept = isObject(inner)
-    ? { ...others, ...more }
-    : { ...(inner !== undefined && { function: inner }), ...more };
-  const input = args === undefined ? undefined : parsed(args);
-  return {
-    ...kept,
-    type: 'tool_use',
-    ...(type !== undefined && !CALLS.has(type) && { call_type: type }),
-    ...(id !== undefined && { id }),
-    ...(name !== undefined && { name }),
-    ...(input !== undefined && { input }),
-  };
+  const { function: named, ...unwrapped } = isObject(wrapped) ? beside({ ...wrapped }, outer) : call;
+  const { type, ...said } = isObject(named)
+    ? beside({ ...named }, unwrapped)
+    : beside({ ...unwrapped }, { function: named });
+  const { id, name, arguments: args, ...more } = said;
+  const use: JsonObject = { type: 'tool_use' };
+  if (id !== undefined) use.id = id;
+  if (name !== undefined) use.name = name;
+  if (args !== undefined) use.input = parsed(args);
+  if (!CALLS.has(type)) use.call_type = type;
+  return beside(use, more);
 }
-
-/** What a call of a tool is called where every call is one. */
-const CALLS = new Set<JsonValue>(['function', 'tool_call', 'tool_use']);
 
 function listOf(value: JsonValue | undefined): JsonValue[] {
   return Array.isArray(value) ? value : value === undefined ? [] : [value];
@@ -83,12 +98,11 @@ function listOf(value: JsonValue | undefined): JsonValue[] {
 
 /** Blocks of a message: of texts and blocks, and of what stands in `message_content` (OpenInference). */
 function blocksOf(content: JsonValue | undefined, contents: JsonValue | undefined): JsonValue[] {
-  const plain = content === undefined ? undefined : parsed(content);
-  const said = Array.isArray(plain) ? [...plain] : plain === undefined || plain === '' ? [] : [plain];
+  const said = content === undefined || content === '' ? [] : listOf(parsed(content)).slice();
   for (const item of listOf(contents)) {
     if (isObject(item) && isObject(item.message_content)) {
-      const { message_content: inner, ...beside } = item;
-      said.push({ ...beside, ...inner });
+      const { message_content: inner, ...outer } = item;
+      said.push(beside({ ...inner }, outer));
     } else said.push(item);
   }
   return said;

@@ -1,14 +1,28 @@
 import { asString, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 
-/** Parts of a GenAI message → blocks as the rest of the house writes them. Types that are not here stay as they are. */
-const BLOCKS: Record<string, (part: JsonObject) => JsonObject> = {
-  text: ({ type, content, ...more }) => ({ type, text: content, ...more }),
-  reasoning: ({ type, content, ...more }) => ({ type, text: content, ...more }),
-  tool_call: ({ type: _, id, name, arguments: input, ...more }) =>
-    unlessMissing({ type: 'tool_use', id, name, input, ...more }),
-  tool_call_response: ({ type: _, id, response, result, content, ...more }) =>
-    unlessMissing({ type: 'tool_result', tool_use_id: id, content: response ?? result ?? content, ...more }),
+/**
+ * Parts of a GenAI message → blocks as the rest of the house writes them. Types that are not here stay as they are, and so
+ * does a part that has something under a block's name already (undefined).
+ */
+const BLOCKS: Record<string, (part: JsonObject) => JsonObject | undefined> = {
+  text: textBlock,
+  reasoning: textBlock,
+  tool_call({ type: _, id, name, arguments: input, ...more }) {
+    return more.input === undefined
+      ? unlessMissing({ type: 'tool_use', id, name, input, ...more })
+      : undefined;
+  },
+  // The schema says `response`, its example `result`, and older emitters `content`.
+  tool_call_response({ type: _, id, response, result, content, ...more }) {
+    const said = [response, result, content].filter((one) => one !== undefined);
+    if (said.length > 1 || more.tool_use_id !== undefined) return undefined;
+    return unlessMissing({ type: 'tool_result', tool_use_id: id, content: said[0], ...more });
+  },
 };
+
+function textBlock({ type, content, ...more }: JsonObject): JsonObject | undefined {
+  return more.text === undefined ? unlessMissing({ type, text: content, ...more }) : undefined;
+}
 
 function unlessMissing(object: JsonObject): JsonObject {
   for (const key of Object.keys(object)) if (object[key] === undefined) delete object[key];
@@ -17,9 +31,8 @@ function unlessMissing(object: JsonObject): JsonObject {
 
 function blockOf(part: JsonValue): JsonValue {
   const type = isObject(part) ? asString(part.type) : undefined;
-  return type !== undefined && Object.hasOwn(BLOCKS, type) && (part as JsonObject).text === undefined
-    ? BLOCKS[type]!(part as JsonObject)
-    : part;
+  const block = type !== undefined && Object.hasOwn(BLOCKS, type) && BLOCKS[type]!(part as JsonObject);
+  return block || part;
 }
 
 /** A message of one text has it as its content. */
@@ -38,8 +51,8 @@ export function genAiMessages(value: JsonValue | undefined): JsonValue | undefin
     if (!isObject(message) || !Array.isArray(message.parts) || message.content !== undefined)
       return [message];
     const { role = 'assistant', parts, ...more } = message;
-    const answers = role === 'tool' ? toolMessages(parts) : undefined;
-    return answers ?? [{ role, content: contentOf(parts), ...more }];
+    const isPlain = role === 'tool' && Object.keys(more).length === 0;
+    return (isPlain ? toolMessages(parts) : undefined) ?? [{ role, content: contentOf(parts), ...more }];
   });
 }
 
@@ -50,6 +63,7 @@ function toolMessages(parts: readonly JsonValue[]): JsonValue[] | undefined {
     const block = blockOf(part);
     if (!isObject(block) || block.type !== 'tool_result') return undefined;
     const { type: _, tool_use_id, ...more } = block;
+    if (more.role !== undefined || more.tool_call_id !== undefined) return undefined;
     messages.push(unlessMissing({ role: 'tool', tool_call_id: tool_use_id, ...more }));
   }
   return messages.length === 0 ? undefined : messages;

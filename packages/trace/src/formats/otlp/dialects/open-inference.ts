@@ -1,5 +1,5 @@
 import { asString, type JsonObject, type JsonValue } from '../../../model/json.ts';
-import { flatList, flatMessage } from '../flattened.ts';
+import { beside, flatList, flatMessage } from '../flattened.ts';
 import { scoreOf } from '../scores.ts';
 import {
   amount,
@@ -64,11 +64,9 @@ function embeddings(pairs: readonly Pair[]): Parts {
 const texts =
   (role: string, inside: string) =>
   (pairs: readonly Pair[]): JsonValue =>
-    flatList(pairs, inside).map(({ text: content, ...more }) => ({
-      role,
-      content: content ?? more,
-      ...(content !== undefined && more),
-    }));
+    flatList(pairs, inside).map(({ text: content, ...more }) =>
+      content === undefined ? { role, content: more } : beside({ role, content }, more),
+    );
 
 /** OpenInference, as Arize's instrumentations write it. Emitters differ in whether cached input is inside `prompt`. */
 export const openInference: Dialect = {
