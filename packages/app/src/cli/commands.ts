@@ -72,6 +72,11 @@ export const COMMANDS: readonly {
     load: async () => (await import('./commands/manifest.ts')).manifest,
   },
   {
+    name: 'collect',
+    summary: 'say what agents did with code: phases, files, tests, edits, errors; compare two arms',
+    load: async () => (await import('./commands/collect.ts')).collect,
+  },
+  {
     name: 'formats',
     summary: 'list the formats that can be read, written and followed',
     load: async () => (await import('./commands/formats.ts')).formats,

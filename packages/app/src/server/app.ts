@@ -6,6 +6,7 @@ import { problemResponse } from './otlp/answer.ts';
 import { encodingOf } from './otlp/encoding.ts';
 import { isOtlpPath, SIGNALS } from './otlp/signal.ts';
 import { pageRoutes } from './page.ts';
+import { activityRoutes } from './routes/activity.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { diffRoutes } from './routes/diff.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -35,6 +36,7 @@ const ROUTES: readonly ((services: Services) => Hono)[] = [
   reportRoutes,
   diffRoutes,
   explainRoutes,
+  activityRoutes,
   pathRoutes,
   repriceRoutes,
   compareRoutes,

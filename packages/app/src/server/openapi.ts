@@ -100,6 +100,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'get',
+    path: '/api/runs/{runId}/activity',
+    summary:
+      'What the agents of a run did with code: phases, files, tests, edits, errors, and what it means.',
+    parameters: [runId, query('timelines', 'false: without the lists of single calls.')],
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
     path: '/api/runs/{runId}/path',
     summary: 'The critical path of a run, what shortening work would save, and what more workers would.',
     parameters: [
