@@ -122,6 +122,11 @@ describe('which runs', () => {
     expect(code).toBe(3);
     expect(err).toContain('None of the 12 runs in before fits the filters.');
   });
+  test('all labels of a side hold', async () => {
+    const some = compared(await typed('variant=old,task_id=task-3', 'benchmark=bench,variant=new', '--json'));
+    expect([some.baseline.runs, some.treatment.runs]).toEqual([1, 12]);
+    expect(some.pairing.onlyTreatment).toHaveLength(11);
+  });
   test('a single run is a side too', async () => {
     const one = compared(
       await typed('run-that-is-none=1,', 'new').then(() => typed('old-3', 'new-3', '--json')),
@@ -144,6 +149,11 @@ describe('which runs', () => {
     [['old', 'nobody'], 3, 'Nothing is called "nobody"'],
     [['old', 'variant=nobody'], 3, 'No run fits variant=nobody'],
     [['old', './nowhere'], 3, './nowhere does not exist'],
+    [
+      ['old', 'variant=new,agent=agent-new,task_id=task-99'],
+      3,
+      'No run fits variant=new,agent=agent-new,task_id',
+    ],
     [['old', 'from=soon'], 3, '"from" needs a time'],
     [['old', 'project=q', '--project', 'p'], 3, 'and the filters for both sides for "p"'],
     [['old', 'new', '--price-table', 'x.yaml'], 2, '--price-table is for files'],

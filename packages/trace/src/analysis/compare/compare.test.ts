@@ -157,6 +157,33 @@ describe('what is used', () => {
     expect(duration.adjustedP).toBeGreaterThanOrEqual(duration.tests[0]!.p);
     expect(metric(compareRuns(slower(1), slower(1.3), quick), 'duration').verdict).toBe('regressed');
   });
+  test('the four beside success share the chance of a false claim, by hand', () => {
+    // Durations all shorter in eight tasks: 2 / 2^8. Tokens, cost and score do not differ: p = 1. Holm: four times the smallest.
+    const [before, after] = [1, 0.9].map((factor) =>
+      trials(8, (task) => ({ reward: 1, seconds: (30 + task) * factor })),
+    ) as [RunSummary[], RunSummary[]];
+    const duration = metric(compareRuns(before, after, quick), 'duration');
+    expect(duration.tests[0]!.p).toBeCloseTo(2 / 256, 12);
+    expect(duration.adjustedP).toBeCloseTo(8 / 256, 12);
+    expect(duration.verdict).toBe('improved');
+    // Seven tasks reach 2 / 128 by themselves, and not as one of four.
+    const seven = metric(compareRuns(before.slice(1), after.slice(1), quick), 'duration');
+    expect(seven.tests[0]!.p).toBeLessThan(0.05);
+    expect(seven).toMatchObject({ verdict: 'too little data', adjustedP: expect.closeTo(8 / 128, 12) });
+  });
+  test('a lopsided spread is no growth: where ranks and means do not agree nothing is claimed', () => {
+    // 34 of 40 tasks get 1 % faster, six take a fifth longer: the ranks say faster, the mean does not.
+    const before = trials(40, () => ({ reward: 1, seconds: 100 }));
+    const after = trials(40, (task) => ({
+      reward: 1,
+      seconds: task < 34 ? 99 - task / 100 : 120 + task / 100,
+    }));
+    const duration = metric(compareRuns(before, after, quick), 'duration');
+    expect(duration.adjustedP).toBeLessThan(0.05);
+    expect(duration.tests[1]!.p).toBeGreaterThan(0.05);
+    expect(duration.verdict).toBe('no detectable difference');
+    expect(duration.sentence).toContain('where sign-flip permutation says p = ');
+  });
   test('a cost of nothing is no reason to add something: differences are compared', () => {
     const free = trials(10, () => ({ reward: 1, cost: 0 }));
     const paid = trials(10, (task) => ({ reward: 1, cost: 0.01 * (task + 1) }));
@@ -215,6 +242,8 @@ describe('what is missing', () => {
       timedOut: 3,
     });
     expect(metric(comparison, 'success').tasks).toEqual({ baseline: 8, treatment: 8 });
+    // What it took until the machinery broke is no duration of the agent's.
+    expect(metric(comparison, 'duration').tasks).toEqual({ baseline: 8, treatment: 8 });
     expect(comparison.notes.join('\n')).toContain(
       '2 runs of the treatment ended in an error of the infrastructure',
     );

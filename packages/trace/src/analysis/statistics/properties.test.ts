@@ -117,6 +117,11 @@ describe('tests of pairs', () => {
     expect(Math.abs(drawn.p - exact)).toBeLessThan(0.1);
     expect(signFlip(differences)).toEqual(drawn);
   });
+  test('no number of draws makes something impossible', () => {
+    expect(signFlip(new Array<number>(60).fill(1), { rounds: 1_000 }).p).toBe(1 / 1_001);
+    const [low, high] = [0, 100].map((from) => Array.from({ length: 40 }, (_, at) => from + at));
+    expect(permuteGroups(low!, high!, { rounds: 1_000 }).p).toBe(1 / 1_001);
+  });
   test('McNemar is the sign flip of what only one side solved', () => {
     fc.assert(
       fc.property(fc.nat(8), fc.nat(8), (b, c) => {
