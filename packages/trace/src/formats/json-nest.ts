@@ -1,5 +1,6 @@
 import type { Input } from './format.ts';
 import { mendJson } from './json-mend.ts';
+import { findSync, fitting, keyAt, type OpenFrame, type Sync } from './json-nest-sync.ts';
 import { isJsonSpace, JsonScan, parseScanned } from './json-scan.ts';
 import { CUT_OFF, MAX_LINE_BYTES, MAX_REFUSED_CHARS } from './lines.ts';
 import { type Place, TextWindow } from './text-window.ts';
@@ -63,33 +64,13 @@ export async function* readNestedJson(
   }
 }
 
-/** An object or a list that is open. */
-type Frame = {
-  readonly object: boolean;
-  /** The list's name; of an object, the list that it is an element of. */
-  readonly name: string;
-  /** Of a list: its objects are entered, or only handed out. */
-  readonly entered: boolean;
-  /** Indentation of the line on which it begins; -1 where that is not known. */
-  readonly indent: number;
-  /** Indentation of the first line that begins with a member or element of it; -1 while there is none. */
-  inner: number;
-  index: number;
-  /** Of a list: the first key of its first object, by which others are recognised. */
-  firstKey?: string;
-  /** Of an object: the list in it that was entered last. */
-  lastList?: string;
-};
-
-type Sync = { readonly at: number; readonly depth: number; readonly guessed?: true };
-
 class NestReader {
   parts: NestPart[] = [];
   readonly #input: Input;
   readonly #window: TextWindow;
   readonly #enter: ReadonlySet<string>;
   readonly #spread: ReadonlySet<string>;
-  readonly #frames: Frame[] = [];
+  readonly #frames: OpenFrame[] = [];
   /** Indentation of the line that is being read; -1 where a value ended on it that began above. */
   #indent = 0;
   /** Nothing but spaces stands before the reader's place on its line. */
@@ -180,7 +161,7 @@ class NestReader {
     return this.#passed(1);
   }
 
-  #member(frame: Frame, char: string): boolean {
+  #member(frame: OpenFrame, char: string): boolean {
     const window = this.#window;
     if (char === '}') {
       // Behind a guess, what goes on with a comma is not over.
@@ -228,7 +209,7 @@ class NestReader {
     return false;
   }
 
-  #element(frame: Frame, char: string): boolean {
+  #element(frame: OpenFrame, char: string): boolean {
     if (char === ']') {
       this.#frames.pop();
       return this.#passed(1);
@@ -322,7 +303,8 @@ class NestReader {
   /** Something is broken `distance` behind the reader's place: goes on where something begins that fits. */
   #damaged(distance: number, problem: string, member?: { key: string; index: number | undefined }): boolean {
     const window = this.#window;
-    const sync = this.#fitsHere(distance) ?? this.#findSync(window.at + distance);
+    const sync =
+      this.#fitsHere(distance) ?? findSync(this.#frames, window.text, window.at + distance, window.at);
     if (sync === undefined && !window.ended && window.text.length - window.at < MAX_LINE_BYTES) return false;
     const { at, depth, guessed } = sync ?? { at: window.text.length, depth: this.#frames.length };
     this.#refuse(window.at, at, problem, window.at + distance);
@@ -342,48 +324,8 @@ class NestReader {
   #fitsHere(distance: number): Sync | undefined {
     if (distance > 0 || !this.#first) return undefined;
     const { text, at } = this.#window;
-    const depth = this.#fitting(text, at, this.#indent);
+    const depth = fitting(this.#frames, text, at, this.#indent);
     return depth === undefined || depth >= this.#frames.length ? undefined : { at, depth };
-  }
-
-  /** Where reading can go on: a line that fits by its indentation, or the next element where they stand on one line. */
-  #findSync(from: number): Sync | undefined {
-    const { text } = this.#window;
-    const LINE = /\n([ \t]*)(?=["{}\]])/g;
-    LINE.lastIndex = from;
-    let line: Sync | undefined;
-    for (let found = LINE.exec(text); found && !line; found = LINE.exec(text)) {
-      const at = found.index + found[0].length;
-      const depth = this.#fitting(text, at, found[1]!.length);
-      if (depth !== undefined) line = { at, depth };
-    }
-    const depth = this.#frames.findLastIndex((frame) => !frame.object);
-    const list = this.#frames[depth];
-    if (list === undefined || list.inner >= 0 || !list.entered) return line;
-    const ELEMENT = /[,[]\s*(?=\{)/g;
-    ELEMENT.lastIndex = Math.max(this.#window.at + 1, from - 2);
-    for (let found = ELEMENT.exec(text); found; found = ELEMENT.exec(text)) {
-      const at = found.index + found[0].length;
-      if (line && line.at <= at) break;
-      const key = keyAt(text, text.indexOf('"', at));
-      if (key && (list.firstKey ?? key.name) === key.name) return { at, depth: depth + 1, guessed: true };
-    }
-    return line;
-  }
-
-  /** How many frames stay open when reading goes on at a line of this indentation; undefined when it fits none. */
-  #fitting(text: string, at: number, indent: number): number | undefined {
-    const char = text[at]!;
-    if (char === '"' && !keyAt(text, at)) return undefined;
-    const depth = this.#frames.findLastIndex(({ object, inner, indent: own }) => {
-      if (char === '"') return object && inner === indent;
-      if (char === '{') return !object && inner === indent;
-      return object === (char === '}') && own === indent;
-    });
-    if (depth >= 0) return depth + 1;
-    // The next document of a file that has one a line.
-    const isNext = char === '{' && indent === 0 && this.#frames[0]?.object !== false;
-    return isNext && (this.#frames[0]?.indent ?? 0) === 0 ? 0 : undefined;
   }
 
   #closeTo(depth: number, torn: boolean): void {
@@ -407,17 +349,4 @@ class NestReader {
 
 function quoted(char: string): string {
   return JSON.stringify(char);
-}
-
-/** The key at `at` and where its value may begin; undefined when there is none, or not all of it. */
-function keyAt(text: string, at: number): { name: string; end: number } | undefined {
-  const KEY = /"((?:[^"\\\n]|\\.)*)"\s*:/y;
-  KEY.lastIndex = Math.max(0, at);
-  const found = at < 0 ? null : KEY.exec(text);
-  if (found === null) return undefined;
-  try {
-    return { name: JSON.parse(`"${found[1]}"`) as string, end: at + found[0].length };
-  } catch {
-    return undefined;
-  }
 }

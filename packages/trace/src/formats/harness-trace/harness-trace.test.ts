@@ -260,6 +260,55 @@ test('keys in any order: what comes before the ids waits for them', async () => 
   expect(byId(other.spans)).toMatchObject(byId(run.spans.slice(1)));
 });
 
+test('ids that come late are waited for up to 16 MiB; then they are made up', async () => {
+  const span = (no: number) =>
+    `{"children":[{"name":"c${no}","span_id":"c${no}"}],"span_id":"s${no}","text":"${'x'.repeat(1_000_000)}"}`;
+  const trace = (count: number) =>
+    `{"spans":[${Array.from({ length: count }, (_, no) => span(no)).join(',')}],"trace_id":"late"}`;
+  const few = runsOf((await reading(trace(3))).records);
+  expect([...few.keys()]).toEqual(['late']);
+  const many = runsOf((await reading(trace(20))).records);
+  expect([...many.keys()]).toEqual([expect.stringMatching(/^trace-[0-9a-f]{14}$/)]);
+  const [run] = [...many.values()];
+  expect(run!.attributes).toEqual({ trace_id: 'late' });
+  expect(run!.spans.map(({ spanId, parentId }) => [spanId, parentId]).slice(0, 3)).toEqual([
+    ['trace', undefined],
+    ['s0', 'trace'],
+    ['c0', 's0'],
+  ]);
+  expect(run!.spans).toHaveLength(41);
+});
+
+test('a document that is itself a span is a trace of what lies in it', async () => {
+  const run = await runFrom({
+    id: 'root-1',
+    name: 'answer',
+    type: 'agent',
+    begin: '2026-01-29T10:00:00Z',
+    end: '2026-01-29T10:00:09Z',
+    inputs: { query: 'Why?' },
+    children: [
+      { id: 'a', name: 'look', type: 'retrieval', begin: '2026-01-29T10:00:01Z', duration_ms: 2500 },
+    ],
+  });
+  expect([run.runId, run.name, run.task, run.startUs, run.endUs]).toEqual([
+    'root-1',
+    'answer',
+    'Why?',
+    TEN,
+    TEN + 9e6,
+  ]);
+  expect(run.spans[1]).toEqual({
+    spanId: 'a',
+    parentId: 'trace',
+    name: 'look',
+    kind: 'retrieval',
+    startUs: TEN + 1e6,
+    endUs: TEN + 3.5e6,
+    status: 'ok',
+  });
+});
+
 test('events, errors, open spans and repeated ids', async () => {
   const run = await runFrom({
     trace_id: 't',

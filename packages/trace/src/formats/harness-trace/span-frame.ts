@@ -28,8 +28,6 @@ export class SpanFrame {
   readonly parent: SpanFrame | undefined;
   /** Its number in the document. */
   readonly no: number;
-  /** Where it stands: what may be held until ids are known is measured by it. */
-  readonly offset: number;
   readonly ours: boolean;
   id: string | undefined;
   /** Where it has no id and no end: it is left out, and what it holds belongs to the span around it. */
@@ -37,8 +35,6 @@ export class SpanFrame {
   /** A record of it has gone out. */
   announced = false;
   readonly times: Times = {};
-  /** What the spans in it took. */
-  readonly inside: Times = {};
   /** No end will come: the document was cut off. */
   torn = false;
   deviation: string | undefined;
@@ -57,13 +53,14 @@ export class SpanFrame {
   #estimated = false;
   /** Its start is not said, or not yet. */
   #guessed = false;
+  /** What the spans in it took. */
+  readonly #inside: Times = {};
   /** What the last record said. */
   #told: Times & { kind?: string | undefined } = {};
 
-  constructor(parent: SpanFrame | undefined, no: number, offset: number, ours: boolean) {
+  constructor(parent: SpanFrame | undefined, no: number, ours: boolean) {
     this.parent = parent;
     this.no = no;
-    this.offset = offset;
     this.ours = ours;
   }
 
@@ -182,12 +179,21 @@ export class SpanFrame {
 
   /** Its own times, or those of the spans in it, where any are known. */
   get knownTimes(): Times {
-    return this.#guessed ? this.inside : this.times;
+    return this.#guessed ? this.#inside : this.times;
+  }
+
+  /** A span in it took so long. */
+  widen(startUs: number | undefined, endUs: number | undefined): void {
+    const inside = this.#inside;
+    if (startUs !== undefined) inside.startUs = Math.min(startUs, inside.startUs ?? startUs);
+    const lastUs = endUs ?? startUs;
+    if (lastUs !== undefined) inside.endUs = Math.max(lastUs, inside.endUs ?? lastUs);
   }
 
   /** Times that are not said follow from what is: the spans inside, the duration, the span around it. */
   #settle(closed: boolean, guessUs: number): void {
-    const { times, inside } = this;
+    const { times } = this;
+    const inside = this.#inside;
     if (this.ours) return;
     if (this.#durationUs !== undefined) {
       if (times.startUs !== undefined) times.endUs ??= times.startUs + this.#durationUs;

@@ -1,17 +1,7 @@
 import { contentId } from '../../model/ids.ts';
-import {
-  asString,
-  isObject,
-  type JsonObject,
-  type JsonValue,
-  nestsDeeperThan,
-  putField,
-} from '../../model/json.ts';
+import { asString, isObject, type JsonObject, type JsonValue, nestsDeeperThan } from '../../model/json.ts';
 import { addNote, type QualityNote } from '../../model/quality.ts';
-import { MAX_DEPTH, parseRecord, type SpanRecord, type TraceRecord } from '../../model/record.ts';
-import { statusOf } from '../../model/span.ts';
-import { usToSeconds } from '../../model/time.ts';
-import { titleOf } from '../excerpt.ts';
+import { MAX_DEPTH, parseRecord, type TraceRecord } from '../../model/record.ts';
 import type { Input } from '../format.ts';
 import type { NestPart } from '../json-nest.ts';
 import type { Place } from '../text-window.ts';
@@ -19,20 +9,12 @@ import { STEP_US, UNKNOWN_TIME_US } from '../unknown-time.ts';
 import { EVENT_LIST, ROOT_ID, ROOT_ROLE, SPAN_LISTS, seedName } from './names.ts';
 import { SeenIds } from './seen-ids.ts';
 import { ownHead, SpanFrame } from './span-frame.ts';
+import { TraceFacts } from './trace-facts.ts';
+import { WaitingRecords } from './waiting-records.ts';
 
 /** So many bytes are waited for the id of the trace, or of a span that says its children first; then ids are made up. */
 const MOST_HELD = 16 * 1024 * 1024;
 
-/** Members of a trace that the run has a field for. */
-const RUN_FIELDS: ReadonlySet<string> = new Set([
-  'name',
-  'task',
-  'task_type',
-  'session_id',
-  'project',
-  'labels',
-  'scores',
-]);
 /** Members of a trace that tell of the trace as a span. */
 const ROOT_FIELDS: ReadonlySet<string> = new Set([
   'start_time',
@@ -42,33 +24,26 @@ const ROOT_FIELDS: ReadonlySet<string> = new Set([
   'usage_metadata',
   'error',
   'status',
+  'kind',
 ]);
-/** Under which the inputs of a trace, or of its first span, say what was asked for. */
-const QUESTIONS = ['user_query', 'query', 'question', 'task', 'prompt'];
 
 const LISTS: ReadonlySet<string> = new Set(SPAN_LISTS);
 
-type Held = {
-  readonly frame: SpanFrame;
-  readonly record: SpanRecord;
-  /** What comes later tells no parent. */
-  readonly first: boolean;
-  readonly place: Place;
-};
+type Member = NestPart & { is: 'member' };
 
 /** One trace being read, from the opening of its object to its end. */
 export class TraceReader {
   readonly #input: Input;
   readonly #guess: string | undefined;
+  readonly #facts = new TraceFacts();
+  readonly #waiting = new WaitingRecords((record, place) => this.#emit(record, place));
   readonly #open: SpanFrame[] = [];
-  #ids = new SeenIds();
   readonly #notes: QualityNote[] = [];
-  readonly #run: JsonObject = {};
-  readonly #attributes: JsonObject = {};
+  #ids = new SeenIds();
   #records: TraceRecord[] = [];
-  /** Records that wait for an id, in their order. */
-  #held: Held[] = [];
   #runId: string | undefined;
+  /** The id of the document, where it is a single span with children. */
+  #spanId: string | undefined;
   /** What stands in front of the spans of a trace of ours. */
   #own: JsonObject | undefined;
   /** The trace as a span: what top-level spans stand in. */
@@ -76,9 +51,6 @@ export class TraceReader {
   #spans = 0;
   #place: Place = { line: 1, offset: 0 };
   #clockUs: number | undefined;
-  #unfinished = false;
-  #failed = false;
-  #question: string | undefined;
 
   /** `guess` is the run's id where the trace has none. */
   constructor(input: Input, guess: string | undefined) {
@@ -95,66 +67,59 @@ export class TraceReader {
 
   read(part: NestPart): void {
     if (part.is !== 'close') this.#place = part.place;
-    if (part.is === 'open') this.#begin(part.place);
+    if (part.is === 'open') this.#begin();
     else if (part.is === 'close') this.#end(part.torn === true);
-    else if (this.#open.length === 1) this.#traceMember(this.#open[0]!, part);
-    else this.#spanMember(this.#open.at(-1)!, part);
-    const waitsFrom = this.#held[0]?.place.offset;
-    if (waitsFrom !== undefined && this.#place.offset - waitsFrom > MOST_HELD) this.#makeUpIds();
+    else this.#member(this.#open.at(-1)!, part);
+    const { since } = this.#waiting;
+    if (since !== undefined && this.#place.offset - since > MOST_HELD) this.#makeUpIds();
   }
 
-  #begin(place: Place): void {
+  #begin(): void {
     const parent = this.#open.at(-1);
     if (parent === undefined) {
-      const root = new SpanFrame(undefined, 0, place.offset, false);
-      root.id = this.#ids.unique(ROOT_ID).id;
-      this.#root = root;
-      this.#open.push(root);
+      this.#root = new SpanFrame(undefined, 0, false);
+      this.#root.id = this.#ids.unique(ROOT_ID).id;
+      this.#open.push(this.#root);
       return;
     }
     const around = this.#open.length === 1 ? this.#root : parent;
     if (around && around !== this.#root && !around.announced) this.#tell(around, false);
-    this.#open.push(new SpanFrame(around, ++this.#spans, place.offset, this.#own !== undefined));
+    this.#open.push(new SpanFrame(around, ++this.#spans, this.#own !== undefined));
   }
 
-  #spanMember(frame: SpanFrame, part: NestPart & { is: 'member' }): void {
-    const value = this.#checked(part);
-    if (value === undefined) return;
-    if (part.index !== undefined) this.#listed(frame, part, value);
-    else if (seedName(part.key) === 'span_id') this.#name(frame, value);
-    else {
-      if (this.#spans === 1) this.#ask(part.key, value);
-      frame.member(part.key, value);
-    }
-  }
-
-  #traceMember(frame: SpanFrame, part: NestPart & { is: 'member' }): void {
+  #member(frame: SpanFrame, part: Member): void {
     const value = this.#checked(part);
     if (value === undefined) return;
     const name = seedName(part.key);
     if (part.index !== undefined) this.#listed(frame, part, value);
-    else if (name === 'trace_id' || name === 'span_id') this.#nameRun(name, value);
-    else if (name === 'metadata' && isObject(value)) this.#traceMetadata(value);
-    else if (this.#own !== undefined) return;
-    else if (ROOT_FIELDS.has(name)) {
-      this.#ask(name, value);
-      frame.member(name, value);
-    } else if (RUN_FIELDS.has(name) && value !== null) this.#run[name] = value;
-    else if (value !== null) putField(this.#attributes, part.key, value);
+    else if (this.#open.length === 1) this.#traceMember(frame, part.key, name, value);
+    else if (name === 'span_id') this.#name(frame, value);
+    else {
+      if (this.#spans === 1 && name === 'inputs') this.#facts.ask(value);
+      frame.member(part.key, value);
+    }
   }
 
-  #traceMetadata(value: JsonObject): void {
-    const own = this.#spans === 0 ? ownHead(value) : undefined;
-    if (own === undefined) {
-      for (const name of Object.keys(value)) putField(this.#attributes, name, value[name]);
-      return;
-    }
+  #traceMember(frame: SpanFrame, key: string, name: string, value: JsonValue): void {
+    const own = name === 'metadata' && this.#spans === 0 ? ownHead(value) : undefined;
+    if (name === 'trace_id') this.#nameRun(value);
+    else if (name === 'span_id') this.#spanId = asString(value);
+    else if (own !== undefined) this.#beginOwn(own);
+    else if (this.#own !== undefined) return;
+    else if (ROOT_FIELDS.has(name)) {
+      if (name === 'inputs') this.#facts.ask(value);
+      frame.member(key, value);
+    } else this.#facts.member(key, value);
+  }
+
+  /** A trace of ours: its spans are as they were, and the trace is one only if it was one before. */
+  #beginOwn(own: JsonObject): void {
     this.#own = own;
     this.#root = undefined;
     this.#ids = new SeenIds();
     for (const record of own.before as JsonValue[]) this.#emitOwn(record);
     if (!isObject(own.root)) return;
-    const root = new SpanFrame(undefined, 0, this.#place.offset, true);
+    const root = new SpanFrame(undefined, 0, true);
     this.#root = root;
     for (const key of Object.keys(own.root)) {
       const said = own.root[key]!;
@@ -166,16 +131,14 @@ export class TraceReader {
   }
 
   /** An element of a list that was handed out. */
-  #listed(frame: SpanFrame, part: NestPart & { is: 'member' }, value: JsonValue): void {
+  #listed(frame: SpanFrame, part: Member, value: JsonValue): void {
     if (!isObject(value)) {
       const what = LISTS.has(part.key) ? 'a span' : 'an event';
       this.#refuse(part.place, `expected ${what}, an object, in "${part.key}", found ${typeOf(value)}`);
-      return;
-    }
-    if (frame.event(value)) this.#tell(frame, false);
+    } else if (frame.event(value)) this.#tell(frame, false);
   }
 
-  #checked({ key, value, place, mended }: NestPart & { is: 'member' }): JsonValue | undefined {
+  #checked({ key, value, place, mended }: Member): JsonValue | undefined {
     // Half of a name names something else.
     if (mended && typeof value !== 'object') return undefined;
     // Our own fields stand one or two levels deeper than in the stream.
@@ -188,11 +151,8 @@ export class TraceReader {
   #name(frame: SpanFrame, value: JsonValue): void {
     const id = asString(value);
     if (id === undefined) return;
-    if (frame.id !== undefined) {
-      frame.attribute('span_id', value);
-      return;
-    }
-    this.#giveId(frame, id);
+    if (frame.id !== undefined) frame.attribute('span_id', value);
+    else this.#giveId(frame, id);
     this.#release();
   }
 
@@ -202,25 +162,19 @@ export class TraceReader {
     frame.id = unique.id;
   }
 
-  /** The document of a single span has its id in place of a trace's. */
-  #nameRun(name: string, value: JsonValue): void {
+  #nameRun(value: JsonValue): void {
     const id = asString(value);
     if (id === undefined || id === '.' || id === '..') return;
-    if (this.#runId !== undefined && this.#runId !== id) this.#attributes[name] = value;
+    // Too late: the run has a name that was made up for it.
+    if (this.#runId !== undefined && this.#runId !== id) this.#facts.attribute('trace_id', value);
     this.#runId ??= id;
     this.#release();
-  }
-
-  /** What was asked for stands in the inputs of the trace or of its first span. */
-  #ask(key: string, value: JsonValue): void {
-    if (seedName(key) !== 'inputs' || this.#question !== undefined || this.#own !== undefined) return;
-    const asked = isObject(value) ? QUESTIONS.map((name) => value[name]).find((found) => found) : value;
-    if (typeof asked === 'string' && asked.trim() !== '') this.#question = asked;
   }
 
   #end(torn: boolean): void {
     const frame = this.#open.pop()!;
     frame.torn = torn;
+    if (frame.deviation !== undefined) addNote(this.#notes, 'total-deviates', frame.deviation);
     if (this.#open.length === 0) {
       this.#endTrace(frame, torn);
       return;
@@ -233,10 +187,9 @@ export class TraceReader {
     this.#tell(frame, true);
     const { startUs, endUs } = frame.knownTimes;
     this.#clockUs = endUs ?? startUs ?? this.#clockUs;
-    if (frame.parent) widen(frame.parent.inside, startUs, endUs);
-    if (!frame.ours && startUs !== undefined && endUs === undefined) this.#unfinished = true;
-    if (this.#open.length === 1) this.#failed ||= frame.hasError;
-    if (frame.deviation !== undefined) addNote(this.#notes, 'total-deviates', frame.deviation);
+    frame.parent?.widen(startUs, endUs);
+    if (startUs !== undefined && endUs === undefined) this.#facts.unfinished = true;
+    if (this.#open.length === 1) this.#facts.failed ||= frame.hasError;
     this.#release();
   }
 
@@ -249,31 +202,18 @@ export class TraceReader {
     if (frame === this.#root && !frame.ours) {
       record.kind ??= 'agent';
       record.role = ROOT_ROLE;
-      record.name ??= asString(this.#run.name) ?? this.#runId ?? ROOT_ID;
+      record.name ??= this.#facts.name ?? this.#runId ?? ROOT_ID;
     }
-    this.#held.push({ frame, record, first, place: this.#place });
-    if (this.#held.length === 1) this.#release();
+    this.#waiting.add(frame, record, first, this.#place);
+    if (this.#waiting.size === 1) this.#release();
   }
 
   #guessUs(frame: SpanFrame): number {
     return frame.parent?.times.startUs ?? this.#clockUs ?? UNKNOWN_TIME_US + frame.no * STEP_US;
   }
 
-  /** Hands out what waits for nothing any more. */
   #release(): void {
-    if (this.#runId === undefined) return;
-    let at = 0;
-    for (; at < this.#held.length; at++) {
-      const { frame, record, first, place } = this.#held[at]!;
-      if (frame.dropped) continue;
-      let around = frame.parent;
-      while (around?.dropped) around = around.parent;
-      if (frame.id === undefined || (around && around.id === undefined)) break;
-      record.span_id = frame.id;
-      if (first) putUnder(record, frame, around, around === undefined || around === this.#root);
-      this.#emit(record as JsonObject, place);
-    }
-    if (at > 0) this.#held = at === this.#held.length ? [] : this.#held.slice(at);
+    if (this.#runId !== undefined) this.#waiting.release(this.#root);
   }
 
   #emit(value: JsonObject, place: Place): void {
@@ -299,82 +239,38 @@ export class TraceReader {
   }
 
   #fallbackId(): string {
-    // The first span: the trace itself stands before it.
-    const first = this.#held[1] ?? this.#held[0];
-    return this.#guess ?? `trace-${contentId(JSON.stringify(first?.record ?? this.#attributes))}`;
+    const sample = this.#waiting.sample() ?? this.#place;
+    return this.#guess ?? this.#spanId ?? `trace-${contentId(JSON.stringify(sample))}`;
   }
 
   #endTrace(frame: SpanFrame, torn: boolean): void {
-    const nothing = this.#spans === 0 && this.#own === undefined;
-    // A trace of ours says so in front of its spans: that may be what is missing.
-    if (nothing && torn) return;
-    const hasRoot = this.#own === undefined && (!nothing || Object.keys(this.#run).length > 0 || this.#runId);
-    if (nothing && !hasRoot) {
-      this.#refuse(
-        this.#place,
-        'a trace without spans: expected an object with "trace_id" and a list "spans"',
-      );
+    const isKnown = this.#runId !== undefined || this.#spanId !== undefined || !this.#facts.isEmpty;
+    if (this.#spans === 0 && this.#own === undefined && (torn || !isKnown)) {
+      // A trace of ours says so in front of its spans: in a torn one, that may be what is missing.
+      if (!torn)
+        this.#refuse(
+          this.#place,
+          'a trace without spans: expected an object with "trace_id" and a list "spans"',
+        );
       return;
     }
     this.#runId ??= this.#fallbackId();
-    if (hasRoot) this.#tell(frame, true);
+    if (this.#own === undefined) this.#tell(frame, true);
     else if (this.#root && !this.#root.announced) this.#tell(this.#root, true);
     this.#release();
-    if (frame.deviation !== undefined) addNote(this.#notes, 'total-deviates', frame.deviation);
     const quality = this.#notes.map((note) => ({ ...note }));
-    if (this.#own !== undefined) {
-      if (!torn)
-        for (const record of Array.isArray(this.#own.after) ? this.#own.after : []) this.#emitOwn(record);
-      if (quality.length > 0) this.#emit({ event: 'run_update', quality }, this.#place);
+    if (this.#own === undefined) {
+      for (const record of this.#facts.records(frame, torn, quality)) this.#emit(record, this.#place);
       return;
     }
-    this.#tellRun(frame, torn, quality);
-  }
-
-  #tellRun(root: SpanFrame, torn: boolean, quality: JsonObject[]): void {
-    const { startUs, endUs } = root.times;
-    const stated = root.status;
-    const ended = !torn && !this.#unfinished && statusOf(stated) !== 'unset';
-    const task = asString(this.#run.task) ?? this.#question;
-    this.#emit(
-      {
-        event: 'run_start',
-        ...(startUs !== undefined && { ts: usToSeconds(startUs) }),
-        ...this.#run,
-        ...(task !== undefined && { task, fallback_name: titleOf(task) }),
-        ...(Object.keys(this.#attributes).length > 0 && { attributes: this.#attributes }),
-      },
-      this.#place,
-    );
-    const failed = this.#failed || root.hasError;
-    this.#emit(
-      {
-        event: ended ? 'run_end' : 'run_update',
-        ...(endUs !== undefined && { ts: usToSeconds(endUs) }),
-        ...(ended && { status: statusOf(stated) === undefined ? (failed ? 'error' : 'ok') : stated }),
-        ...(quality.length > 0 && { quality }),
-      },
-      this.#place,
-    );
+    const { after } = this.#own;
+    for (const record of !torn && Array.isArray(after) ? after : []) this.#emitOwn(record);
+    if (quality.length > 0) this.#emit({ event: 'run_update', quality }, this.#place);
   }
 
   #refuse({ line, offset }: Place, reason: string): void {
     this.#input.refuse({ line, offset, reason });
   }
-}
-
-/** Where spans lie in each other, that says more than an id: only top-level ones, and ours, name a parent. */
-function putUnder(record: SpanRecord, frame: SpanFrame, around: SpanFrame | undefined, isTop: boolean): void {
-  const stated = frame.ours || isTop ? (record.parent as JsonValue | undefined) : undefined;
-  const parent = stated === undefined ? around?.id : asString(stated);
-  if (parent === undefined) delete record.parent;
-  else record.parent = parent;
-}
-
-function widen(inside: SpanFrame['inside'], startUs: number | undefined, endUs: number | undefined): void {
-  if (startUs !== undefined) inside.startUs = Math.min(startUs, inside.startUs ?? startUs);
-  const lastUs = endUs ?? startUs;
-  if (lastUs !== undefined) inside.endUs = Math.max(lastUs, inside.endUs ?? lastUs);
 }
 
 function typeOf(value: JsonValue): string {
