@@ -1,6 +1,7 @@
 import type { Format } from '../format.ts';
 import { detect } from './detect.ts';
 import { read } from './read.ts';
+import { write } from './write.ts';
 
 /** What OpenTelemetry's exporters and collectors write. */
 export const otlp: Format = {
@@ -11,4 +12,5 @@ export const otlp: Format = {
   concatenates: true,
   detect,
   read,
+  write,
 };

@@ -30,7 +30,7 @@ export function recordsOf(request: OtlpRequest, refuse: Refuse): TraceRecord[] {
         const runId = runs.runIdOf(span.traceId);
         const { span: record, scores, ...facts } = spanRecord(span, scope, runId, slots, table);
         told.push(record);
-        if (scores.length > 0) told.push(...scores);
+        if (scores.length > 0 && !runs.saysScores) told.push(...scores);
         runs.add(runId, slots, { name: span.name, spanId: span.spanId, ...facts }, scope);
       }
     }

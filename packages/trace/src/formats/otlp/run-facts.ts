@@ -56,6 +56,11 @@ export class RunFacts {
     return typeof said === 'string' && said !== '' && said !== '.' && said !== '..' ? said : traceId;
   }
 
+  /** A run of ours says all its scores itself: what its spans say are copies for other readers. */
+  get saysScores(): boolean {
+    return Array.isArray(this.#own?.scores);
+  }
+
   /** Takes what a span says of its run. `slots` are those of the span. */
   add(
     runId: string,
@@ -87,6 +92,9 @@ export class RunFacts {
   beginnings(): TraceRecord[] {
     const own = this.#own;
     if (own === undefined || asNumber(own.ts) === undefined) return [];
+    // A run of ours may have no spans at all.
+    const runId = this.runIdOf('');
+    if (runId !== '') this.#factsOf(runId);
     return [...this.#runs.keys()].map(
       (runId) => ({ event: 'run_start', ts: own.ts, run_id: runId }) as TraceRecord,
     );

@@ -13,7 +13,7 @@ import type { Dialect } from './rule.ts';
  * - `tacho.run`, on the resource (or on a root span, where a collector rewrites resources): the text of a JSON object,
  *   fields of our run records: `run_id` (the id of all runs of that resource's spans; without it the trace id), `ts`
  *   (start) and `end_ts`, `last_ts`, `status`, `name`, `labels`, `scores`, `quality` … The same object may stand in many
- *   requests.
+ *   requests. `scores` are not merged with those of its spans: where they are given, they are all.
  *
  * Ids of ours need not be hexadecimal; OTLP's are, so the writer makes some up and says the real ones here.
  */
