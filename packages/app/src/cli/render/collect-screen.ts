@@ -47,14 +47,13 @@ const NO_CALLS =
 function* bodyOf(document: JsonObject, verbose: boolean, screen: Screen): Generator<string> {
   const at = (path: string): number | null => figureAt(document, path);
   yield phaseTable(document, screen).trimEnd();
-  yield `Files: ${figure(at('navigation.file_reads'))} reads, ${figure(at('navigation.file_writes'))} writes, ${ratio(at('navigation.navigation_efficiency'))} reads a write; ${share(at('navigation.reread_ratio'))} of the files read again`;
+  yield `Files: ${many(at('navigation.file_reads'), 'read')}, ${many(at('navigation.file_writes'), 'write')}, ${ratio(at('navigation.navigation_efficiency'))} reads a write; ${share(at('navigation.reread_ratio'))} of the files read again`;
   yield `Switches between files: ${figure(at('context_switching.file_switches'))}, rapid ${figure(at('context_switching.rapid_switches'))}`;
   yield `Edits: ${figure(at('implementation.edit_operations'))}, lines +${figure(at('implementation.lines_added'))} -${figure(at('implementation.lines_removed'))}; first after ${seconds(at('time_allocation.time_to_first_edit'))}`;
   yield `Tests: ${figure(at('build_test.test_runs'))} (${figure(at('build_test.test_passes'))} passed, ${figure(at('build_test.test_failures'))} failed); builds: ${figure(at('build_test.build_attempts'))} (${figure(at('build_test.build_failures'))} failed)`;
   yield `Errors: ${figure(at('errors.total_errors'))}, resolved ${figure(at('errors.resolved_errors'))}`;
   yield `MCP searches: ${figure(at('tool_usage.mcp_searches'))}`;
-  if (sectionOf(document, 'metadata').agent_type === 'mcp' && at('tool_usage.mcp_searches') === 0)
-    yield NO_SEARCHES;
+  if (lacksServers(document)) yield NO_SEARCHES;
   if (verbose) yield* detailsOf(document);
   const { interpretation } = document;
   for (const sentence of Array.isArray(interpretation) ? interpretation : [])
@@ -63,6 +62,16 @@ function* bodyOf(document: JsonObject, verbose: boolean, screen: Screen): Genera
 
 const NO_SEARCHES =
   '  Were its MCP servers configured, and did they run? `--verbose` lists the tools that it called, tool_usage.tool_timeline in the JSON every call.';
+
+/** A run of the MCP arm that called no server at all. */
+function lacksServers(document: JsonObject): boolean {
+  const { agent_type: arm } = sectionOf(document, 'metadata');
+  return arm === 'mcp' && listLength(sectionOf(document, 'tool_usage').mcp_tools_detected) === 0;
+}
+
+function listLength(value: JsonValue | undefined): number {
+  return Array.isArray(value) ? value.length : 0;
+}
 
 function phaseTable(document: JsonObject, screen: Screen): string {
   const at = (name: string): number | null => figureAt(document, `time_allocation.${name}`);
@@ -197,8 +206,12 @@ function tenths(value: number | null): string {
   return value === null ? '?' : Number.isInteger(value) ? count(value) : value.toFixed(1);
 }
 
+function many(value: number | null, one: string): string {
+  return value === null ? `? ${one}s` : plural(value, one);
+}
+
 function seconds(value: number | null): string {
-  return value === null ? '?' : duration(value * 1e6);
+  return value === null ? '?' : value === 0 ? '0 s' : duration(value * 1e6);
 }
 
 function percent(value: number | null): string {

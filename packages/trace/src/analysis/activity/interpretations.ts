@@ -34,7 +34,7 @@ export function interpretationsOf(activity: Activity): string[] {
   const { allocation, navigation, contextSwitching } = activity;
   if (allocation.pct === null || allocation.gap === null) return [];
   const found = [
-    `${share('Comprehension', allocation.pct.comprehension, RESEARCH_PCT.comprehension)}: ${meaningOf(allocation.gap.comprehension, COMPREHENSION_GAP)}.`,
+    `${share('Comprehension', allocation.pct.comprehension, RESEARCH_PCT.comprehension)}: ${comprehension(allocation.gap.comprehension, allocation.pct.implementation)}.`,
     `${share('Navigation', allocation.pct.navigation, RESEARCH_PCT.navigation)}.`,
   ];
   if (navigation.reads + navigation.writes > 0)
@@ -49,7 +49,16 @@ export function interpretationsOf(activity: Activity): string[] {
   return found;
 }
 
-function servers({ arm, toolUsage: { mcpSearches } }: Activity): string[] {
+/** Who hardly implements does not rush to it, however little is comprehension by the rules. */
+function comprehension(gap: number, implementationPct: number): string {
+  return gap <= COMPREHENSION_GAP[0]![0] && implementationPct <= RESEARCH_PCT.implementation
+    ? 'less than agents usually have, though not for rushing to implementation'
+    : meaningOf(gap, COMPREHENSION_GAP);
+}
+
+function servers({ arm, toolUsage: { mcpSearches, mcpTools } }: Activity): string[] {
+  if (arm === 'mcp' && mcpSearches === 0 && mcpTools.length > 0)
+    return [`No MCP search, though ${amount(mcpTools.length, 'tool')} of MCP servers answered calls.`];
   if (arm === 'mcp' && mcpSearches === 0)
     return ['No MCP search in a run of the MCP arm: its servers may not be working.'];
   if (arm === 'mcp' && mcpSearches < FEW_SEARCHES)

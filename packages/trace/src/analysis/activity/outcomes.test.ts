@@ -249,6 +249,7 @@ describe('sentences', () => {
     expect(said([search], { labels: { arm: 'mcp' } })).toContain('1 MCP search: fewer than the 10 to 50');
     expect(said([search], { labels: { arm: 'baseline' } })).toContain('the arms are not apart');
     expect(said([read], { labels: { arm: 'baseline' } })).not.toContain('MCP');
+    expect(said([['mcp__journal__note', {}]])).toContain('No MCP search, though 1 tool of MCP servers');
   });
   it.each([
     [1, 'at the 1st run: good'],
@@ -261,6 +262,11 @@ describe('sentences', () => {
       bash('pytest | cat', at === runs - 1 ? '1 passed in 1s' : '1 failed in 1s'),
     );
     expect(said(calls)).toContain(sentence);
+  });
+  it('do not say that who edits nothing rushes to implementation', () => {
+    const search: Call = ['Grep', { pattern: 'x' }];
+    expect(said([search, search])).toContain('though not for rushing to implementation');
+    expect(said([search, edit('a', 'x', 'y')])).toContain(': rushing to implementation');
   });
   it('do not take an unknown result for a failure', () => {
     expect(said([bash('pytest | cat')])).toContain('None of 1 test run is known to have passed.');
