@@ -145,6 +145,21 @@ test('which leverage a line states follows from what its own figures come to', a
   expect(await kindOf({ ...figures, leverage: 7650, leverage_kind: 'tac' })).toBe('tac');
 });
 
+test('what the rounds say stands above what is said beside them', async () => {
+  const { scores } = await runFrom({
+    ...SEED,
+    wiggum_scores: [7, 8],
+    wiggum_r1_score: 5,
+    final_score: 9,
+    criteria_results: {},
+  });
+  expect(scores).toEqual([
+    { name: 'score', value: 7, max: 10, round: 'r1' },
+    { name: 'score', value: 8, max: 10, round: 'r2' },
+    { name: 'final_score', value: 9, max: 10 },
+  ]);
+});
+
 test('a line of the seed, read and written, is the same line', async () => {
   const written = [...runsJsonl.write!(await runFrom(SEED))].join('');
   expect(written.endsWith('\n')).toBe(true);
