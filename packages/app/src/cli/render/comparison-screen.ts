@@ -28,6 +28,7 @@ export function comparisonScreen(comparison: NamedComparison, screen: Screen): s
     [
       `${colours.dim('Baseline ')} ${plainLine(sideLine(comparison, 'baseline'))}`,
       `${colours.dim('Treatment')} ${plainLine(sideLine(comparison, 'treatment'))}`,
+      ...(comparison.provisional ? [colours.yellow('Provisional: runs are still at work.')] : []),
     ],
     [metricTable(comparison, screen).trimEnd()],
     sentences,

@@ -1,21 +1,22 @@
 import { quantile } from '../quantile.ts';
-import { bootstrap, bootstrapGroups } from '../statistics/bootstrap.ts';
+import { bootstrapGroups } from '../statistics/bootstrap.ts';
 import { detectableMean, detectableMeans } from '../statistics/detectable.ts';
 import { mannWhitney } from '../statistics/mann-whitney.ts';
 import { deviation, mean, sum } from '../statistics/moments.ts';
 import { permuteGroups } from '../statistics/permutation.ts';
 import { signFlip } from '../statistics/sign-flip.ts';
-import { pairedT } from '../statistics/t-test.ts';
 import { wilcoxon } from '../statistics/wilcoxon.ts';
 import { wilsonInterval } from '../statistics/wilson.ts';
 import {
   BOOTSTRAP_FROM,
   type Drawing,
+  drawnInterval,
   type FoundInterval,
   type Measured,
   meanDifference,
-  meanOver,
+  meanInterval,
   medianOver,
+  UNMEASURED,
 } from './measured.ts';
 import { type Amount, METRICS, valuesOf } from './metrics.ts';
 import type { Pairing, Task } from './pairing.ts';
@@ -47,7 +48,7 @@ function paired(metric: Amount, tasks: readonly Task[], drawing: Drawing): Measu
     value: ratio ? 'geometric mean' : 'mean',
     scale: ratio ? 'ratio' : 'difference',
   } as const;
-  if (n === 0) return { ...known, ...NOTHING };
+  if (n === 0) return { ...known, ...UNMEASURED };
   const differences = first.map((value, at) =>
     settled(ratio ? Math.log(second[at]! / value) : second[at]! - value),
   );
@@ -78,20 +79,6 @@ function paired(metric: Amount, tasks: readonly Task[], drawing: Drawing): Measu
   };
 }
 
-const NOTHING = {
-  baseline: null,
-  treatment: null,
-  effect: null,
-  interval: null,
-  ratioOfTotals: null,
-  tests: [],
-  direction: 0,
-  attainable: 1,
-  differing: null,
-  alike: false,
-  detectable: null,
-};
-
 function independent(metric: Amount, tasks: readonly Task[], drawing: Drawing): Measured {
   const side = (which: 'baseline' | 'treatment'): number[] =>
     tasks
@@ -110,7 +97,7 @@ function independent(metric: Amount, tasks: readonly Task[], drawing: Drawing): 
     scale: ratio ? 'ratio' : 'difference',
   } as const;
   const sides = { baseline: n1 > 0 ? typical(first) : null, treatment: n2 > 0 ? typical(second) : null };
-  if (n1 === 0 || n2 === 0) return { ...known, ...NOTHING, ...sides };
+  if (n1 === 0 || n2 === 0) return { ...known, ...UNMEASURED, ...sides };
   const scaled = (values: readonly number[]): number[] => (ratio ? values.map(Math.log) : [...values]);
   const [one, other] = [scaled(first), scaled(second)];
   const effect = typical(other) - typical(one);
@@ -156,17 +143,6 @@ function betterBy(metric: Amount, effect: number, tested: number): number {
   return METRICS[metric].better === 'higher' ? direction : 0 - direction;
 }
 
-function meanInterval(differences: readonly number[], drawing: Drawing): FoundInterval | null {
-  // Where all are the same, an interval would be a point, and claim that there is no doubt.
-  if (differences.length < 2 || differences.every((difference) => difference === differences[0])) return null;
-  if (differences.length < BOOTSTRAP_FROM)
-    return { ...pairedT(differences).interval, method: "Student's t over tasks" };
-  const found = bootstrap(differences.length, meanOver(differences), drawing);
-  return found
-    ? { lower: found.lower, upper: found.upper, method: `bootstrap over tasks, ${found.method}` }
-    : null;
-}
-
 function groupInterval(
   metric: Amount,
   first: readonly number[],
@@ -184,9 +160,7 @@ function groupInterval(
       : (one, other) => medianAfter(other) - medianBefore(one),
     drawing,
   );
-  return found
-    ? { lower: found.lower, upper: found.upper, method: `bootstrap over tasks, ${found.method}` }
-    : null;
+  return drawnInterval(found);
 }
 
 function mapped(interval: FoundInterval | null, by: (value: number) => number): FoundInterval | null {

@@ -1,7 +1,7 @@
 import { bootstrap, bootstrapGroups } from '../statistics/bootstrap.ts';
 import { sum } from '../statistics/moments.ts';
 import type { ComparedRun } from './compared-run.ts';
-import { BOOTSTRAP_FROM, type Drawing, type FoundInterval } from './measured.ts';
+import { BOOTSTRAP_FROM, type Drawing, drawnInterval, type FoundInterval } from './measured.ts';
 import type { Pairing, Task } from './pairing.ts';
 
 /** What a success costs on one side: failures are paid for too. */
@@ -82,9 +82,7 @@ function intervalOf(
   const found = paired
     ? bootstrap(before.length, (units) => is(units) / was(units), drawing)
     : bootstrapGroups(first.length, second.length, (one, other) => is(other) / was(one), drawing);
-  return found
-    ? { lower: found.lower, upper: found.upper, method: `bootstrap over tasks, ${found.method}` }
-    : null;
+  return drawnInterval(found);
 }
 
 /** The cost of a success over drawn tasks; NaN where none of them succeeded. */

@@ -1,5 +1,7 @@
+import { type BootstrapInterval, bootstrap } from '../statistics/bootstrap.ts';
 import type { Interval } from '../statistics/interval.ts';
 import type { PermutationOptions } from '../statistics/sign-flip.ts';
+import { pairedT } from '../statistics/t-test.ts';
 import type { MetricName } from './metrics.ts';
 import type { Pairing } from './pairing.ts';
 
@@ -40,11 +42,41 @@ export type Measured = {
   counts?: { both: number; onlyBaseline: number; onlyTreatment: number; neither: number };
 };
 
+/** The rest of a metric that no task has on both sides, or that one of the sides has nowhere. */
+export const UNMEASURED = {
+  baseline: null,
+  treatment: null,
+  effect: null,
+  interval: null,
+  ratioOfTotals: null,
+  tests: [],
+  direction: 0,
+  attainable: 1,
+  differing: null,
+  alike: false,
+  detectable: null,
+} as const satisfies Partial<Measured>;
+
 /** Rounds and seed of whatever is drawn. */
 export type Drawing = Required<PermutationOptions>;
 
 /** Below it bootstrap intervals are too narrow: Student's are used, or none. */
 export const BOOTSTRAP_FROM = 20;
+
+/** An interval for the mean of paired differences, one a task. Null below two tasks. */
+export function meanInterval(differences: readonly number[], drawing: Drawing): FoundInterval | null {
+  // Where all are the same, an interval would be a point, and claim that there is no doubt.
+  if (differences.length < 2 || differences.every((difference) => difference === differences[0])) return null;
+  if (differences.length < BOOTSTRAP_FROM)
+    return { ...pairedT(differences).interval, method: "Student's t over tasks" };
+  return drawnInterval(bootstrap(differences.length, meanOver(differences), drawing));
+}
+
+export function drawnInterval(found: BootstrapInterval | undefined): FoundInterval | null {
+  if (!found) return null;
+  const { lower, upper, method } = found;
+  return { lower, upper, method: `bootstrap over tasks, ${method}` };
+}
 
 /** The mean of the units' values, as a bootstrap draws them. */
 export function meanOver(of: ArrayLike<number>): (units: Int32Array) => number {

@@ -4,6 +4,7 @@ import { sum } from '../statistics/moments.ts';
 import { studentQuantile } from '../statistics/student-t.ts';
 import { wilsonInterval } from '../statistics/wilson.ts';
 import type { ComparedRun, Outcome } from './compared-run.ts';
+import { errorCounts } from './error-counts.ts';
 import { outcomesOf } from './metrics.ts';
 import { type Pairing, type Side, taskKey } from './pairing.ts';
 
@@ -45,8 +46,8 @@ export function sideFigures(side: Side, runs: readonly ComparedRun[], pairing: P
     },
     successRate: judged.length === 0 ? null : sum(judged) / judged.length,
     ...uncertainty(side, runs, pairing),
-    errors: errorsOf(runs.filter(({ outcome }) => outcome !== 'infrastructure')),
-    infrastructureErrors: errorsOf(runs.filter(({ outcome }) => outcome === 'infrastructure')),
+    errors: errorCounts(runs.filter(({ outcome }) => outcome !== 'infrastructure')),
+    infrastructureErrors: errorCounts(runs.filter(({ outcome }) => outcome === 'infrastructure')),
     tokens: sum(ended.map(({ tokens }) => tokens ?? 0)),
     costUsd: sum(ended.map(({ costUsd }) => costUsd ?? 0)),
     unknown: { tokens: missing('tokens'), cost: missing('costUsd'), duration: missing('durationUs') },
@@ -94,11 +95,4 @@ function uncertainty(
   const half = studentQuantile(0.975, groups.length - 1) * correctedError;
   const interval = { lower: Math.max(0, mean - half), upper: Math.min(1, mean + half) };
   return { successInterval: { ...interval, method: 'clustered by task' }, designEffect };
-}
-
-function errorsOf(runs: readonly ComparedRun[]): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const { errorType } of runs)
-    if (errorType !== undefined) counts.set(errorType, (counts.get(errorType) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort((a, b) => b[1] - a[1]));
 }

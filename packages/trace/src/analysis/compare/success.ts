@@ -1,4 +1,4 @@
-import { bootstrap, bootstrapGroups } from '../statistics/bootstrap.ts';
+import { bootstrapGroups } from '../statistics/bootstrap.ts';
 import {
   detectableMean,
   detectableMeans,
@@ -11,15 +11,15 @@ import { deviation, mean, sum } from '../statistics/moments.ts';
 import { newcombePaired, newcombeUnpaired } from '../statistics/newcombe.ts';
 import { permuteGroups } from '../statistics/permutation.ts';
 import { signFlip } from '../statistics/sign-flip.ts';
-import { pairedT } from '../statistics/t-test.ts';
 import { wilsonInterval } from '../statistics/wilson.ts';
 import {
   BOOTSTRAP_FROM,
   type Drawing,
-  type FoundInterval,
+  drawnInterval,
   type Measured,
   meanDifference,
-  meanOver,
+  meanInterval,
+  UNMEASURED,
 } from './measured.ts';
 import { outcomesOf } from './metrics.ts';
 import type { Pairing, Task } from './pairing.ts';
@@ -43,7 +43,7 @@ function paired(tasks: readonly Task[], drawing: Drawing): Measured {
     .filter(({ before, after }) => before.length > 0 && after.length > 0);
   const n = judged.length;
   const known = { ...KIND, design: 'paired', tasks: { baseline: n, treatment: n } } as const;
-  if (n === 0) return { ...known, ...NOTHING };
+  if (n === 0) return { ...known, ...UNMEASURED };
   const differences = judged.map(({ before, after }) => mean(after) - mean(before));
   const differing = differences.filter((difference) => difference !== 0).length;
   const effect = mean(differences);
@@ -61,7 +61,7 @@ function paired(tasks: readonly Task[], drawing: Drawing): Measured {
   if (!single)
     return {
       ...common,
-      interval: rateInterval(differences, drawing),
+      interval: meanInterval(differences, drawing),
       tests: [{ name: 'sign-flip permutation', p: signFlip(differences, drawing).p }],
       detectable: n > 1 && differing > 0 ? detectableMean(deviation(differences), n) : null,
     };
@@ -83,30 +83,6 @@ function paired(tasks: readonly Task[], drawing: Drawing): Measured {
   };
 }
 
-const NOTHING = {
-  baseline: null,
-  treatment: null,
-  effect: null,
-  interval: null,
-  tests: [],
-  direction: 0,
-  attainable: 1,
-  differing: null,
-  alike: false,
-  detectable: null,
-};
-
-function rateInterval(differences: readonly number[], drawing: Drawing): FoundInterval | null {
-  // Where all are the same, an interval would be a point, and claim that there is no doubt.
-  if (differences.length < 2 || differences.every((difference) => difference === differences[0])) return null;
-  if (differences.length < BOOTSTRAP_FROM)
-    return { ...pairedT(differences).interval, method: "Student's t over tasks" };
-  const found = bootstrap(differences.length, meanOver(differences), drawing);
-  return found
-    ? { lower: found.lower, upper: found.upper, method: `bootstrap over tasks, ${found.method}` }
-    : null;
-}
-
 function independent(tasks: readonly Task[], drawing: Drawing): Measured {
   const before = tasks.map((task) => outcomesOf(task.baseline)).filter(({ length }) => length > 0);
   const after = tasks.map((task) => outcomesOf(task.treatment)).filter(({ length }) => length > 0);
@@ -114,7 +90,7 @@ function independent(tasks: readonly Task[], drawing: Drawing): Measured {
   const known = { ...KIND, design: 'independent', tasks: { baseline: n1, treatment: n2 } } as const;
   const [first, second] = [before.map(mean), after.map(mean)];
   const sides = { baseline: n1 > 0 ? mean(first) : null, treatment: n2 > 0 ? mean(second) : null };
-  if (n1 === 0 || n2 === 0) return { ...known, ...NOTHING, ...sides };
+  if (n1 === 0 || n2 === 0) return { ...known, ...UNMEASURED, ...sides };
   const effect = mean(second) - mean(first);
   const common = {
     ...known,
@@ -151,9 +127,7 @@ function independent(tasks: readonly Task[], drawing: Drawing): Measured {
   const spread = Math.sqrt((deviation(first) ** 2 + deviation(second) ** 2) / 2);
   return {
     ...common,
-    interval: found
-      ? { lower: found.lower, upper: found.upper, method: `bootstrap over tasks, ${found.method}` }
-      : null,
+    interval: drawnInterval(found),
     tests: [{ name: 'permutation of tasks', p: permuteGroups(first, second, drawing).p }],
     detectable: spread > 0 ? detectableMeans(spread, n1, n2) : null,
   };

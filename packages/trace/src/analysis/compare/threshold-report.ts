@@ -1,6 +1,7 @@
 import { quantile } from '../quantile.ts';
 import { mean } from '../statistics/moments.ts';
 import type { ComparedRun } from './compared-run.ts';
+import { errorCounts } from './error-counts.ts';
 
 /** The second seed's figures of a set of runs, field by field. Rates are percentages, durations seconds. */
 export type SummaryStats = {
@@ -77,9 +78,6 @@ function statsOf(all: readonly ComparedRun[]): SummaryStats {
   const successful = runs.filter(({ outcome }) => outcome === 'success').length;
   const seconds = known(runs.map(({ durationUs }) => durationUs)).map((us) => us / 1e6);
   const rewards = known(runs.map(({ score }) => score));
-  const errors = new Map<string, number>();
-  for (const { errorType } of runs)
-    if (errorType !== undefined) errors.set(errorType, (errors.get(errorType) ?? 0) + 1);
   return {
     total: runs.length,
     successful,
@@ -98,7 +96,7 @@ function statsOf(all: readonly ComparedRun[]): SummaryStats {
     avg_files_changed: meanOf(known(runs.map(({ filesChanged }) => filesChanged))),
     avg_reward: meanOf(rewards),
     max_reward: rewards.length === 0 ? null : rewards.reduce((most, value) => Math.max(most, value)),
-    errors: Object.fromEntries([...errors].sort((a, b) => b[1] - a[1])),
+    errors: errorCounts(runs),
   };
 }
 
