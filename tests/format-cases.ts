@@ -30,8 +30,13 @@ export function fixturesOf(format: string): Sample[] {
 
 /** The beginning of a source, as a reader of folders would make it. */
 export function headOf(bytes: Uint8Array, name?: string): Head {
-  const text = new TextDecoder().decode(bytes.subarray(0, 65_536));
-  return { text, complete: bytes.length <= 65_536, ...(name !== undefined && { name }) };
+  const head = bytes.subarray(0, 65_536);
+  return {
+    text: new TextDecoder().decode(head),
+    bytes: head,
+    complete: bytes.length <= 65_536,
+    ...(name !== undefined && { name }),
+  };
 }
 
 export type Reading = { records: TraceRecord[]; refusals: Refusal[] };

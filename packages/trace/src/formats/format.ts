@@ -10,6 +10,8 @@ export type Head = {
   readonly name?: string;
   /** Up to the first 64 KiB, decompressed, without a byte order mark. */
   readonly text: string;
+  /** The same as bytes, where the giver has them: for formats that may be no text. */
+  readonly bytes?: Uint8Array;
   /** The whole source is in `text`. */
   readonly complete: boolean;
 };
@@ -54,6 +56,8 @@ export interface Format {
   write?(run: Run): Iterable<string>;
   /** How its files' names end, where that is not `.json`. */
   readonly extension?: string;
+  /** Its files may be bytes that are no text: recognised where the head has bytes, and never followed. */
+  readonly binary?: true;
   /** Several runs may stand one after the other in one file. */
   readonly concatenates?: true;
 }

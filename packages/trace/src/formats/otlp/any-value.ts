@@ -17,6 +17,9 @@ function wrapped(value: JsonValue | undefined): JsonObject {
   return isObject(value) ? { kvlistValue: { values: attributeList(value, wrapped) } } : {};
 }
 
+/** Attributes that the conventions have as doubles, whatever their value. */
+const DOUBLES = new Set(['gen_ai.evaluation.score.value', 'gen_ai.response.time_to_first_chunk']);
+
 /** Attributes as the list of pairs that OTLP has in place of an object. */
 export function attributeList(
   attributes: JsonObject,
@@ -24,5 +27,9 @@ export function attributeList(
 ): JsonObject[] {
   return Object.keys(attributes)
     .filter((key) => attributes[key] !== undefined)
-    .map((key) => ({ key, value: wrap(attributes[key]) }));
+    .map((key) => {
+      const value = attributes[key];
+      const isDouble = typeof value === 'number' && DOUBLES.has(key);
+      return { key, value: isDouble ? { doubleValue: value } : wrap(value) };
+    });
 }

@@ -1,6 +1,7 @@
 import { isObject, type JsonValue } from '../../model/json.ts';
 import type { Head, Likelihood } from '../format.ts';
 import { headDocument } from '../json-document.ts';
+import { binaryShape } from './binary-shape.ts';
 
 /** The lists that only export requests have, and what their elements have. */
 const LISTS: Readonly<Record<string, RegExp>> = {
@@ -12,6 +13,7 @@ const LISTS: Readonly<Record<string, RegExp>> = {
 
 /** By content: a list of resources under the name that export requests give it. A name says nothing: .json is anybody's. */
 export function detect(head: Head): Likelihood {
+  if (head.bytes !== undefined && binaryShape(head.bytes) !== undefined) return 0.95;
   const document = headDocument(head);
   const request = Array.isArray(document) ? document.find(isObject) : document;
   return isObject(request) ? likelihoodOf(request) : 0;

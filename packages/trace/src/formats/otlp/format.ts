@@ -10,6 +10,7 @@ export const otlp: Format = {
   follow: 'offset',
   extension: '.jsonl',
   concatenates: true,
+  binary: true,
   detect,
   read,
   write,
