@@ -47,6 +47,21 @@ export const COMMANDS: readonly {
     load: async () => (await import('./commands/watch.ts')).watch,
   },
   {
+    name: 'sessions',
+    summary: 'list sessions: what their runs came to together',
+    load: async () => (await import('./commands/sessions.ts')).sessions,
+  },
+  {
+    name: 'search',
+    summary: 'find a text in names, errors, inputs, outputs and attributes of all runs',
+    load: async () => (await import('./commands/search.ts')).search,
+  },
+  {
+    name: 'query',
+    summary: 'answer SQL of your own over the stored runs, spans and scores',
+    load: async () => (await import('./commands/query.ts')).query,
+  },
+  {
     name: 'prices',
     summary: 'say what a model costs and where that price stands, or which tables are in force',
     load: async () => (await import('./commands/prices.ts')).prices,

@@ -8,14 +8,14 @@ import type { Hono } from 'hono';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Ingest } from '../ingest/ingest.ts';
 import { memoryStore } from '../store/duckdb-store.ts';
-import type { Store } from '../store/store.ts';
+import type { AskableStore } from '../store/store.ts';
 import { Admission } from './admission.ts';
 import { createApp } from './app.ts';
 import { LiveHub } from './live.ts';
 import { ENDPOINTS } from './openapi.ts';
 import { OtlpReceiver } from './otlp/receiver.ts';
 
-let store: Store;
+let store: AskableStore;
 let ingest: Ingest;
 let live: LiveHub;
 let app: Hono;

@@ -17,9 +17,11 @@ import { offerRoutes } from './routes/offers.ts';
 import { otlpRoutes } from './routes/otlp.ts';
 import { pathRoutes } from './routes/path.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
+import { queryRoutes } from './routes/query.ts';
 import { reportRoutes } from './routes/report.ts';
 import { repriceRoutes } from './routes/reprice.ts';
 import { runRoutes } from './routes/runs.ts';
+import { searchRoutes } from './routes/search.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { spanRoutes } from './routes/spans.ts';
 import { structureRoutes } from './routes/structure.ts';
@@ -44,6 +46,8 @@ const ROUTES: readonly ((services: Services) => Hono)[] = [
   offerRoutes,
   sourceRoutes,
   quarantineRoutes,
+  queryRoutes,
+  searchRoutes,
   telemetryRoutes,
   watchRoutes,
   otlpRoutes,

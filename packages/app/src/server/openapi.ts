@@ -147,6 +147,30 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer: 'application/json',
   },
   {
+    method: 'get',
+    path: '/api/sessions',
+    summary: 'Sessions, newest first: what their runs came to together. Takes the filters of the run list.',
+    parameters: [query('limit', 'So many sessions; 50 without it, 1000 at most.')],
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
+    path: '/api/search',
+    summary: 'Where a text occurs in names, errors, inputs, outputs and attributes of spans.',
+    parameters: [
+      query('text', 'What to look for, in any case.'),
+      query('limit', 'So many places; 50 without it, 1000 at most.'),
+    ],
+    answer: 'application/json',
+  },
+  {
+    method: 'post',
+    path: '/api/query',
+    summary: 'SQL over the documented views, which can only read: {sql, limit, timeoutMs}.',
+    body: 'application/json',
+    answer: 'application/json',
+  },
+  {
     method: 'post',
     path: '/api/runs/{runId}/reprice',
     summary: 'Prices a run anew: at the prices in force, or with the table that is sent along.',

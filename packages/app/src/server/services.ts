@@ -1,13 +1,13 @@
 import type { Health, SourceOffer } from '@tacho/trace/wire/runs';
 import type { Ingest } from '../ingest/ingest.ts';
-import type { Store } from '../store/store.ts';
+import type { AskableStore } from '../store/store.ts';
 import type { Admission } from './admission.ts';
 import type { LiveHub } from './live.ts';
 import type { OtlpReceiver } from './otlp/receiver.ts';
 
 /** What routes work with. They know no files, no ports and no engine. */
 export type Services = {
-  readonly store: Store;
+  readonly store: AskableStore;
   readonly ingest: Ingest;
   readonly live: LiveHub;
   /** The door to the ingest that all requests share. */

@@ -1,16 +1,24 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Database } from './duckdb/database.ts';
+import { ownQuery } from './duckdb/own-query.ts';
 import { DuckDbReader } from './duckdb/reader.ts';
 import { asOpenTrouble, asTrouble, isFatal } from './duckdb/trouble.ts';
 import { DuckDbWriter } from './duckdb/writer.ts';
-import { type Store, type StoreReader, StoreTroubleError, type StoreWriter } from './store.ts';
+import {
+  type AskableStore,
+  type OwnQueryLimits,
+  type OwnQueryResult,
+  type StoreReader,
+  StoreTroubleError,
+  type StoreWriter,
+} from './store.ts';
 
 /**
  * Opens the store in the folder `home`, and makes it when it is not there. Throws StoreHeldError, StoreVersionError,
  * StoreDamagedError or StoreTroubleError.
  */
-export async function openStore(home: string): Promise<Store> {
+export async function openStore(home: string): Promise<AskableStore> {
   const folder = resolve(home);
   makeFolder(folder);
   return DuckDbStore.open(join(folder, 'tacho.duckdb'));
@@ -32,7 +40,7 @@ function makeFolder(folder: string): void {
 }
 
 /** A store that lives as long as the process. */
-export async function memoryStore(): Promise<Store> {
+export async function memoryStore(): Promise<AskableStore> {
   return DuckDbStore.open(':memory:');
 }
 
@@ -51,7 +59,7 @@ async function openedAt(path: string): Promise<Opened> {
 }
 
 /** A store over a database that is opened anew when it broke: a disk that was full need not be the end of the server. */
-class DuckDbStore implements Store {
+class DuckDbStore implements AskableStore {
   readonly path: string;
   #opened: Opened | undefined;
   #opening: Promise<Opened> | undefined;
@@ -85,6 +93,11 @@ class DuckDbStore implements Store {
     return once(again).catch((error: unknown) => {
       throw asTrouble(this.path, error);
     });
+  }
+
+  async query(sql: string, limits: OwnQueryLimits): Promise<OwnQueryResult> {
+    const { database } = await this.#current();
+    return database.asking((connection) => ownQuery(connection, sql, limits));
   }
 
   write<T>(use: (writer: StoreWriter) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { QueryName } from './queries/queries.ts';
 import type { TableName } from './schema/schema.ts';
+import type { ViewName } from './views/views.ts';
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 
@@ -14,6 +15,11 @@ export function querySql(name: QueryName): string {
     texts.set(name, text);
   }
   return text;
+}
+
+/** The SQL that makes a view; `{{catalog}}` stands for the database. */
+export function viewSql(name: ViewName): string {
+  return read(`./views/${name}.sql`);
 }
 
 /** The SQL that makes a table. */

@@ -1,8 +1,10 @@
 import type { SpanColumns } from '@tacho/trace/model/columns';
+import type { JsonValue } from '@tacho/trace/model/json';
 import type { Run, RunHeader } from '@tacho/trace/model/run';
 import type { Span } from '@tacho/trace/model/span';
 import type { UsualTime } from '@tacho/trace/model/usual-time';
 import type { RunList, RunQuery, RunSummary } from '@tacho/trace/wire/runs';
+import type { SearchAnswer, SessionList } from '@tacho/trace/wire/search';
 
 /** How far a followed file has been read; committed together with what was read, so a restart neither loses nor repeats. */
 export type SourcePosition = {
@@ -45,6 +47,10 @@ export interface StoreReader {
   columns(runId: string): Promise<SpanColumns | undefined>;
   /** One span with its payloads. */
   span(runId: string, no: number): Promise<Span | undefined>;
+  /** Sessions of the runs that fit the filters, newest first; orders and pages in the query mean nothing. */
+  sessions(query: RunQuery, limit: number): Promise<SessionList>;
+  /** Places in spans where a text occurs, in runs from new to old. Reads everything that is stored. */
+  search(text: string, limit: number): Promise<SearchAnswer>;
   /** Calls of a tool with the very same arguments in a run, from so many on; the most repeated first, by span numbers. */
   repeatedCalls(runId: string, least: number): Promise<RepeatedCalls[]>;
   /** How long finished calls took in the newest runs, by kind, tool and model. */
@@ -86,6 +92,33 @@ export interface Store {
   /** Resolves when what was written is durable; rejects with nothing written. */
   write<T>(use: (writer: StoreWriter) => Promise<T>): Promise<T>;
   close(): Promise<void>;
+}
+
+/** A store that can be asked what it was not made for. */
+export interface AskableStore extends Store {
+  /** A person's own SQL over the documented views, which can only read. Throws OwnQueryProblem. */
+  query(sql: string, limits: OwnQueryLimits): Promise<OwnQueryResult>;
+}
+
+/** Where a person's own query is stopped. */
+export type OwnQueryLimits = { rows: number; timeoutMs: number };
+export type OwnQueryResult = {
+  /** Names, and types in the engine's words. */
+  columns: { name: string; type: string }[];
+  rows: JsonValue[][];
+  /** There were more rows than asked for. */
+  truncated: boolean;
+  ms: number;
+};
+
+/** A person's own query that cannot be answered: a sentence for that person. */
+export class OwnQueryProblem extends Error {
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.name = 'OwnQueryProblem';
+    this.hint = hint;
+  }
 }
 
 /** The store is open in another process. */

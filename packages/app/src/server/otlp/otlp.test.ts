@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fieldsOf, protobufRequest, TRACE_ID } from '../../../../../tests/otlp/protobuf-request.ts';
 import { Ingest } from '../../ingest/ingest.ts';
 import { memoryStore } from '../../store/duckdb-store.ts';
-import { type Store, StoreTroubleError } from '../../store/store.ts';
+import { type AskableStore, StoreTroubleError } from '../../store/store.ts';
 import { Admission } from '../admission.ts';
 import { createApp } from '../app.ts';
 import { LiveHub } from '../live.ts';
@@ -15,7 +15,7 @@ import { OtlpReceiver } from './receiver.ts';
 const PROTOBUF = 'application/x-protobuf';
 const JSON_TYPE = 'application/json';
 
-let store: Store;
+let store: AskableStore;
 let ingest: Ingest;
 let admission: Admission;
 let app: Hono;

@@ -1,28 +1,14 @@
 import { LIVE_ID_HEADER } from '@tacho/trace/wire/live';
-import { RUN_SORTS, type RunQuery } from '@tacho/trace/wire/runs';
 import { Hono } from 'hono';
-import { HttpProblem, notFound } from '../api-error.ts';
+import { notFound } from '../api-error.ts';
+import { runQueryIn } from '../run-query.ts';
 import type { Services } from '../services.ts';
-
-const TEXTS = [
-  'search',
-  'session',
-  'project',
-  'taskType',
-  'status',
-  'agent',
-  'model',
-  'label',
-  'cursor',
-] as const;
-const NUMBERS = ['minScore', 'maxScore', 'fromUs', 'toUs', 'limit'] as const;
-const LARGEST_PAGE = 1000;
 
 /** The run list and single runs. */
 export function runRoutes({ store, ingest, live }: Services): Hono {
   const routes = new Hono();
   routes.get('/api/runs', async (context) => {
-    const query = queryOf(new URL(context.req.url).searchParams);
+    const query = runQueryIn(new URL(context.req.url).searchParams);
     context.header(LIVE_ID_HEADER, live.id);
     return context.json(await store.read((reader) => reader.runs(query)));
   });
@@ -40,46 +26,4 @@ export function runRoutes({ store, ingest, live }: Services): Hono {
     return context.body(null, 204);
   });
   return routes;
-}
-
-/** The query of the run list; throws a sentence about the parameter that makes no sense. */
-function queryOf(parameters: URLSearchParams): RunQuery {
-  const query: RunQuery = {};
-  for (const name of TEXTS) {
-    const text = parameters.get(name);
-    if (text) query[name] = text;
-  }
-  for (const name of NUMBERS) {
-    const text = parameters.get(name);
-    if (text === null || text === '') continue;
-    const number = Number(text);
-    if (!(Math.abs(number) <= Number.MAX_SAFE_INTEGER))
-      throw new HttpProblem(
-        400,
-        'parameter',
-        `The parameter "${name}" must be a number of usual size, not "${text}".`,
-      );
-    query[name] = number;
-  }
-  if (query.limit !== undefined) query.limit = Math.min(LARGEST_PAGE, Math.max(1, Math.round(query.limit)));
-  const sort = parameters.get('sort');
-  if (sort) {
-    const known = RUN_SORTS.find((name) => name === sort);
-    if (!known)
-      throw new HttpProblem(
-        400,
-        'parameter',
-        `The parameter "sort" must be one of ${RUN_SORTS.join(', ')}, not "${sort}".`,
-      );
-    query.sort = known;
-  }
-  const descending = flag(parameters.get('descending'));
-  if (descending !== undefined) query.descending = descending;
-  const contents = flag(parameters.get('contents'));
-  if (contents !== undefined) query.contents = contents;
-  return query;
-}
-
-function flag(text: string | null): boolean | undefined {
-  return text === null || text === '' ? undefined : text !== 'false' && text !== '0';
 }

@@ -1,4 +1,4 @@
-import type { DuckDBInstance as Instance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance as Instance } from '@duckdb/node-api';
 import { SCHEMA_VERSION, TABLES } from '../schema/schema.ts';
 import { tableSql } from '../sql-file.ts';
 import { StoreHeldError, StoreVersionError } from '../store.ts';
@@ -16,6 +16,9 @@ const SETTINGS = {
   wal_autocheckpoint: '64MB',
   // ZSTD columns need 1.2, small dictionaries of texts 1.3.
   storage_compatibility_version: 'v1.5.0',
+  // No file but its own, whatever a query asks for, and nothing that a query sets.
+  enable_external_access: 'false',
+  lock_configuration: 'true',
   // Nothing is ever fetched from the network.
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
@@ -70,6 +73,25 @@ export class Database {
     const done = this.#read(use);
     const settled = done.catch(() => {}).finally(() => this.#reading.delete(settled));
     this.#reading.add(settled);
+    return done;
+  }
+
+  /** Lends a connection that is closed afterwards, for what is not ours. */
+  asking<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new Error(`The store ${this.path} is closed.`));
+    const done = this.#instance.connect().then(async (connection) => {
+      try {
+        return await use(connection);
+      } finally {
+        connection.closeSync();
+      }
+    });
+    const settled = done.then(
+      () => {},
+      () => {},
+    );
+    this.#reading.add(settled);
+    void settled.finally(() => this.#reading.delete(settled));
     return done;
   }
 

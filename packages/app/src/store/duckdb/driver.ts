@@ -9,6 +9,7 @@ export const {
   DuckDBDataChunk,
   DuckDBInstance,
   INTEGER,
+  JsonDuckDBValueConverter,
   LIST,
   UTINYINT,
   VARCHAR,

@@ -4,14 +4,17 @@ import { SPAN_KINDS, type Span } from '@tacho/trace/model/span';
 import type { RunSummary } from '@tacho/trace/model/summary';
 import type { UsualTime } from '@tacho/trace/model/usual-time';
 import type { RunList, RunQuery } from '@tacho/trace/wire/runs';
+import type { SearchAnswer, SessionList } from '@tacho/trace/wire/search';
 import type { Quarantined, RepeatedCalls, SourcePosition, StoreReader } from '../store.ts';
 import { payloadFrom } from './payload-content.ts';
 import { type QuarantineRow, quarantinedFrom } from './quarantine.ts';
 import { listRuns } from './run-list.ts';
 import { headerWithin } from './run-rows.ts';
 import type { Session } from './session.ts';
+import { listSessions } from './session-list.ts';
 import { readColumns } from './span-columns.ts';
 import { type ReadSpan, spansOf } from './span-read.ts';
+import { searchSpans } from './span-search.ts';
 import { textFrom } from './stored-text.ts';
 
 /** What is usual is told by so many of the newest runs, and so many kinds of calls of them. */
@@ -112,6 +115,14 @@ export class DuckDbReader implements StoreReader {
       runIds: row.run_ids,
       ...(row.records !== null && { records: row.records }),
     }));
+  }
+
+  sessions(query: RunQuery, limit: number): Promise<SessionList> {
+    return listSessions(this.#session, query, limit);
+  }
+
+  search(text: string, limit: number): Promise<SearchAnswer> {
+    return searchSpans(this.#session, text, limit);
   }
 
   async repeatedCalls(runId: string, least: number): Promise<RepeatedCalls[]> {

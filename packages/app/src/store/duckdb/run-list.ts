@@ -1,8 +1,8 @@
 import type { RunSummary } from '@tacho/trace/model/summary';
 import type { RunList, RunQuery, RunSort } from '@tacho/trace/wire/runs';
-import { querySql } from '../sql-file.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import type { Session, SqlValue } from './session.ts';
+import { type Condition, fillFilter, fillParts, filterOf } from './run-filter.ts';
+import type { Session } from './session.ts';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 10_000;
@@ -23,23 +23,6 @@ const SORTS: Record<RunSort, { key: string; type: string }> = {
   errors: { key: 'errors', type: 'INTEGER' },
 };
 
-type Condition = { sql: string; values: Record<string, SqlValue> };
-
-/** Each filter as SQL. */
-const FILTERS: { [Field in keyof RunQuery]?: string } = {
-  session: 'session_id = $session',
-  project: 'project = $project',
-  taskType: 'task_type = $taskType',
-  status: 'status = $status',
-  agent: 'agent = $agent',
-  model: 'list_contains(models, $model)',
-  label: 'list_contains(labels, $label)',
-  minScore: 'score >= $minScore',
-  maxScore: 'score <= $maxScore',
-  fromUs: 'start_us >= $fromUs::BIGINT',
-  toUs: 'start_us <= $toUs::BIGINT',
-};
-
 /** A page of the run list, newest first unless it says otherwise. */
 export async function listRuns(session: Session, query: RunQuery): Promise<RunList> {
   const sort = query.sort ?? 'start';
@@ -47,11 +30,11 @@ export async function listRuns(session: Session, query: RunQuery): Promise<RunLi
   const limit = Math.min(Math.max(1, Math.trunc(query.limit ?? DEFAULT_LIMIT)), MAX_LIMIT);
   const filter = filterOf(query);
   const [counted] = await session.rowsOf<{ total: number }>(
-    fill('count-runs', { filter: filter.sql }),
+    fillFilter('count-runs', filter.sql),
     filter.values,
   );
   const after = afterOf(query.cursor, sort, descending);
-  const sql = fill('list-runs', {
+  const sql = fillParts('list-runs', {
     sort: SORTS[sort].key,
     direction: descending ? 'DESC' : 'ASC',
     filter: filter.sql,
@@ -71,30 +54,6 @@ export async function listRuns(session: Session, query: RunQuery): Promise<RunLi
 
 type ListRow = { run_key: number; sort_key: string | null; summary: string };
 
-function filterOf(query: RunQuery): Condition {
-  const parts: string[] = [];
-  const values: Record<string, SqlValue> = {};
-  for (const [field, sql] of Object.entries(FILTERS)) {
-    const value = query[field as keyof RunQuery];
-    if (value === undefined || typeof value === 'boolean') continue;
-    parts.push(sql);
-    values[field] = value;
-  }
-  const search = query.search?.trim().toLowerCase() ?? '';
-  if (search !== '') {
-    const words = [...new Set(search.split(/\s+/))];
-    const named = words.map((_, i) => `contains(search, $word${i})`).join(' AND ');
-    for (const [i, word] of words.entries()) values[`word${i}`] = word;
-    if (query.contents === true) {
-      values.plain = search;
-      values.escaped = JSON.stringify(search).slice(1, -1);
-      const inContents = querySql('search-contents').replaceAll(/--.*$/gm, '').replace(/;\s*$/, '');
-      parts.push(`((${named}) OR run_key IN (${inContents}))`);
-    } else parts.push(`(${named})`);
-  }
-  return { sql: parts.join(' AND ') || 'true', values };
-}
-
 /** What comes after the row at which the page before ended. */
 function afterOf(cursor: string | undefined, sort: RunSort, descending: boolean): Condition {
   const at = cursor === undefined ? undefined : decodeCursor(cursor);
@@ -109,8 +68,4 @@ function afterOf(cursor: string | undefined, sort: RunSort, descending: boolean)
     sql: `(${key} IS NULL OR ${key} ${beyond} ${value} OR (${key} = ${value} AND run_key ${beyond} $cursorRun))`,
     values: { ...values, cursorKey: at.key },
   };
-}
-
-function fill(name: 'count-runs' | 'list-runs', parts: Record<string, string>): string {
-  return querySql(name).replaceAll(/\{\{(\w+)\}\}/g, (_, part: string) => parts[part]!);
 }

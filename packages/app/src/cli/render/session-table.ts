@@ -1,0 +1,43 @@
+import type { SessionInfo } from '@tacho/trace/wire/search';
+import type { Colours } from './colours.ts';
+import { count, duration, money, short, time } from './figures.ts';
+import { table } from './table.ts';
+
+/** Sessions, one a line. */
+export function sessionTable(
+  sessions: readonly SessionInfo[],
+  screen: { columns: number; colours: Colours },
+): string {
+  const { red } = screen.colours;
+  return table(
+    sessions,
+    [
+      { title: 'SESSION', of: ({ sessionId }) => sessionId, shrinksTo: 24 },
+      { title: 'LAST', of: ({ toUs }) => time(toUs) },
+      { title: 'RUNS', of: ({ runs }) => count(runs), right: true },
+      { title: 'OK', of: ({ ok }) => count(ok), right: true },
+      {
+        title: 'FAILED',
+        of: ({ failed }) => (failed === 0 ? '' : count(failed)),
+        right: true,
+        paint: (_, text) => red(text),
+      },
+      { title: 'RUNNING', of: ({ running }) => (running === 0 ? '' : count(running)), right: true },
+      { title: 'WORK', of: ({ workUs }) => duration(workUs), right: true },
+      { title: 'TOKENS', of: ({ tokens }) => short(tokens), right: true },
+      { title: 'COST', of: ({ costUsd, unpriced }) => money(costUsd, unpriced), right: true },
+      {
+        title: 'SCORE',
+        of: ({ meanScore }) => (meanScore === null ? '' : String(Number(meanScore.toFixed(2)))),
+        right: true,
+      },
+      {
+        title: 'ERRORS',
+        of: ({ errors }) => (errors === 0 ? '' : count(errors)),
+        right: true,
+        paint: (_, text) => red(text),
+      },
+    ],
+    screen,
+  );
+}
