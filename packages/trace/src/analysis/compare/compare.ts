@@ -74,8 +74,8 @@ export function compareRuns(
   const pairing = pairRuns(baseline, treatment, pairBy);
   const metrics = judgeAll(measureAll(pairing, drawing));
   const sides = {
-    baseline: sideFigures('baseline', baseline, pairing),
-    treatment: sideFigures('treatment', treatment, pairing),
+    baseline: sideFigures(baseline, pairing.by),
+    treatment: sideFigures(treatment, pairing.by),
   };
   const { tasks, ...paired } = pairing;
   const provisional = sides.baseline.outcomes.running + sides.treatment.outcomes.running > 0;

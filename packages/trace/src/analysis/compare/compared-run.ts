@@ -29,6 +29,27 @@ export type ComparedRun = {
   taskVersion?: string;
 };
 
+/** What of a run's summary is looked at. */
+export type JudgedRun = Pick<
+  RunSummary,
+  | 'runId'
+  | 'name'
+  | 'task'
+  | 'labels'
+  | 'status'
+  | 'error'
+  | 'scores'
+  | 'output'
+  | 'attributes'
+  | 'startUs'
+  | 'endUs'
+  | 'durationUs'
+  | 'tokens'
+  | 'usage'
+  | 'costUsd'
+  | 'unpricedCalls'
+>;
+
 export type JudgeOptions = {
   /** Success is a final score of at least this. Default: the score's label (`PASS`), else a reward above 0. */
   successAt?: number;
@@ -41,36 +62,41 @@ export type JudgeOptions = {
 /** How success was told: by scores, or, where no run has one, by whether runs ended without an error. */
 export type JudgedBy = 'score' | 'completion';
 
+type FinalScore = ReturnType<typeof finalScoreOf>;
+
 const PASSED = /^(pass(ed)?|success(ful)?|succeeded|solved|resolved|correct|ok|yes|true)$/i;
 const FAILED = /^(fail(ed|ure)?|error|unsolved|unresolved|incorrect|wrong|no|false)$/i;
 
 /** Reduces runs to what is compared. Whether runs are judged by scores is decided over all of them: both sides by the same. */
 export function comparedRuns(
-  baseline: readonly RunSummary[],
-  treatment: readonly RunSummary[],
+  baseline: readonly JudgedRun[],
+  treatment: readonly JudgedRun[],
   options: JudgeOptions = {},
 ): { baseline: ComparedRun[]; treatment: ComparedRun[]; judgedBy: JudgedBy } {
-  const judged = [...baseline, ...treatment].some((run) => judgementOf(run, options) !== undefined);
+  const judged = [baseline, treatment].some((runs) =>
+    runs.some((run) => judgementOf(run, finalScoreOf(run.scores), options) !== undefined),
+  );
   const judgedBy = judged ? 'score' : 'completion';
-  const reduce = (run: RunSummary): ComparedRun => comparedRun(run, judgedBy, options);
+  const reduce = (run: JudgedRun): ComparedRun => comparedRun(run, judgedBy, options);
   return { baseline: baseline.map(reduce), treatment: treatment.map(reduce), judgedBy };
 }
 
-function comparedRun(run: RunSummary, judgedBy: JudgedBy, options: JudgeOptions): ComparedRun {
+function comparedRun(run: JudgedRun, judgedBy: JudgedBy, options: JudgeOptions): ComparedRun {
   const errorType = run.error?.type ?? (run.status === 'error' ? 'error' : undefined);
   const { labels } = run;
   const task = labels.task_id ?? labels.task_name ?? run.task;
   const version = labels.task_checksum ?? labels.task_version ?? asString(run.attributes.task_checksum);
+  const final = finalScoreOf(run.scores);
   const counted = run.tokens > 0 || (run.usage?.requests ?? 0) > 0;
   return {
     runId: run.runId,
-    outcome: outcomeOf(run, judgedBy, options),
+    outcome: outcomeOf(run, final, judgedBy, options),
     ...(errorType !== undefined && { errorType }),
     timedOut: isTimeLimit(run.error?.type),
     durationUs: run.endUs === undefined || run.startUs <= 0 ? null : run.durationUs,
     tokens: counted ? run.tokens : null,
     costUsd: counted && (run.unpricedCalls ?? 0) === 0 ? (run.costUsd ?? null) : null,
-    score: finalScoreOf(run.scores)?.value ?? null,
+    score: final?.value ?? null,
     patchBytes: run.output?.patchBytes ?? null,
     filesChanged: run.output?.filesChanged ?? null,
     labels,
@@ -80,11 +106,11 @@ function comparedRun(run: RunSummary, judgedBy: JudgedBy, options: JudgeOptions)
   };
 }
 
-function outcomeOf(run: RunSummary, judgedBy: JudgedBy, options: JudgeOptions): Outcome {
+function outcomeOf(run: JudgedRun, final: FinalScore, judgedBy: JudgedBy, options: JudgeOptions): Outcome {
   if (run.status === 'running') return 'running';
   if (isInfrastructure(run.error?.type, options.infrastructure ?? INFRASTRUCTURE_ERRORS))
     return options.missingAsFailure ? 'failure' : 'infrastructure';
-  const judgement = judgementOf(run, options);
+  const judgement = judgementOf(run, final, options);
   if (judgement !== undefined) return judgement ? 'success' : 'failure';
   if (run.status !== 'ok') return 'failure';
   if (judgedBy === 'completion') return 'success';
@@ -92,8 +118,7 @@ function outcomeOf(run: RunSummary, judgedBy: JudgedBy, options: JudgeOptions): 
 }
 
 /** A grade alone is no judgement: 8.45 may be much or little. */
-function judgementOf(run: RunSummary, { successAt }: JudgeOptions): boolean | undefined {
-  const final = finalScoreOf(run.scores);
+function judgementOf(run: JudgedRun, final: FinalScore, { successAt }: JudgeOptions): boolean | undefined {
   if (successAt !== undefined) return final && final.value >= successAt;
   if (final?.label !== undefined && PASSED.test(final.label)) return true;
   if (final?.label !== undefined && FAILED.test(final.label)) return false;
