@@ -162,6 +162,46 @@ describe('edits', () => {
   });
 });
 
+describe('reads', () => {
+  const read = (file: string, fields: Partial<TraceRecord> = {}): Call => [
+    'Read',
+    { file_path: file },
+    fields,
+  ];
+  it('that failed have read nothing', () => {
+    const { navigation, allocation } = activityFrom([read('a', failed('File does not exist.')), read('b')]);
+    expect(navigation).toMatchObject({ reads: 1, uniqueRead: 1 });
+    expect(allocation.totalActions).toBe(2);
+  });
+  it('again are for understanding only while the last edit or test had failed', () => {
+    const rereads = (...calls: Call[]) => activityFrom(calls).comprehension.rereadsAfterFailure;
+    const test = (outputs: string): Call => bash('pytest | cat', outputs);
+    expect(rereads(read('a'), read('a'))).toBe(0);
+    expect(rereads(read('a'), test('1 failed in 1s'), read('a'), read('b'))).toBe(1);
+    expect(rereads(read('a'), test('1 passed in 1s'), read('a'))).toBe(0);
+    expect(rereads(read('a'), edit('a', 'x', 'y', failed('no match')), read('a'))).toBe(1);
+  });
+});
+
+describe('model calls', () => {
+  it('lead to the actions that begin with them or after them, and to those that say so', () => {
+    const llm = (fields: Partial<TraceRecord> = {}): Call =>
+      ['m', null, { kind: 'llm', tool: undefined, usage: { input_tokens: 9 }, ...fields }] as unknown as Call;
+    const at = (seconds: number): Partial<TraceRecord> =>
+      ({ ts: 1_700_000_000 + seconds }) as Partial<TraceRecord>;
+    expect(activityFrom([llm(), ['Read', {}, at(0)], llm()]).tokens).toMatchObject({
+      comprehension: 9,
+      other: 9,
+    });
+    const links = [{ type: 'follows_from', span_id: 's0' }];
+    const told = { links } as Partial<TraceRecord>;
+    expect(activityFrom([llm(), llm(), ['Grep', {}, told], ['Read', {}]]).tokens).toMatchObject({
+      navigation: 9,
+      comprehension: 9,
+    });
+  });
+});
+
 describe('errors', () => {
   it('have a kind, and end with the next success of the same thing', () => {
     const { errors } = activityFrom([

@@ -46,6 +46,7 @@ test.each([
   ['pytest | tail -5', false],
   ['pytest; echo done', false],
   ['pytest || true', false],
+  ['pytest a || pytest b', false],
 ])('%s hands its exit status on: %s', (line, tells) => {
   expect(shellDeeds(line, undefined).tellsStatus).toBe(tells);
 });
