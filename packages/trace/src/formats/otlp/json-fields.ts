@@ -6,8 +6,11 @@ import { MAX_VALUE_DEPTH, noAttributes, type OtlpAttributes, TOO_DEEP } from './
  * null means missing.
  */
 export function fieldOf(object: JsonObject, name: string): JsonValue | undefined {
-  const value = object[name] ?? object[snakeCase(name)];
-  return value === null ? undefined : value;
+  const value = object[name];
+  if (value !== undefined && value !== null) return value;
+  const snake = snakeCase(name);
+  const spelled = snake === name ? undefined : object[snake];
+  return spelled === null ? undefined : spelled;
 }
 
 const snakeNames = new Map<string, string>();
@@ -102,8 +105,10 @@ function hexOfBase64(text: string, bytes: number): string {
   return hex.slice(0, bytes * 2);
 }
 
+type ReadValue = (value: JsonValue, depth: number) => JsonValue;
+
 /** What an AnyValue of each kind holds. */
-const VALUES: readonly [field: string, read: (value: JsonValue, depth: number) => JsonValue][] = [
+const VALUES: readonly [field: string, read: ReadValue][] = [
   ['stringValue', (value) => (typeof value === 'string' ? value : printable(value))],
   ['intValue', integer],
   ['boolValue', (value) => value === true || value === 'true'],
@@ -112,6 +117,14 @@ const VALUES: readonly [field: string, read: (value: JsonValue, depth: number) =
   ['kvlistValue', (value, depth) => (isObject(value) ? objectOf(value, depth) : {})],
   ['bytesValue', (value) => (typeof value === 'string' ? value : printable(value))],
 ];
+
+/** The same by the field's name, in both spellings: of a value's own fields, which are one, the kind is found at once. */
+const READERS = new Map(
+  VALUES.flatMap(([field, read]) => [
+    [field, read],
+    [snakeCase(field), read],
+  ]),
+);
 
 function printable(value: JsonValue): JsonValue {
   return typeof value === 'object' ? null : value;
@@ -130,9 +143,12 @@ export function anyValue(value: JsonValue | undefined, depth = 0): JsonValue {
   if (typeof value !== 'object') return value;
   if (depth > MAX_VALUE_DEPTH) return TOO_DEEP;
   if (Array.isArray(value)) return value.map((item) => anyValue(item, depth + 1));
-  for (const [field, read] of VALUES) {
-    const found = fieldOf(value, field);
-    if (found !== undefined) return read(found, depth);
+  for (const field in value) {
+    const found = value[field];
+    if (found !== undefined && found !== null) {
+      const read = READERS.get(field);
+      if (read !== undefined) return read(found, depth);
+    }
   }
   return null;
 }

@@ -9,7 +9,8 @@ import type { Dialect } from './rule.ts';
  * - `tacho.span`, on each span: the text of a JSON object, fields of our `span` record (model/record.ts: `span_id`,
  *   `parent`, `kind`, `role`, `usage`, `call_key`, `lane`, `status`, `estimated` …, times as `ts` and `end_ts` in epoch
  *   seconds). It need not have all: a field that is there wins over what the dialects make of the span, null takes the
- *   field away, and what is not there is the dialects'. `attributes` are not merged: where they are given, they are all.
+ *   field away (`nulls` lists the fields that are null themselves), and what is not there is the dialects'. `attributes`
+ *   are not merged: where they are given, they are all.
  * - `tacho.run`, on the resource (or on a root span, where a collector rewrites resources): the text of a JSON object,
  *   fields of our run records: `run_id` (the id of all runs of that resource's spans; without it the trace id), `ts`
  *   (start) and `end_ts`, `last_ts`, `status`, `name`, `labels`, `scores`, `quality` … The same object may stand in many
@@ -19,6 +20,7 @@ import type { Dialect } from './rule.ts';
  */
 export const OWN_SPAN = 'tacho.span';
 export const OWN_RUN = 'tacho.run';
+export const NULLS = 'nulls';
 
 /** The fields behind one of the two attributes; undefined for anything that is no JSON object, which stays an attribute. */
 export function ownFields(value: JsonValue | undefined): JsonObject | undefined {
@@ -34,10 +36,13 @@ export function ownFields(value: JsonValue | undefined): JsonObject | undefined 
 /** Lays own fields over a record, in place; null takes a field away. What says whose record it is stays. */
 export function overlay(record: JsonObject, own: JsonObject): void {
   for (const field of Object.keys(own)) {
-    if (field === 'event' || field === 'run_id') continue;
+    if (field === 'event' || field === 'run_id' || field === NULLS) continue;
     if (own[field] === null) delete record[field];
     else putField(record, field, own[field]);
   }
+  const nulls = own[NULLS];
+  if (Array.isArray(nulls))
+    for (const field of nulls) if (typeof field === 'string') putField(record, field, null);
 }
 
 /** The two attributes as rules: they win over every dialect. */

@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue, putField } from '../../../model/json.ts';
 import type { OtlpAttributes } from '../request.ts';
 import { type Pair, type Parts, type Place, SLOTS, type Slot } from './rule.ts';
-import { AT, type RuleTable, WHOLE } from './table.ts';
+import { type Applied, AT, type RuleTable, WHOLE } from './table.ts';
 
 const NO_RANK = 1e9;
 /** More uses than there are: the attribute is kept, whatever is used of it. */
@@ -32,18 +32,13 @@ export class Slots {
     this.#attributes = attributes;
     const { keys, values } = attributes;
     let gathers = false;
+    let waiting = false;
     for (let at = 0; at < keys.length; at++) {
       this.#unsaid.push(1);
       const { rules, gathering } = table.meaning(keys[at]!);
-      for (const { rank, slot, read } of rules) {
-        if (slot >= 0) {
-          if (rank > this.#ranks[slot]!) continue;
-          const meaning = read(values[at]!) as JsonValue | undefined;
-          if (meaning !== undefined) this.#fill(slot, rank, at, meaning);
-        } else {
-          const filled = this.#fillParts(rank, at, read(values[at]!) as Parts | undefined);
-          this.#unsaid[at] = slot === WHOLE ? Math.max(1, filled) : NEVER;
-        }
+      for (const rule of rules) {
+        if (rule.rank > table.lastGathering) waiting = true;
+        else this.#apply(rule, at, values[at]!);
       }
       if (gathering < 0) continue;
       gathers = true;
@@ -52,6 +47,10 @@ export class Slots {
       else this.#parts[gathering] = [at];
     }
     if (gathers) this.#gather(table);
+    if (!waiting) return this;
+    for (let at = 0; at < keys.length; at++)
+      for (const rule of table.meaning(keys[at]!).rules)
+        if (rule.rank > table.lastGathering) this.#apply(rule, at, values[at]!);
     return this;
   }
 
@@ -101,6 +100,17 @@ export class Slots {
       putField(rest, keys[at]!, values[at]);
     }
     return rest;
+  }
+
+  #apply({ rank, slot, read }: Applied, at: number, value: JsonValue): void {
+    if (slot >= 0) {
+      if (rank > this.#ranks[slot]!) return;
+      const meaning = read(value) as JsonValue | undefined;
+      if (meaning !== undefined) this.#fill(slot, rank, at, meaning);
+      return;
+    }
+    const filled = this.#fillParts(rank, at, read(value) as Parts | undefined);
+    this.#unsaid[at] = slot === WHOLE ? Math.max(1, filled) : NEVER;
   }
 
   #fill(slot: number, rank: number, source: number, value: JsonValue): void {

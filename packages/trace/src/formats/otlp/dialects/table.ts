@@ -31,6 +31,9 @@ export type Meaning = {
   readonly path: string;
 };
 
+/** A table without gatherings has nothing to wait for. */
+const NEVER_LAST = 1e9;
+
 const NOTHING: Meaning = { rules: [], gathering: -1, path: '' };
 
 /** Keys that a table remembers beyond those of its rules: what they mean need not be found out again. */
@@ -39,6 +42,8 @@ const MOST_REMEMBERED = 5000;
 /** The rules of some dialects, by key: one look-up for each attribute, however many dialects there are. */
 export class RuleTable {
   readonly gatherings: readonly Gathered[];
+  /** Rules of a higher rank wait for the gatherings: theirs are long values that are mostly said in more detail as well. */
+  readonly lastGathering: number;
   readonly #meanings = new Map<string, Meaning>();
   /** Gatherings by prefix, in lists by the prefix's first step. */
   readonly #prefixes = new Map<string, { prefix: string; gathering: number }[]>();
@@ -61,6 +66,7 @@ export class RuleTable {
       }
     }
     this.gatherings = gatherings;
+    this.lastGathering = gatherings.at(-1)?.rank ?? NEVER_LAST;
     this.#names = dialects.flatMap(({ names = [] }) => names);
     for (const key of new Set([...rules.keys(), ...partOf.keys()])) {
       const prefixed = this.#prefixed(key);
