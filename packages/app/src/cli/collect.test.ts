@@ -87,7 +87,7 @@ test('--verbose lists tools, re-reads, tests and errors, whatever agents have wr
     't.jsonl',
     session('one', [READ, READ, ['Bash', { command: 'pytest | cat' }, '1 failed in 1s'], hostile]),
   );
-  const { out } = await typed('t.jsonl', '-v');
+  const { out } = await typed('t.jsonl', '--verbose');
   expect(out).toMatch(/Read again:\n {2}a\.ts 1/);
   expect(out).toMatch(/Tests and builds:\n {2}test fail 1\.0 s {2}pytest \| cat/);
   expect(out).toMatch(/Errors:\n {2}logic unresolved {2}1 failed in 1s/);

@@ -62,6 +62,11 @@ export const COMMANDS: readonly {
     load: async () => (await import('./commands/query.ts')).query,
   },
   {
+    name: 'collect',
+    summary: 'say what agents did with code: phases, files, tests, edits, errors',
+    load: async () => (await import('./commands/collect.ts')).collect,
+  },
+  {
     name: 'prices',
     summary: 'say what a model costs and where that price stands, or which tables are in force',
     load: async () => (await import('./commands/prices.ts')).prices,
@@ -85,11 +90,6 @@ export const COMMANDS: readonly {
     name: 'manifest',
     summary: 'write run_manifest.json into every trial of benchmark jobs',
     load: async () => (await import('./commands/manifest.ts')).manifest,
-  },
-  {
-    name: 'collect',
-    summary: 'say what agents did with code: phases, files, tests, edits, errors; compare two arms',
-    load: async () => (await import('./commands/collect.ts')).collect,
   },
   {
     name: 'formats',

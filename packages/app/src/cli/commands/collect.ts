@@ -24,12 +24,12 @@ const MOST_REFUSALS = 10;
 
 export const collect: Command = {
   name: 'collect',
-  summary: 'say what agents did with code: phases, files, tests, edits, errors; compare two arms',
+  summary: 'say what agents did with code: phases, files, tests, edits, errors',
   arguments: '<paths...>',
   options: [
     { flags: '--compare', description: 'two runs, or the baseline arm and the MCP arm, side by side' },
-    { flags: '-v, --verbose', description: 'tools, re-read files, tests and errors of each run as well' },
-    { flags: '-o, --output <dir>', description: `write DIR/<run>/${FILE} for each run` },
+    { flags: '--verbose', description: 'tools, re-read files, tests and errors of each run as well' },
+    { flags: '--output <dir>', description: `write DIR/<run>/${FILE} for each run` },
     JSON_OPTION,
   ],
   examples: [

@@ -39,6 +39,14 @@ describe('the phase of an action', () => {
       'navigation',
     ]);
   });
+  it('is comprehension for what a shell reads, whenever it does', () => {
+    const phases = actionsFrom([
+      ['Edit', { file_path: 'a.ts', old_string: 'x', new_string: 'y' }],
+      ['Bash', { command: 'cat a.ts' }],
+      ['Read', { file_path: 'a.ts' }],
+    ]).map(({ phase }) => phase);
+    expect(phases).toEqual(['implementation', 'comprehension', 'navigation']);
+  });
   it.each([
     ['npm test && cat out.txt', 'testing'],
     ['cargo build', 'testing'],
