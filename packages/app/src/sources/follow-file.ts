@@ -6,9 +6,9 @@ import { fingerprintHead, fingerprintOf, matchesFingerprint } from './fingerprin
 import type { Joiner } from './join/joiner.ts';
 import { afterLastLine, afterNextLine, byteRange, countLines, isWholeObject } from './line-ends.ts';
 import { LiveReader } from './live-reader.ts';
-import { headText, notText, openFile } from './read-file.ts';
+import { headOf, notText, openFile } from './read-file.ts';
 import { RefusalBook, readSource } from './read-source.ts';
-import { recognise } from './recognise.ts';
+import { recognise, recogniseBytes } from './recognise.ts';
 import type { RecordSink, SourcePosition } from './record-sink.ts';
 import { runIdHint } from './run-id-hint.ts';
 import { isDerived } from './walk.ts';
@@ -44,6 +44,8 @@ export class FollowedFile {
   readonly #options: FollowFileOptions;
   #handle: FileHandle | undefined;
   #format: Format | undefined;
+  /** Read whole, although its format can be followed. */
+  #isDocument = false;
   #reader: LiveReader | undefined;
   #refusals = new RefusalBook();
   /** Size at which no format knew the file. */
@@ -140,7 +142,8 @@ export class FollowedFile {
     this.#format ??= await this.#recogniseIn(handle, size, head);
     if (!this.#format) return this.#unknownSize === undefined ? undefined : this.#letGo();
     const at = { size, modifiedMs, head };
-    if (this.#format.follow === undefined || isGzip(head)) return this.#readSettled(this.#format, at);
+    if (this.#format.follow === undefined || this.#isDocument || isGzip(head))
+      return this.#readSettled(this.#format, at);
     const end = await this.#endOfLines(handle, size);
     const from = this.#format.follow === 'whole' && !this.#reader ? 0 : (this.position?.offset ?? 0);
     if (this.#format.follow === 'offset') await this.#readSegments(handle, this.#format, from, end, at);
@@ -175,6 +178,7 @@ export class FollowedFile {
     const placed = start && (await this.#options.joiner.place(this.path, known, start));
     const format = placed && 'format' in placed ? placed.format : undefined;
     this.#unknownSize = format ? undefined : size;
+    this.#isDocument = start !== undefined && format?.isDocument?.(start) === true;
     return format;
   }
 
@@ -188,8 +192,8 @@ export class FollowedFile {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     const bytes = buffer.subarray(0, bytesRead);
     const complete = bytesRead < HEAD_BYTES;
-    if (notText(bytes) !== undefined) return undefined;
-    return { name: basename(this.path), text: headText(bytes, complete), complete };
+    const start = headOf(bytes, basename(this.path), complete);
+    return notText(bytes) === undefined || recogniseBytes(start) ? start : undefined;
   }
 
   async #letGo(): Promise<undefined> {

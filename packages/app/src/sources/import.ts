@@ -7,7 +7,7 @@ import { positionOf } from './position-of.ts';
 import { type OpenSource, openBytes, openFile } from './read-file.ts';
 import { ReadFiles } from './read-files.ts';
 import { readSource } from './read-source.ts';
-import { notRecognised, recognise } from './recognise.ts';
+import { notRecognised, recognise, recogniseBytes } from './recognise.ts';
 import type { Accepted, RecordBatch, RecordSink, SourcePosition } from './record-sink.ts';
 import { runIdHint } from './run-id-hint.ts';
 import { SendWindow } from './send-window.ts';
@@ -281,8 +281,10 @@ class ImportWork {
   }
 
   #formatOf(source: OpenSource): Format | undefined {
-    if (source.unreadable !== undefined) return undefined;
-    return this.#options.format ?? recognise(source.head);
+    const { format: chosen } = this.#options;
+    if (source.unreadable === undefined) return chosen ?? recognise(source.head);
+    const found = recogniseBytes(source.head);
+    return chosen === undefined || chosen === found ? found : undefined;
   }
 
   async #open(path: string): Promise<OpenSource | undefined> {

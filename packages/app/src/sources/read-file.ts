@@ -73,7 +73,7 @@ export async function openBytes(
   const unreadable = notText(start);
   return {
     name: zipped ? name.replace(/\.gz$/i, '') : name,
-    head: { name: zipped ? name.replace(/\.gz$/i, '') : name, text: headText(start, complete), complete },
+    head: headOf(start, zipped ? name.replace(/\.gz$/i, '') : name, complete),
     raw: first,
     zipped,
     lineEnd: () => lineEnd,
@@ -85,8 +85,9 @@ export async function openBytes(
 }
 
 /** The head as formats want it: decoded, without a byte order mark, not cut inside a character. */
-export function headText(bytes: Uint8Array, complete: boolean): string {
-  return new TextDecoder().decode(bytes.subarray(0, HEAD_BYTES), { stream: !complete });
+export function headOf(bytes: Uint8Array, name: string, complete: boolean): Head {
+  const head = bytes.subarray(0, HEAD_BYTES);
+  return { name, text: new TextDecoder().decode(head, { stream: !complete }), bytes: head, complete };
 }
 
 /** Why the first bytes of a source cannot be text in UTF-8; undefined when they can. */

@@ -12,6 +12,12 @@ export function recognise(head: Head): Format | undefined {
   return detections(readableFormats(), head)[0]?.format;
 }
 
+/** The format of bytes that are no text. */
+export function recogniseBytes(head: Head): Format | undefined {
+  const formats = readableFormats().filter(({ binary }) => binary);
+  return detections(formats, head)[0]?.format;
+}
+
 /** Why nobody recognises a source: what was found in it, and a sentence that says what was expected. */
 export function notRecognised(head: Head): { found: string; reason: string } {
   const found = describe(head);

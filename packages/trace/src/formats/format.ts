@@ -56,8 +56,10 @@ export interface Format {
   write?(run: Run): Iterable<string>;
   /** How its files' names end, where that is not `.json`. */
   readonly extension?: string;
-  /** Its files may be bytes that are no text: recognised where the head has bytes, and never followed. */
+  /** Its files may be bytes that are no text: `detect` knows them by the head's bytes. */
   readonly binary?: true;
+  /** A file that is one document, though others of the format grow line by line: it is read whole when it has settled. */
+  isDocument?(head: Head): boolean;
   /** Several runs may stand one after the other in one file. */
   readonly concatenates?: true;
 }

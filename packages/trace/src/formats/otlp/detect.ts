@@ -19,6 +19,12 @@ export function detect(head: Head): Likelihood {
   return isObject(request) ? likelihoodOf(request) : 0;
 }
 
+/** A request that is printed on many lines, an array of them, or bytes: nothing that can be read line by line. */
+export function isDocument(head: Head): boolean {
+  if (head.bytes !== undefined && binaryShape(head.bytes) !== undefined) return true;
+  return /^\s*(\[|\{[^\n]*\n[ \t\r}\]"])/.test(head.text);
+}
+
 function likelihoodOf(request: { [key: string]: JsonValue | undefined }): Likelihood {
   for (const [list, fields] of Object.entries(LISTS)) {
     const resources = request[list];

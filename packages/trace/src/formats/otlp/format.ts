@@ -1,5 +1,5 @@
 import type { Format } from '../format.ts';
-import { detect } from './detect.ts';
+import { detect, isDocument } from './detect.ts';
 import { read } from './read.ts';
 import { write } from './write.ts';
 
@@ -12,6 +12,7 @@ export const otlp: Format = {
   concatenates: true,
   binary: true,
   detect,
+  isDocument,
   read,
   write,
 };

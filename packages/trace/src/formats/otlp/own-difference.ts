@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { usageFrom } from '../../model/usage-fields.ts';
 import type { RecordFields } from '../run-records.ts';
+import { NULLS } from './dialects/own.ts';
 
 /**
  * The fields of a record that a reader of OTLP would not make of what was written: those that it has to be told
@@ -8,13 +9,16 @@ import type { RecordFields } from '../run-records.ts';
  */
 export function ownDifference(wanted: RecordFields, read: JsonObject): JsonObject | undefined {
   let difference: JsonObject | undefined;
+  const nulls: string[] = [];
   for (const field of new Set([...Object.keys(wanted), ...Object.keys(read)])) {
     if (field === 'event' || field === 'run_id') continue;
     const want = wanted[field];
     if (field === 'usage' ? sameUsage(want, read[field]) : sameJson(want, read[field])) continue;
     difference ??= {};
-    difference[field] = want ?? null;
+    if (want === null) nulls.push(field);
+    else difference[field] = want ?? null;
   }
+  if (nulls.length > 0) difference![NULLS] = nulls;
   return difference;
 }
 
