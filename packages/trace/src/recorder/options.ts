@@ -38,7 +38,18 @@ export type RunFields = {
   analysesWritten?: number;
 };
 
+/** A run that another process records. */
+export type JoinOptions = {
+  runId: string;
+  /** The run's folder: records are appended to its telemetry.jsonl. Without one they go to the server and the sinks only. */
+  folder?: string;
+  /** Span of the other process that spans without parent stand under; default: none. */
+  parent?: string;
+};
+
 export type RunTraceOptions = RunFields & {
+  /** Goes on with a run that another process has begun and will end: its start, its end and its files stay the other's. */
+  join?: JoinOptions;
   /** Default: local time and the task's slug. A suffix is added when it is taken. */
   runId?: string;
   /** Folder of the runs; default TACHO_DIR, else `./logs`. `false`: nothing on disk. */

@@ -56,5 +56,7 @@ export interface Platform {
   tell(sentence: string): void;
   readonly transport: Transport;
   openFolder?(folder: string, runId: string): RunFolder;
+  /** The folder of a run that another process records. Its files are the other's to write. */
+  joinFolder?(folder: string, runId: string): RunFolder;
   measure?(path: string): RunOutput;
 }

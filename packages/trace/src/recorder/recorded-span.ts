@@ -15,6 +15,8 @@ import { usageJson } from './usage/usage-json.ts';
  */
 export class RecordedSpan implements SpanHandle, UsageTarget {
   readonly id: string;
+  /** The id as JSON: one from outside may hold anything. */
+  readonly quotedId: string;
   readonly recording: SpanHost;
   readonly kind: string;
   /** The span of the code that called `span()`, of whatever run: where this run's context goes on after another's. */
@@ -35,11 +37,12 @@ export class RecordedSpan implements SpanHandle, UsageTarget {
     parent: RecordedSpan | undefined,
   ): RecordedSpan {
     const startUs = clockUs();
-    const kind = options.kind ?? (parent === undefined ? 'stage' : 'task');
-    const span = new RecordedSpan(recording, kind, parent === undefined, startUs);
-    const { serialiser } = recording;
-    let line = `{"event":"span_start","span_id":"${span.id}"`;
-    if (parent !== undefined) line += `,"parent":"${parent.id}"`;
+    const { serialiser, outerParent } = recording;
+    const above = parent?.quotedId ?? (outerParent === undefined ? undefined : serialiser.quote(outerParent));
+    const kind = options.kind ?? (above === undefined ? 'stage' : 'task');
+    const span = new RecordedSpan(recording, kind, parent === undefined, startUs, options.id);
+    let line = `{"event":"span_start","span_id":${span.quotedId}`;
+    if (above !== undefined) line += `,"parent":${above}`;
     line += `,"name":${serialiser.quote(name)},"kind":${serialiser.quote(kind)}${startFields(options, serialiser)}`;
     if (parent === undefined && recording.rootLane !== undefined && options.lane === undefined) {
       line += `,"lane":${serialiser.quote(recording.rootLane)}`;
@@ -49,9 +52,16 @@ export class RecordedSpan implements SpanHandle, UsageTarget {
     return span;
   }
 
-  private constructor(recording: SpanHost, kind: string, isRoot: boolean, startUs: number) {
+  private constructor(
+    recording: SpanHost,
+    kind: string,
+    isRoot: boolean,
+    startUs: number,
+    id: string | undefined,
+  ) {
     this.recording = recording;
-    this.id = recording.nextId();
+    this.id = typeof id === 'string' && id !== '' ? id : recording.nextId();
+    this.quotedId = this.id === id ? JSON.stringify(id) : `"${this.id}"`;
     this.kind = kind;
     this.#isRoot = isRoot;
     this.#startUs = startUs;
@@ -95,7 +105,7 @@ export class RecordedSpan implements SpanHandle, UsageTarget {
     const quoted = status === 'ok' ? '"ok"' : this.recording.serialiser.quote(status);
     const duration = millisecondsText(Math.max(0, endUs - this.#startUs));
     this.recording.add(
-      `{"event":"span_end","span_id":"${this.id}","status":${quoted},"duration_ms":${duration}${fields}${this.#takeWaiting()}`,
+      `{"event":"span_end","span_id":${this.quotedId},"status":${quoted},"duration_ms":${duration}${fields}${this.#takeWaiting()}`,
       endUs,
     );
   }
@@ -186,7 +196,7 @@ export class RecordedSpan implements SpanHandle, UsageTarget {
   writeUpdate(): void {
     this.#noted = false;
     const fields = this.#takeWaiting();
-    if (fields !== '') this.recording.add(`{"event":"span_update","span_id":"${this.id}"${fields}`);
+    if (fields !== '') this.recording.add(`{"event":"span_update","span_id":${this.quotedId}${fields}`);
   }
 
   #takeWaiting(): string {

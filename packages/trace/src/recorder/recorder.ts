@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { runIdOf } from '../model/ids.ts';
+import type { TraceRecord } from '../model/record.ts';
 import { redactorOf } from '../model/redact.ts';
 import { heldWhileAwaited } from './awaited.ts';
 import { clockUs } from './clock.ts';
@@ -31,6 +32,8 @@ type On = {
   folder: RunFolder | undefined;
   http: HttpSink | undefined;
   artifacts: boolean;
+  /** The run's start and end are another process's to record. */
+  joined: boolean;
 };
 
 /** Records one run. Off (TACHO_DISABLED, `enabled: false`) every method does nothing, and `span` only calls its function. */
@@ -143,6 +146,14 @@ export class Recorder {
     return this.#ending;
   }
 
+  /** Records what somebody else made of something the program did: a reader's records of the run, as they are. */
+  append(records: Iterable<TraceRecord>): void {
+    this.#with((recording) => {
+      for (const { event, ts, run_id: _run, ...fields } of records)
+        recording.addRecord(event, fields, ts === undefined ? undefined : Math.round(ts * 1e6));
+    });
+  }
+
   /** Resolves when everything recorded so far is out. */
   flush(): Promise<void> {
     if (this.#on === undefined) return Promise.resolve();
@@ -173,8 +184,16 @@ export class Recorder {
   }
 
   #begin(on: On, runId: string, options: RunTraceOptions): void {
+    if (on.joined) this.#describe(on.recording, options);
+    else this.#writeStart(on.recording, runId, options);
+    this.#offExit = this.#platform.atExit((facts) => this.#exit(on, facts));
+    const { http } = on;
+    if (http !== undefined) this.#offIdle = this.#platform.beforeExit(() => http.finishUnawaited());
+  }
+
+  #writeStart(recording: Recording, runId: string, options: RunTraceOptions): void {
     const { attributes, name, criteria, ...fields } = options;
-    on.recording.addRecord('run_start', {
+    recording.addRecord('run_start', {
       run_id: runId,
       ...runRecordFields({
         ...fields,
@@ -187,10 +206,7 @@ export class Recorder {
       }),
       ...this.#platform.process,
     });
-    if (criteria !== undefined) this.#judge(on.recording, criteria);
-    this.#offExit = this.#platform.atExit((facts) => this.#exit(on, facts));
-    const { http } = on;
-    if (http !== undefined) this.#offIdle = this.#platform.beforeExit(() => http.finishUnawaited());
+    if (criteria !== undefined) this.#judge(recording, criteria);
   }
 
   #describe(recording: Recording, { criteria, ...fields }: RunFields): void {
@@ -222,7 +238,12 @@ export class Recorder {
     this.#offIdle?.();
   }
 
-  #writeEnd({ recording, folder, artifacts }: On, options: RunEndOptions): void {
+  #writeEnd({ recording, folder, artifacts, joined }: On, options: RunEndOptions): void {
+    if (joined) {
+      this.#with(() => this.#describe(recording, options));
+      recording.write();
+      return;
+    }
     const outcome = recording.rootFailed ? 'error' : 'ok';
     let fields: Record<string, unknown> = { status: outcome };
     this.#with(() => {
@@ -240,7 +261,7 @@ export class Recorder {
   }
 
   #exit(on: On, { code, error }: ExitFacts): void {
-    if (code === undefined || this.#ending !== undefined) {
+    if (code === undefined || this.#ending !== undefined || on.joined) {
       on.recording.write();
       if (code === undefined) on.http?.sendLast();
       return;
@@ -254,29 +275,47 @@ export class Recorder {
 }
 
 function open(options: RunTraceOptions, platform: Platform): On & { runId: string } {
+  const { join } = options;
   const url = given(options.url, platform.env('TACHO_URL'));
   const dir = given(options.dir, platform.env('TACHO_DIR')) ?? (options.dir === false ? undefined : './logs');
   const token = options.token ?? platform.env('TACHO_TOKEN');
-  let runId = options.runId ?? runIdOf(new Date(clockUs() / 1000), options.name ?? options.task ?? 'run');
+  let runId =
+    join?.runId ??
+    options.runId ??
+    runIdOf(new Date(clockUs() / 1000), options.name ?? options.task ?? 'run');
   // Where a server collects runs of many folders and machines, the second and the task do not tell them apart.
-  if (options.runId === undefined && (url !== undefined || dir === undefined)) runId += `-${randomSuffix()}`;
-  const folder = dir === undefined ? undefined : platform.openFolder?.(dir, runId);
+  if (join === undefined && options.runId === undefined && (url !== undefined || dir === undefined))
+    runId += `-${randomSuffix()}`;
+  const folder =
+    join === undefined
+      ? dir === undefined
+        ? undefined
+        : platform.openFolder?.(dir, runId)
+      : join.folder === undefined
+        ? undefined
+        : platform.joinFolder?.(join.folder, runId);
   const http =
     url === undefined
       ? undefined
       : new HttpSink(
-          { url, ...(token !== undefined && { token }), ...(options.gzip === true && { gzip: true }) },
+          {
+            url,
+            ...(token !== undefined && { token }),
+            ...(options.gzip === true && { gzip: true }),
+            ...(join !== undefined && { runId }),
+          },
           platform,
         );
   const sinks: Sink[] = [...(folder ? [folder] : []), ...(http ? [http] : []), ...(options.sinks ?? [])];
   const serialiser = new Serialiser(redactorOf(options.redact ?? true));
   return {
     runId: folder?.runId ?? runId,
-    recording: new Recording(serialiser, sinks, platform, platform.context),
+    recording: new Recording(serialiser, sinks, platform, platform.context, join?.parent),
     sinks,
     folder,
     http,
     artifacts: options.artifacts !== false,
+    joined: join !== undefined,
   };
 }
 

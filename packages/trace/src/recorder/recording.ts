@@ -25,8 +25,16 @@ export class Recording implements SpanHost {
   /** A span without parent failed. */
   rootFailed = false;
   rootLane: string | undefined;
+  readonly outerParent: string | undefined;
 
-  constructor(serialiser: Serialiser, sinks: readonly Sink[], platform: Platform, context: Context) {
+  constructor(
+    serialiser: Serialiser,
+    sinks: readonly Sink[],
+    platform: Platform,
+    context: Context,
+    outerParent?: string,
+  ) {
+    this.outerParent = outerParent;
     this.serialiser = serialiser;
     this.#context = context;
     this.#prefix = `${randomText()}.`;

@@ -3,6 +3,8 @@ import type { SpanKind } from '../model/span.ts';
 import type { DecisionOptions, EndOptions, EventOptions, ScoreOptions, UsageOptions } from './options.ts';
 
 export type SpanOptions = {
+  /** The span's id, which nothing else in the run may have; default: a new one. For ids that other files name too. */
+  id?: string;
   /** Default: `stage` for a span without parent, else `task`. */
   kind?: SpanKind | (string & {});
   /** A finer word for the kind: `library-analysis`. */

@@ -9,6 +9,8 @@ export interface SpanHost {
   readonly seen: SeenResponses;
   /** The lane of top-level spans that name none. */
   readonly rootLane: string | undefined;
+  /** The span of another process that spans without parent stand under. */
+  readonly outerParent: string | undefined;
   nextId(): string;
   /** Adds a line that lacks its closing `,"ts":…}`. */
   add(line: string, us?: number): void;
@@ -29,7 +31,7 @@ export interface SpanHost {
 
 /** What booking tokens needs of a span. */
 export interface UsageTarget {
-  readonly id: string;
+  readonly quotedId: string;
   readonly kind: string;
   addUsage(usage: Usage): void;
   wait(flag: number, field: string, json: string | undefined): void;

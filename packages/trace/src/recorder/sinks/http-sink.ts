@@ -8,6 +8,8 @@ export type HttpSinkOptions = {
   url: string;
   token?: string;
   gzip?: boolean;
+  /** The run of all records that come; default: the one that `run_start` names. */
+  runId?: string;
   /** Characters that wait while the server cannot be reached; default 16 million. */
   maxWaiting?: number;
   /** How long `flush` and `close` wait for a server that does not answer, in milliseconds; default 5000. */
@@ -64,6 +66,7 @@ export class HttpSink implements Sink {
     this.#platform = platform;
     this.#address = `${options.url.replace(/\/+$/, '')}/v1/telemetry`;
     this.#backlog = new Backlog(options.maxWaiting ?? 16_000_000);
+    if (options.runId !== undefined) this.#prefix = `{"run_id":${JSON.stringify(options.runId)},`;
     this.#headers = {
       'content-type': 'application/x-ndjson',
       ...(options.token !== undefined && { authorization: `Bearer ${options.token}` }),

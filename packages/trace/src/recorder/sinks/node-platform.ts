@@ -4,7 +4,7 @@ import type { Platform } from '../platform.ts';
 import { atProcessExit, beforeProcessExit } from './at-exit.ts';
 import { nodeTransport } from './node-transport.ts';
 import { measureFile } from './run-file.ts';
-import { openRunFolder } from './run-folder.ts';
+import { joinRunFolder, openRunFolder } from './run-folder.ts';
 
 const later: Platform['later'] = (ms, fn) => {
   const timer = setTimeout(fn, ms);
@@ -37,5 +37,6 @@ export const nodePlatform: Platform = {
   tell,
   transport: nodeTransport,
   openFolder: (folder, runId) => openRunFolder(folder, runId, tell, later),
+  joinFolder: (folder, runId) => joinRunFolder(folder, runId, tell, later),
   measure: measureFile,
 };

@@ -36,6 +36,30 @@ export function openRunFolder(
   };
 }
 
+/**
+ * The folder of a run that another process records. Each line names the run: of these lines the file need not be the
+ * run's alone. Every write is whole lines to a file opened for appending, so the lines of both stay whole.
+ */
+export function joinRunFolder(
+  folder: string,
+  runId: string,
+  tell: Platform['tell'],
+  later: Platform['later'],
+): RunFolder {
+  const path = resolve(folder);
+  const file = new RunFile(path, tell, later);
+  const prefix = `{"run_id":${JSON.stringify(runId)},`;
+  return {
+    runId,
+    path,
+    // A replacement text would read `$` as a reference, and an id may hold one.
+    write: (lines) => file.write(lines.replace(/^\{/gm, () => prefix)),
+    flush: () => file.flush(),
+    close: () => file.close(),
+    writeArtifacts() {},
+  };
+}
+
 /** File systems take 255 bytes for a name, and a suffix and the link's own name need some of them. */
 const MOST_NAME_BYTES = 200;
 

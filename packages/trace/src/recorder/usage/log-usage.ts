@@ -59,7 +59,7 @@ function recordCall(
   const provider = options.provider ?? found.provider;
   const durationMs = options.durationMs ?? found.requestMs;
   let line = `{"event":"usage","call_id":"${recording.nextId()}"`;
-  if (span !== undefined) line += `,"span_id":"${span.id}"`;
+  if (span !== undefined) line += `,"span_id":${span.quotedId}`;
   if (stage !== undefined) line += `,"stage":${serialiser.quote(stage)}`;
   if (model !== undefined) line += `,"model":${serialiser.quote(model)}`;
   if (provider !== undefined) line += `,"provider":${serialiser.quote(provider)}`;
