@@ -9,7 +9,7 @@ import { type CriticalPath, criticalPathOf, outlivingOf, slackOf } from './criti
 import { type Dependencies, dependenciesOf, waitsOf } from './dependencies.ts';
 import { type Floor, floorOf } from './floor.ts';
 import { GROUPERS, PATH_GROUPINGS, type PathGrouping } from './groupings.ts';
-import { savingOf } from './what-if.ts';
+import { WhatIf } from './what-if.ts';
 
 export type PathSpan = { spanId: string; name: string; kind: SpanKind };
 
@@ -157,23 +157,33 @@ function savingsOf(
   path: CriticalPath,
 ): PathSaving[] {
   const savings: PathSaving[] = [];
+  const whatIf = new WhatIf(dependencies, tree);
+  const group = new Int32Array(columns.count);
   for (const by of PATH_GROUPINGS) {
     const groupOf = GROUPERS[by](columns, tree);
-    const names = Array.from({ length: columns.count }, (_, no) => groupOf(no));
-    const spans = new Map<string, number>();
-    for (const name of names) spans.set(name, (spans.get(name) ?? 0) + 1);
-    const onPath = [...pathByGroup(path, (no) => names[no]!)]
-      .filter(([name]) => name !== '')
+    const numbers = new Map<string, number>();
+    const spans: number[] = [];
+    for (let no = 0; no < columns.count; no++) {
+      const name = groupOf(no);
+      let number = numbers.get(name);
+      if (number === undefined) {
+        number = numbers.size;
+        numbers.set(name, number);
+      }
+      group[no] = number;
+      spans[number] = (spans[number] ?? 0) + 1;
+    }
+    const onPath = [...pathByGroup(path, groupOf)]
+      .filter(([name]) => name !== '' && !(by === 'kind' && CONTAINERS.has(name)))
       .sort((a, b) => b[1] - a[1])
       .slice(0, MOST_GROUPS);
     for (const [name] of onPath) {
-      if (by === 'kind' && CONTAINERS.has(name)) continue;
-      const isChosen = (no: number): boolean => names[no] === name;
-      const noneUs = savingOf(dependencies, tree, isChosen);
-      const halfUs = savingOf(dependencies, tree, isChosen, 0.5);
+      const chosen = numbers.get(name)!;
+      const isChosen = (no: number): boolean => group[no] === chosen;
+      const noneUs = whatIf.savingOf(isChosen);
       // A run without all of its work takes no time: that says nothing.
-      if (noneUs > 0 && noneUs < dependencies.toUs - dependencies.fromUs)
-        savings.push({ by, name, spans: spans.get(name)!, noneUs, halfUs });
+      if (noneUs === 0 || noneUs >= dependencies.toUs - dependencies.fromUs) continue;
+      savings.push({ by, name, spans: spans[chosen]!, noneUs, halfUs: whatIf.savingOf(isChosen, 0.5) });
     }
   }
   return savings.sort((a, b) => b.noneUs - a.noneUs);
