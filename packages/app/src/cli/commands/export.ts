@@ -37,7 +37,11 @@ export const exportCommand: Command = {
       'a run by the beginning of its id, as a stream of records',
     ],
     ['tacho export --all --format telemetry | gzip > all.jsonl.gz', 'everything, one after the other'],
-    ['tacho export --status error --from 7d --format otlp -o failed/', 'what failed, a file a run'],
+    [
+      'tacho export --status error --from 7d --format otlp -o failed.jsonl',
+      'what failed, for any tool that reads OpenTelemetry',
+    ],
+    ['tacho export --status error --format chrome-trace -o failed/', 'the same, a file a run'],
   ],
   async run(args, io) {
     const format = await writableFormat(args.text('format'));
