@@ -28,25 +28,23 @@ export function activityErrorsOf(actions: readonly Action[], cycles: readonly Cy
   for (const cycle of cycles)
     if (cycle.result === 'fail' || cycle.result === 'error') broken.set(cycle.call, cycle);
   const passed = new Set(cycles.filter(({ result }) => result === 'pass').map(({ call }) => call));
-  const open = new Map<string, { error: ActivityError; action: Action }[]>();
+  const open = new Map<string, { error: ActivityError; action: Action; editsBefore: number }[]>();
   const errors: ActivityError[] = [];
   let edits = 0;
-  const editsBefore = new Map<Action, number>();
   for (const action of actions) {
-    editsBefore.set(action, edits);
     const cycle = broken.get(action);
     const key = keyOf(action);
     if (action.ok === false || cycle !== undefined) {
       const error = errorOf(action, cycle);
       errors.push(error);
       const waiting = open.get(key);
-      if (waiting) waiting.push({ error, action });
-      else open.set(key, [{ error, action }]);
+      if (waiting) waiting.push({ error, action, editsBefore: edits });
+      else open.set(key, [{ error, action, editsBefore: edits }]);
     } else if (action.tests || action.builds ? passed.has(action) : action.ok === true) {
-      for (const { error, action: failed } of open.get(key) ?? []) {
+      for (const { error, action: failed, editsBefore } of open.get(key) ?? []) {
         const from = failed.endUs ?? failed.startUs;
         error.resolutionUs = Math.max(0, (action.endUs ?? action.startUs) - from);
-        error.method = methodOf(failed, action, edits > editsBefore.get(failed)!);
+        error.method = methodOf(failed, action, edits > editsBefore);
       }
       open.delete(key);
     }

@@ -57,7 +57,7 @@ export function activityOf(run: Run, prepared: Prepared = prepare(run)): Activit
     navigation,
     toolUsage,
     buildTest,
-    comprehension: comprehensionOf(actions, buildTest.cycles, calls, scopes),
+    comprehension: comprehensionOf(actions, buildTest.cycles, calls),
     implementation: implementationOf(actions, buildTest.cycles),
     contextSwitching: contextSwitchingOf(navigation.timeline),
     quality: qualityIndicatorsOf(run, buildTest),

@@ -30,7 +30,6 @@ export function comprehensionOf(
   actions: readonly Action[],
   cycles: readonly Cycle[],
   calls: ModelCalls,
-  scopes: Int32Array,
 ): Comprehension {
   const count = (is: (action: Action) => boolean): number => actions.filter(is).length;
   return {
@@ -42,7 +41,7 @@ export function comprehensionOf(
     summaryRequests: count(asksForProse),
     architectureQueries: count((action) => STRUCTURE.test(action.query ?? taskOf(action) ?? '')),
     rereadsAfterFailure: rereadsAfterFailure(actions, cycles),
-    thinkTime: thinkTimeOf(actions, calls, scopes),
+    thinkTime: thinkTimeOf(actions, calls),
   };
 }
 

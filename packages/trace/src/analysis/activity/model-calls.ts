@@ -13,6 +13,8 @@ export type ModelCall = {
 /** The calls of models by the agent that makes them, and the call behind each action. */
 export type ModelCalls = {
   calls: readonly ModelCall[];
+  /** The same by the agent that makes them, in order of time. */
+  byScope: ReadonlyMap<number, readonly ModelCall[]>;
   callOf: ReadonlyMap<Action, ModelCall>;
 };
 
@@ -48,5 +50,5 @@ export function modelCallsOf(run: Run, actions: readonly Action[], scopes: Int32
     call.actions.push(action);
     callOf.set(action, call);
   }
-  return { calls, callOf };
+  return { calls, byScope, callOf };
 }

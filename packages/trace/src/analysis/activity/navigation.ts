@@ -35,15 +35,15 @@ export type Navigation = {
  * failed has neither read nor written.
  */
 export function accessesOf(actions: readonly Action[]): FileAccess[] {
-  return actions.flatMap(({ startUs: atUs, tool, reads, writes, scope, ok, shell, span }) => {
-    if (ok === false) return [];
+  const accesses: FileAccess[] = [];
+  for (const { startUs: atUs, tool, reads, writes, scope, ok, shell, span } of actions) {
+    if (ok === false) continue;
+    for (const file of reads) accesses.push({ atUs, action: 'read', file, tool, scope });
+    if (writes.length === 0) continue;
     const whole = shell !== undefined || wholeTextIn(span.inputs) !== undefined;
-    const action = whole ? 'write' : 'edit';
-    return [
-      ...reads.map((file) => ({ atUs, action: 'read' as const, file, tool, scope })),
-      ...writes.map((file) => ({ atUs, action: action as 'write' | 'edit', file, tool, scope })),
-    ];
-  });
+    for (const file of writes) accesses.push({ atUs, action: whole ? 'write' : 'edit', file, tool, scope });
+  }
+  return accesses;
 }
 
 export function navigationOf(actions: readonly Action[]): Navigation {

@@ -19,19 +19,23 @@ export function phaseTokensOf(
   actions: readonly Action[],
 ): PhaseTokens | null {
   const tokens: PhaseTokens = { comprehension: 0, navigation: 0, implementation: 0, testing: 0, other: 0 };
-  const leads = new Map(calls.map(({ no, actions: led }) => [no, led]));
-  // A tool may report tokens of its own, where a model works inside it.
-  for (const action of actions) if (!leads.has(action.no)) leads.set(action.no, [action]);
+  // Arrays by span number: a map of a hundred thousand entries takes as long as all the rest.
+  const leads = new Array<readonly Action[] | undefined>(run.spans.length);
+  const own = new Array<Action | undefined>(run.spans.length);
+  for (const { no, actions: led } of calls) leads[no] = led;
+  for (const action of actions) own[action.no] = action;
   let known = false;
   for (const { no, usage } of entries) {
     if (run.spans[no]!.usage !== undefined) known = true;
     const total = totalTokens(usage);
-    const led = leads.get(no) ?? [];
-    if (led.length === 0) tokens.other += total;
+    const led = leads[no];
+    // A tool may report tokens of its own, where a model works inside it.
+    if (led === undefined || led.length === 0) tokens[own[no]?.phase ?? 'other'] += total;
     // What does not divide goes to the first ones.
-    led.forEach(({ phase }, at) => {
-      tokens[phase ?? 'other'] += Math.floor(total / led.length) + (at < total % led.length ? 1 : 0);
-    });
+    else
+      led.forEach(({ phase }, at) => {
+        tokens[phase ?? 'other'] += Math.floor(total / led.length) + (at < total % led.length ? 1 : 0);
+      });
   }
   return known ? tokens : null;
 }

@@ -84,6 +84,14 @@ const VERDICTS: readonly (readonly [RegExp, Outcome])[] = [
   ],
 ];
 
+/** Any of these: nearly every line is none, and one look tells. */
+const TELLING = new RegExp(
+  [...RUNNERS.map(({ sum }) => sum), MAVEN, ...VERDICTS.map(([pattern]) => pattern)]
+    .map(({ source }) => `(?:${source})`)
+    .join('|'),
+  'i',
+);
+
 const MOST_LINE = 300;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are made of them
 const COLOURS = /\u001b\[[\d;]*m/g;
@@ -93,7 +101,8 @@ export function testResultIn(text: string): TestResult {
   const lines = text
     .replace(COLOURS, '')
     .split('\n')
-    .map((line) => line.slice(0, MOST_LINE).trimEnd());
+    .map((line) => line.slice(0, MOST_LINE).trimEnd())
+    .filter((line) => TELLING.test(line));
   let [passed, failed] = [0, 0];
   const verdicts = new Set<Outcome>();
   let maven: string | undefined;

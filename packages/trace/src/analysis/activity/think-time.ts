@@ -1,5 +1,5 @@
 import type { Action } from './actions.ts';
-import type { ModelCalls } from './model-calls.ts';
+import type { ModelCall, ModelCalls } from './model-calls.ts';
 
 /**
  * How long models worked before an action, in µs on average: the calls since the same agent's action before, together.
@@ -13,12 +13,8 @@ export type ThinkTime = {
   beforeTestsUs: number | null;
 };
 
-export function thinkTimeOf(
-  actions: readonly Action[],
-  { calls, callOf }: ModelCalls,
-  scopes: Int32Array,
-): ThinkTime {
-  const thinking = thinkingBefore(actions, { calls, callOf }, scopes);
+export function thinkTimeOf(actions: readonly Action[], calls: ModelCalls): ThinkTime {
+  const thinking = thinkingBefore(actions, calls);
   const firstEdit = actions.findIndex(({ edits, ok }) => edits && ok !== false);
   const before = new Map<number, Action>();
   const betweenReads: Action[] = [];
@@ -38,35 +34,23 @@ export function thinkTimeOf(
 }
 
 /** Of several actions that one call asked for, only the first was thought about: the others have no time of their own. */
-function thinkingBefore(
-  actions: readonly Action[],
-  { calls, callOf }: ModelCalls,
-  scopes: Int32Array,
-): Map<Action, number> {
-  const byScope = new Map<number, { at: number; list: ModelCalls['calls'][number][] }>();
-  for (const call of [...calls].sort((a, b) => a.startUs - b.startUs)) {
-    const scope = scopes[call.no]!;
-    const known = byScope.get(scope);
-    if (known) known.list.push(call);
-    else byScope.set(scope, { at: 0, list: [call] });
-  }
-  const seen = new Set<unknown>();
+function thinkingBefore(actions: readonly Action[], { byScope, callOf }: ModelCalls): Map<Action, number> {
+  const reached = new Map<number, number>();
+  const seen = new Set<ModelCall>();
   const thinking = new Map<Action, number>();
   for (const action of actions) {
     const own = callOf.get(action);
     if (own === undefined || seen.has(own)) continue;
     seen.add(own);
-    const queue = byScope.get(action.scope);
+    const calls = byScope.get(action.scope) ?? [];
     let us = 0;
-    for (
-      ;
-      queue && queue.at < queue.list.length && queue.list[queue.at]!.startUs <= action.startUs;
-      queue.at++
-    ) {
-      const { startUs, endUs = action.startUs } = queue.list[queue.at]!;
+    let at = reached.get(action.scope) ?? 0;
+    for (; at < calls.length && calls[at]!.startUs <= action.startUs; at++) {
+      const { startUs, endUs = action.startUs } = calls[at]!;
       // A call that goes on talking after it has asked for a tool is thought about until then.
       us += Math.max(0, Math.min(endUs, action.startUs) - startUs);
     }
+    reached.set(action.scope, at);
     thinking.set(action, us);
   }
   return thinking;
