@@ -57,13 +57,14 @@ const CHECKED_FIELDS = Object.entries(FITS) as [keyof Span, (span: Span) => bool
 /** What the columns cannot say of a span, as JSON: free fields, values that do not fit, and a parent without a number. */
 export function restOf(span: Span, parent: number): string {
   let text = '';
-  for (const name of FREE_FIELDS) if (span[name] !== undefined) text += member(name, span);
+  for (const name of FREE_FIELDS) if (span[name] !== undefined) text += member(name, span, text);
   for (const [name, fits] of CHECKED_FIELDS)
-    if (span[name] !== undefined && !fits(span)) text += member(name, span);
-  if (parent < 0 && span.parentId !== undefined) text += member('parentId', span);
-  return text === '' ? '' : `{${text.slice(1)}}`;
+    if (span[name] !== undefined && !fits(span)) text += member(name, span, text);
+  if (parent < 0 && span.parentId !== undefined) text += member('parentId', span, text);
+  return text === '' ? '' : `${text}}`;
 }
 
-function member(name: keyof Span, span: Span): string {
-  return `,"${name}":${JSON.stringify(span[name])}`;
+/** A field behind those that are in `before`: to cut a comma off in the end would copy the whole text. */
+function member(name: keyof Span, span: Span, before: string): string {
+  return `${before === '' ? '{' : ','}"${name}":${JSON.stringify(span[name])}`;
 }
