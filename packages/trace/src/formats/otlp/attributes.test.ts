@@ -228,7 +228,13 @@ function expectWhole(request: OtlpRequest): void {
   const { records } = taken(request);
   // The fold sees what a file or a connection brings: what JSON can say.
   const wired = JSON.parse(JSON.stringify(records)) as JsonValue[];
-  for (const record of wired) expect(parseRecord(record)).toBeTypeOf('object');
+  for (const [at, record] of wired.entries()) {
+    const { ts } = record as { ts?: number };
+    expect(parseRecord(record)).toBeTypeOf('object');
+    // What the ingest is given need not be put right.
+    expect(ts).toBe(records[at]!.ts);
+    expect(ts === undefined || (ts > 0 && ts < 1e11)).toBe(true);
+  }
   const counted = countedTokens(foldRun(records));
   expect(counted).toBeGreaterThanOrEqual(0);
   expect(Number.isSafeInteger(counted)).toBe(true);
@@ -244,6 +250,13 @@ test('hostile attributes make records all the same, and never throw', () => {
       const request = tracesRequest([otlpSpan({}, { attributes, events: [event] })], scope);
       request.resourceSpans[0]!.resource.attributes = attributes;
       expectWhole(request);
+      const own = JSON.stringify({
+        ts: pairs[0]?.[1] ?? 0,
+        end_ts: pairs[1]?.[1] ?? 1e300,
+        last_ts: -1,
+        status: 5,
+      });
+      expectWhole(tracesRequest([otlpSpan({ 'tacho.span': own })], scope, { 'tacho.run': own }));
       const logs = [
         'gen_ai.choice',
         'gen_ai.client.inference.operation.details',

@@ -215,20 +215,27 @@ test('other logs of a span are its events; a log of none is refused; an evaluati
   expect(records[1]).not.toHaveProperty('span_id');
 });
 
-test('the resource, and the version of what made the spans, are facts of the run', () => {
+test('the resource is a fact of the run, and what made a span one of the span', () => {
   const request = tracesRequest([otlpSpan({})], '@traceloop/instrumentation-openai', {
     'service.name': 'bot',
     'openinference.project.name': 'weather',
     'host.arch': 'arm64',
   });
-  request.resourceSpans[0]!.scopeSpans[0]!.scope.version = '0.27.0';
+  const [scoped] = request.resourceSpans[0]!.scopeSpans;
+  Object.assign(scoped!.scope, { version: '0.27.0', attributes: attributeLists({ build: 7 }) });
   expect(runOf(request)).toMatchObject({
     project: 'weather',
     labels: { service: 'bot' },
-    attributes: {
-      resource: { 'service.name': 'bot', 'host.arch': 'arm64' },
-      'scope @traceloop/instrumentation-openai': { version: '0.27.0' },
-    },
+    attributes: { resource: { 'service.name': 'bot', 'host.arch': 'arm64' } },
+    spans: [
+      {
+        attributes: {
+          scope: '@traceloop/instrumentation-openai',
+          scope_version: '0.27.0',
+          scope_attributes: { build: 7 },
+        },
+      },
+    ],
   });
 });
 

@@ -31,7 +31,7 @@ export function recordsOf(request: OtlpRequest, refuse: Refuse): TraceRecord[] {
         const { span: record, scores, ...facts } = spanRecord(span, scope, runId, slots, table);
         told.push(record);
         if (scores.length > 0 && !runs.saysScores) told.push(...scores);
-        runs.add(runId, slots, { name: span.name, spanId: span.spanId, ...facts }, scope);
+        runs.add(runId, slots, { name: span.name, spanId: span.spanId, ...facts });
       }
     }
     for (const record of runs.beginnings()) records.push(record);

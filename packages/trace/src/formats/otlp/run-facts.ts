@@ -2,9 +2,9 @@ import { asNumber, isObject, type JsonObject } from '../../model/json.ts';
 import type { TraceRecord } from '../../model/record.ts';
 import { asObject } from './attributes.ts';
 import { tableOf } from './dialects/list.ts';
-import { OWN_RUN } from './dialects/own.ts';
+import { OWN_RUN, ownRecord } from './dialects/own.ts';
 import type { Slots } from './dialects/slots.ts';
-import type { OtlpResource, OtlpScope } from './request.ts';
+import type { OtlpResource } from './request.ts';
 
 /** Resource attributes by which people filter. */
 const LABELS: Record<string, string> = {
@@ -20,7 +20,6 @@ type Facts = {
   labels: JsonObject;
   /** Facts of a span without a parent win over those of the others. */
   hasRoot: boolean;
-  scopes: Set<OtlpScope>;
   dropped: number;
   deviations: number;
   /** A span of which that is so, for each of the two. */
@@ -66,10 +65,8 @@ export class RunFacts {
     runId: string,
     slots: Slots,
     span: { name: string; spanId: string; isRoot: boolean; dropped: number; deviates: boolean },
-    scope: OtlpScope,
   ): void {
     const facts = this.#factsOf(runId);
-    facts.scopes.add(scope);
     if (span.dropped > 0) {
       facts.dropped += span.dropped;
       facts.droppedExample ||= span.spanId;
@@ -95,8 +92,8 @@ export class RunFacts {
     // A run of ours may have no spans at all.
     const runId = this.runIdOf('');
     if (runId !== '') this.#factsOf(runId);
-    return [...this.#runs.keys()].map(
-      (runId) => ({ event: 'run_start', ts: own.ts, run_id: runId }) as TraceRecord,
+    return [...this.#runs.keys()].flatMap((runId) =>
+      checked({ event: 'run_start', ts: asNumber(own.ts), run_id: runId }),
     );
   }
 
@@ -112,7 +109,6 @@ export class RunFacts {
       fields: { ...this.#fields },
       labels: { ...this.#labels },
       hasRoot: false,
-      scopes: new Set(),
       dropped: 0,
       deviations: 0,
       droppedExample: '',
@@ -128,8 +124,10 @@ export class RunFacts {
       record.labels = facts.labels;
       break;
     }
-    const attributes = attributesOf(this.#resource, facts.scopes);
-    if (attributes !== undefined) record.attributes = attributes;
+    for (const _ in this.#resource) {
+      record.attributes = { resource: { ...this.#resource } };
+      break;
+    }
     const quality = [
       { code: 'records-dropped', count: facts.dropped, example: facts.droppedExample },
       { code: 'total-deviates', count: facts.deviations, example: facts.deviationExample },
@@ -152,18 +150,19 @@ function ownEnding(record: JsonObject, own: JsonObject): TraceRecord[] {
     if (fields[field] === null) delete whole[field];
     else whole[field] = fields[field];
   }
-  const records = [whole as TraceRecord];
-  const isOver = asNumber(endTs) !== undefined;
-  if (isOver || status !== undefined)
-    records.push({
-      event: isOver ? 'run_end' : 'run_update',
-      run_id: record.run_id,
-      ...(isOver && { ts: asNumber(endTs) }),
-      ...(status !== undefined && status !== null && { status }),
-    } as TraceRecord);
-  if (asNumber(lastTs) !== undefined)
-    records.push({ event: 'run_update', run_id: record.run_id, ts: asNumber(lastTs) } as TraceRecord);
+  const { run_id: runId } = record;
+  const records = checked(whole);
+  const end = asNumber(endTs);
+  if (end !== undefined) records.push(...checked({ event: 'run_end', run_id: runId, ts: end, status }));
+  else if (status !== undefined) records.push(...checked({ event: 'run_update', run_id: runId, status }));
+  const last = asNumber(lastTs);
+  if (last !== undefined) records.push(...checked({ event: 'run_update', run_id: runId, ts: last }));
   return records;
+}
+
+function checked(record: JsonObject): TraceRecord[] {
+  const whole = ownRecord(record);
+  return whole === undefined ? [] : [whole];
 }
 
 /** What slots say of a run, whoever says it. */
@@ -176,19 +175,4 @@ function putRunFields(fields: JsonObject, labels: JsonObject, slots: Slots): voi
     const said = slots.text(label);
     if (said !== undefined) labels[label] = said;
   }
-}
-
-/** The resource, and the versions of the scopes: figures of one version of an instrumentation may be wrong. */
-function attributesOf(resource: JsonObject, scopes: ReadonlySet<OtlpScope>): JsonObject | undefined {
-  let attributes: JsonObject | undefined;
-  for (const _ in resource) {
-    attributes = { resource: { ...resource } };
-    break;
-  }
-  for (const { name, version, attributes: said } of scopes) {
-    if (version === '' && said.keys.length === 0) continue;
-    attributes ??= {};
-    attributes[`scope ${name}`] = { ...(version !== '' && { version }), ...asObject(said) };
-  }
-  return attributes;
 }

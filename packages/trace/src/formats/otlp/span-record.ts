@@ -1,8 +1,8 @@
 import { asString, isObject, type JsonObject, type JsonValue, putField } from '../../model/json.ts';
-import { parseRecord, type TraceRecord } from '../../model/record.ts';
+import type { TraceRecord } from '../../model/record.ts';
 import { usToSeconds } from '../../model/time.ts';
 import { asObject, attributeOf } from './attributes.ts';
-import { OWN_SPAN, overlay } from './dialects/own.ts';
+import { OWN_SPAN, overlay, ownRecord } from './dialects/own.ts';
 import type { Slots } from './dialects/slots.ts';
 import type { RuleTable } from './dialects/table.ts';
 import { eventMessages, isMessageEvent } from './event-messages.ts';
@@ -97,7 +97,7 @@ function withOwn(record: JsonObject, own: JsonObject): JsonObject {
   if (Object.keys(attributes).length > 0) whole.attributes = attributes;
   else delete whole.attributes;
   overlay(whole, own);
-  return typeof parseRecord(whole) === 'string' ? record : whole;
+  return (ownRecord(whole) as JsonObject | undefined) ?? record;
 }
 
 function saysItFailed({ events }: OtlpSpan, slots: Slots): boolean {
@@ -161,6 +161,9 @@ function eventOf({ name, timeUs, attributes }: OtlpEvent): JsonObject {
 /** What OTLP says beside attributes and our records have no field for. Gives the number of things that were dropped. */
 function putOddities(attributes: JsonObject, span: OtlpSpan, scope: OtlpScope, failed: boolean): number {
   if (scope.name !== '') attributes.scope = scope.name;
+  // Figures of one version of an instrumentation may be wrong.
+  if (scope.version !== '') attributes.scope_version = scope.version;
+  if (scope.attributes.keys.length > 0) attributes.scope_attributes = asObject(scope.attributes);
   if (span.traceState !== '') attributes.trace_state = span.traceState;
   if (!failed && span.statusMessage !== '') attributes.status_message = span.statusMessage;
   let inside = 0;

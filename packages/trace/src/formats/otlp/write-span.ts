@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue, putFields } from '../../model/json.ts';
+import { type JsonObject, type JsonValue, putFields } from '../../model/json.ts';
 import type { Run } from '../../model/run.ts';
 import type { Score } from '../../model/score.ts';
 import type { Span, SpanEvent } from '../../model/span.ts';
@@ -38,9 +38,12 @@ export function otlpSpan(span: Span, { run, traceId, ids, scores }: Writing): Js
   const startUs = startOf(span, run);
   const endUs = span.endUs === undefined ? undefined : startUs + span.endUs - span.startUs;
   const attributes = genAiAttributes(span, run.sessionId);
-  const { scope: _, [OWN_SPAN]: __, [OWN_RUN]: ___, ...said } = span.attributes ?? {};
+  const { [OWN_SPAN]: _, [OWN_RUN]: __, ...said } = span.attributes ?? {};
+  const { name, version } = scopeOf(span);
+  if (name !== undefined) delete said.scope;
+  if (version !== undefined) delete said.scope_version;
   // What the source said itself wins over our words for it.
-  putFields(attributes, typeof span.attributes?.scope === 'string' ? said : (span.attributes ?? {}));
+  putFields(attributes, said);
   if (endUs === undefined) attributes['tacho.open'] = true;
   const events = [
     ...(span.events ?? []).map(eventOf),
@@ -104,10 +107,8 @@ function evaluationOf({ name, value, label, comment }: Score, us: number): JsonO
 }
 
 /** The scope that a span was recorded in, where its source said one. */
-export function scopeOf(span: Span, run: Run): JsonObject {
-  const name = span.attributes?.scope;
-  if (typeof name !== 'string') return {};
-  const said = run.attributes[`scope ${name}`];
-  const version = isObject(said) ? said.version : undefined;
-  return { name, ...(typeof version === 'string' && { version }) };
+export function scopeOf({ attributes = {} }: Span): { name?: string; version?: string } {
+  const { scope: name, scope_version: version } = attributes;
+  if (typeof name !== 'string' || name === '') return {};
+  return { name, ...(typeof version === 'string' && version !== '' && { version }) };
 }

@@ -31,7 +31,7 @@ export function* write(run: Run): Generator<string, void, undefined> {
     let next = 0;
     do {
       const taken = lengthOfBatch(texts, next);
-      const scoped = spans.slice(next, next + taken).map((span) => JSON.stringify(scopeOf(span, run)));
+      const scoped = spans.slice(next, next + taken).map((span) => JSON.stringify(scopeOf(span)));
       yield* line({ ...resource, [OWN_RUN]: JSON.stringify(own) }, texts.slice(next, next + taken), scoped);
       own = furtherRun(run.runId);
       next += taken;
@@ -74,7 +74,7 @@ function spanTexts(spans: readonly Span[], writing: Writing, resource: JsonObjec
     resourceSpans: [
       {
         resource: { attributes: attributeList(resource) },
-        scopeSpans: written.map((span, at) => ({ scope: scopeOf(spans[at]!, writing.run), spans: [span] })),
+        scopeSpans: written.map((span, at) => ({ scope: scopeOf(spans[at]!), spans: [span] })),
       },
     ],
   };

@@ -60,7 +60,6 @@ const serverFirstToken: Read = (value) => amount(value);
 
 /** OpenTelemetry's conventions for generative AI, all four generations, and the spellings seen beside them. */
 export const genAi: Dialect = {
-  name: 'gen-ai',
   cache: 'unsaid',
   reasoning: 'unsaid',
   rules: [

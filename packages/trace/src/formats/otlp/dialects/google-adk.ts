@@ -26,7 +26,6 @@ const merged: Read = (value) =>
 
 /** Google's Agent Development Kit. */
 export const googleAdk: Dialect = {
-  name: 'google-adk',
   cache: 'inside',
   reasoning: 'beside',
   rules: [
@@ -44,7 +43,6 @@ export const googleAdk: Dialect = {
 
 /** What its spans are by their names, where they have no operation. */
 export const googleAdkNames: Dialect = {
-  name: 'google-adk-names',
   cache: 'inside',
   reasoning: 'beside',
   scopes: ['gcp.vertex.agent'],

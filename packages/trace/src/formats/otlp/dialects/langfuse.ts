@@ -84,7 +84,6 @@ function costDetails(value: JsonValue): Parts | undefined {
 
 /** Langfuse's own SDKs. Its buckets are disjoint: `input` is without what came from caches, `output` without reasoning. */
 export const langfuse: Dialect = {
-  name: 'langfuse',
   cache: 'beside',
   reasoning: 'beside',
   rules: [

@@ -40,7 +40,6 @@ function pythonObject(value: JsonValue): JsonObject | undefined {
 
 /** LangSmith's SDKs. Counts are LangChain's: the details are inside. `session` is its word for a project. */
 export const langSmith: Dialect = {
-  name: 'langsmith',
   cache: 'inside',
   reasoning: 'inside',
   rules: [

@@ -49,14 +49,10 @@ function cost(value: JsonValue): Parts | undefined {
  * own client, which the format of the messages tells, what came from caches stands beside the input; else it is inside.
  */
 export const mlflow: Dialect = {
-  name: 'mlflow',
   cache: 'unsaid',
   reasoning: 'unsaid',
   rules: [
-    ...kindRules('mlflow.spanType', TYPES, (value) => {
-      const word = jsonText(value);
-      return word === 'UNKNOWN' ? undefined : word;
-    }),
+    ...kindRules('mlflow.spanType', TYPES, jsonText),
     ['mlflow.spanInputs', 'inputs', alwaysJson],
     ['mlflow.spanOutputs', 'outputs', alwaysJson],
     ['mlflow.llm.model', 'responseModel', jsonText],

@@ -70,6 +70,14 @@ test.each([
   expect(spanWith({ ...attributes, 'openinference.span.kind': 'TOOL' }).callKey).toBeUndefined();
 });
 
+test('the answer need not be short where its id comes first, as every provider has it', () => {
+  const keyOf = (answer: object): string | undefined =>
+    spanWith({ 'openinference.span.kind': 'LLM', 'output.value': JSON.stringify(answer) }).callKey;
+  const long = 'x'.repeat(100_000);
+  expect(keyOf({ id: 'chatcmpl-1', text: long })).toBe('chatcmpl-1');
+  expect(keyOf({ text: long, id: 'chatcmpl-1' })).toBeUndefined();
+});
+
 test.each([
   [
     'cached inside the prompt, as the specification has it',
@@ -97,6 +105,7 @@ test.each([
   ['Reranker', 'retrieval', 'reranker'],
   ['GUARDRAIL', 'evaluation', 'guardrail'],
   ['SOMETHING', 'task', 'SOMETHING'],
+  ['UNKNOWN', 'task', undefined],
 ])('the kind %s', (word, kind, role) => {
   const span = spanWith({ 'openinference.span.kind': word });
   expect([span.kind, span.role]).toEqual([kind, role]);

@@ -70,7 +70,6 @@ const texts =
 
 /** OpenInference, as Arize's instrumentations write it. Emitters differ in whether cached input is inside `prompt`. */
 export const openInference: Dialect = {
-  name: 'open-inference',
   cache: 'unsaid',
   reasoning: 'unsaid',
   rules: [
@@ -109,7 +108,6 @@ export const openInference: Dialect = {
 
 /** Its plain inputs and outputs, which other instrumentations took over: what any dialect says in more detail wins. */
 export const plainValues: Dialect = {
-  name: 'plain-values',
   cache: 'unsaid',
   reasoning: 'unsaid',
   rules: [

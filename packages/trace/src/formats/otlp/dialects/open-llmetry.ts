@@ -10,7 +10,6 @@ const REQUESTS = {
 
 /** OpenLLMetry. */
 export const openLlmetry: Dialect = {
-  name: 'open-llmetry',
   cache: 'unsaid',
   reasoning: 'unsaid',
   rules: [
@@ -49,7 +48,6 @@ export const openLlmetry: Dialect = {
  * cached tokens beside the input, under the standard's names. The total leaves them out.
  */
 export const openLlmetryAnthropic: Dialect = {
-  name: 'open-llmetry-anthropic',
   cache: 'beside',
   reasoning: 'inside',
   scopes: ['@traceloop/instrumentation-anthropic'],

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, type JsonValue, nestsDeeperThan, putField } from '../../../model/json.ts';
-import { MAX_DEPTH } from '../../../model/record.ts';
+import { MAX_DEPTH, parseRecord, type TraceRecord } from '../../../model/record.ts';
 import type { Dialect } from './rule.ts';
 
 /**
@@ -45,9 +45,15 @@ export function overlay(record: JsonObject, own: JsonObject): void {
     for (const field of nulls) if (typeof field === 'string') putField(record, field, null);
 }
 
+/** A record with own fields, which come from outside: put right in place, or undefined when it is none. */
+export function ownRecord(record: JsonObject): TraceRecord | undefined {
+  for (const field in record) if (record[field] === undefined) delete record[field];
+  const whole = parseRecord(record);
+  return typeof whole === 'string' || whole.ts === 0 ? undefined : whole;
+}
+
 /** The two attributes as rules: they win over every dialect. */
 export const ownAttributes: Dialect = {
-  name: 'tacho',
   cache: 'unsaid',
   reasoning: 'unsaid',
   rules: [

@@ -24,7 +24,6 @@ const conversation = (value: JsonValue): JsonValue | undefined => genAiMessages(
  * `gen_ai.usage.details`. The span of an agent's run has the sum of its calls.
  */
 export const pydanticAi: Dialect = {
-  name: 'pydantic-ai',
   cache: 'unsaid',
   reasoning: 'unsaid',
   scopes: ['pydantic-ai'],
@@ -65,7 +64,6 @@ function judgements(value: JsonValue): JsonObject[] {
 
 /** Pydantic Evals: a case has its scores, labels and assertions as objects by name. */
 export const pydanticEvals: Dialect = {
-  name: 'pydantic-evals',
   cache: 'unsaid',
   reasoning: 'unsaid',
   scopes: ['pydantic-evals'],
@@ -88,7 +86,6 @@ export const pydanticEvals: Dialect = {
 
 /** Logfire, around any instrumentation: a copy of a span when it begins, and what the call cost. */
 export const logfire: Dialect = {
-  name: 'logfire',
   cache: 'unsaid',
   reasoning: 'unsaid',
   rules: [

@@ -105,7 +105,6 @@ export type Pair = readonly [path: string, value: JsonValue];
 export type Place = 'inside' | 'beside' | 'unsaid';
 
 export type Dialect = {
-  readonly name: string;
   /** Tokens of caches: inside the input, or beside it. */
   readonly cache: Place;
   /** Tokens of reasoning: inside the output, or beside it. */
@@ -123,7 +122,10 @@ export type KindWord = { readonly kind: SpanKind; readonly role?: string };
 
 /** Rules for an attribute with a word for the kind: what the table knows wins over what any dialect's table does not. */
 export function kindRules(key: string, table: Readonly<Record<string, KindWord>>, read: Read = text): Rule[] {
-  const wordOf = (value: JsonValue): string | undefined => asString(read(value));
+  const wordOf = (value: JsonValue): string | undefined => {
+    const word = asString(read(value));
+    return word?.toLowerCase() === 'unknown' ? undefined : word;
+  };
   return [
     [
       key,

@@ -36,7 +36,6 @@ const embedding: Read = (value) => {
 
 /** The AI SDK's spans: what `generateText` reports is the sum of its `doGenerate` calls, so it is an agent around them. */
 export const vercelAi: Dialect = {
-  name: 'vercel-ai',
   cache: 'inside',
   reasoning: 'inside',
   rules: [
