@@ -19,6 +19,7 @@ export class HttpSink extends PortableHttpSink {
 
 export type * from './recorder/options.ts';
 export type { Sink } from './recorder/sink.ts';
+export { type LlmUsage, logLlmUsage } from './recorder/sinks/call-sink.ts';
 export type { HttpSinkOptions } from './recorder/sinks/http-sink.ts';
 export { MemorySink } from './recorder/sinks/memory-sink.ts';
 export type { SpanHandle, SpanLinkOptions, SpanOptions } from './recorder/span-handle.ts';
