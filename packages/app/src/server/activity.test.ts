@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@tacho/trace/model/json';
 import type { TraceRecord } from '@tacho/trace/model/record';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { schemaNamed } from '../../../../tests/terminal.ts';
+import { expectValidMetrics } from '../../../../tests/metrics-schema.ts';
 import { openTacho, type Tacho } from './open.ts';
 
 let home: string;
@@ -54,11 +52,7 @@ test('the activity of a stored run, from the arguments and results of its calls'
     navigation: { file_reads: 1 },
     build_test: { test_runs: 1, test_failures: 1, test_timeline: [{ result: 'fail', tests_passed: 2 }] },
   });
-  const ajv = new Ajv2020({ allowUnionTypes: true });
-  addFormats.default(ajv);
-  const validate = ajv.compile(schemaNamed('enterprise-metrics'));
-  validate(document);
-  expect(validate.errors).toBeNull();
+  expectValidMetrics(document);
 });
 
 test('its lists can be left out; a run that is not there is not found', async () => {

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { CORPUS, filesBelow, headOf, readBytes, runsOf } from '../../../../../tests/format-cases.ts';
+import { expectValidMetrics } from '../../../../../tests/metrics-schema.ts';
 import { activityOf } from '../../analysis/activity/activity.ts';
 import { detections } from '../detection.ts';
 import type { Format } from '../format.ts';
@@ -24,13 +22,6 @@ const files = [
   })),
 );
 
-const schema = JSON.parse(
-  readFileSync(new URL('../../../../app/schemas/enterprise-metrics.schema.json', import.meta.url), 'utf8'),
-) as object;
-const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
-addFormats.default(ajv);
-const validate = ajv.compile(schema);
-
 describe.skipIf(files.length === 0)('real runs', () => {
   it.each(files)(
     '$path: each call once, in one phase, and a valid document',
@@ -44,8 +35,7 @@ describe.skipIf(files.length === 0)('real runs', () => {
         expect(new Set(actions.map(({ no }) => no)).size).toBe(actions.length);
         const phased = Object.values(allocation.actions).reduce((sum, count) => sum + count, 0);
         expect(phased + allocation.otherActions).toBe(actions.length);
-        validate(JSON.parse(JSON.stringify(enterpriseMetricsOf(run, { activity }))));
-        expect(validate.errors ?? []).toEqual([]);
+        expectValidMetrics(enterpriseMetricsOf(run, { activity }));
         if (path.includes('dep-traversal_mcp') && actions.length > 0)
           expect(toolUsage.mcpSearches).toBeGreaterThan(10);
         if (path.includes('_baseline')) expect(toolUsage.mcpSearches).toBe(0);
