@@ -232,6 +232,49 @@ test('runs of a source that ends are over, although the batch that says so has t
   expect((await store.read((reader) => reader.summary('r')))?.status).toBe('interrupted');
 });
 
+test('runs of a source that ends are over although memory let them go, and come back a few at a time', async () => {
+  const memory = await memoryStore();
+  let most = 0;
+  const store: Store = {
+    path: memory.path,
+    read: (use) => memory.read(use),
+    write: (use) =>
+      memory.write(async (writer) => {
+        let runs = 0;
+        const counting = Object.create(writer) as typeof writer;
+        counting.putRun = (header, summary) => {
+          most = Math.max(most, ++runs);
+          return writer.putRun(header, summary);
+        };
+        for (const name of ['putSpans', 'claimCalls', 'putPosition', 'putQuarantine'] as const)
+          Object.assign(counting, { [name]: writer[name].bind(writer) });
+        return use(counting);
+      }),
+    close: () => memory.close(),
+  };
+  // Room for one run and a bit.
+  const ingest = new Ingest(store, { price: () => undefined, nowUs: () => NOW_US, idleSpans: 150 });
+  onTestFinished(async () => {
+    await ingest.close();
+    await store.close();
+  });
+  const source = { format: 'telemetry', uri: 'file' };
+  const ids = Array.from({ length: 40 }, (_, no) => `r${no}`);
+  for (const runId of ids)
+    await ingest.accept({
+      source,
+      records: [
+        { event: 'span_start', span_id: 'open', ts: T0, run_id: runId },
+        { event: 'span', span_id: 'done', ts: T0, duration_ms: 5, run_id: runId },
+      ],
+    });
+  await ingest.accept({ source, records: [], ended: true });
+  const { runs } = await store.read((reader) => reader.runs({ limit: 100 }));
+  expect(runs.map(({ status, spans }) => [status, spans])).toEqual(ids.map(() => ['interrupted', 2]));
+  // What was written to a moment ago stays in memory for longer; of the others there are no more than fit.
+  expect(most).toBeLessThan(20);
+});
+
 test('numbers that cannot be do not stop the store, nor the page', async () => {
   const { store, ingest } = await opened();
   const bad: TraceRecord[] = [

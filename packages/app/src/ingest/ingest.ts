@@ -3,7 +3,6 @@ import type { PriceLookup } from '@tacho/trace/model/price';
 import type { TraceRecord } from '@tacho/trace/model/record';
 import type { Repricing } from '@tacho/trace/model/repricing';
 import type { RunHeader, RunSource } from '@tacho/trace/model/run';
-import { settledStatus } from '@tacho/trace/model/settle';
 import type { RunSummary } from '@tacho/trace/model/summary';
 import { nowUs as clockUs } from '@tacho/trace/model/time';
 import {
@@ -14,8 +13,10 @@ import {
   type StoreWriter,
 } from '../store/store.ts';
 import { ActiveRun } from './active-run.ts';
+import { runsToLetGo, weightOf } from './memory.ts';
 import { Outage } from './outage.ts';
 import { repriceRun } from './reprice.ts';
+import { settleRun } from './settle-run.ts';
 
 /** Records that belong together: what a request, a chunk of a file or a flush of the recorder brought. */
 export type Batch = {
@@ -80,11 +81,6 @@ export class IngestBusyError extends Error {
     this.name = 'IngestBusyError';
   }
 }
-
-/** A run is idle when nobody has written to it for this long … */
-const IDLE_MS = 2_000;
-/** … or when so many times the spans of idle runs are in memory. */
-const MOST_BUSY = 8;
 
 /** Records waiting to be stored at most, over all clients: beyond it a client is told to come back. */
 const QUEUE_LIMIT = 400_000;
@@ -283,6 +279,7 @@ export class Ingest {
   async #take(taken: readonly Waiting[]): Promise<void> {
     const touched = new Map<string, ActiveRun>();
     try {
+      await this.#settleStored(taken);
       await this.#findNew(taken);
       const answers: Accepted[] = [];
       for (const { batch } of taken) answers.push(await this.#apply(batch, touched));
@@ -325,11 +322,11 @@ export class Ingest {
       if (current.apply(this.#options.redact?.(record) ?? record)) accepted++;
       else if (sent) current.noteRepeated(record);
     }
-    await this.#noteSource(batch, runs, touched);
+    this.#noteSource(batch, runs, touched);
     return { accepted, duplicates: batch.records.length - accepted, runs: [...runs] };
   }
 
-  async #noteSource(batch: Batch, runs: ReadonlySet<string>, touched: Map<string, ActiveRun>): Promise<void> {
+  #noteSource(batch: Batch, runs: ReadonlySet<string>, touched: Map<string, ActiveRun>): void {
     if (!batch.source) return;
     const { uri } = batch.source;
     const all = this.#bySource.get(uri) ?? new Set();
@@ -337,25 +334,38 @@ export class Ingest {
     if (all.size > 0) this.#bySource.set(uri, all);
     if (batch.ended !== true) return;
     for (const runId of all) {
-      const active = touched.get(runId) ?? (await this.#known(runId));
+      const active = touched.get(runId) ?? this.#active.get(runId);
       if (active && this.#settleRun(active, true)) touched.set(runId, active);
     }
   }
 
-  /** Ends a run that is over. True when it was changed. */
   #settleRun(active: ActiveRun, streamEnded: boolean): boolean {
-    const { run } = active;
-    const status = settledStatus(run, {
-      nowUs: this.#options.nowUs(),
-      processAlive: this.#options.processAlive?.(run),
-      quietUs: this.#options.quietUs,
-      abandonedUs: this.#options.abandonedUs,
-      streamEnded,
-    });
-    if (status === undefined) return false;
-    Object.assign(run, { status, endUs: Math.max(run.lastUs, run.startUs), settled: true });
-    active.touch();
-    return true;
+    return settleRun(active, { ...this.#options, nowUs: this.#options.nowUs(), streamEnded });
+  }
+
+  /**
+   * Ends the runs of sources that end, as far as they are not in memory: a few at a time, since a stream of 2 GB brings more
+   * than there is room for. It comes before the batch that says so: when it fails, nothing of that is stored.
+   */
+  async #settleStored(taken: readonly Waiting[]): Promise<void> {
+    for (const { batch } of taken) {
+      if (batch.ended !== true || !batch.source) continue;
+      const over = new Map<string, ActiveRun>();
+      let spans = 0;
+      for (const runId of this.#bySource.get(batch.source.uri) ?? []) {
+        if (this.#active.has(runId)) continue;
+        const stored = await this.#store.read((reader) => reader.run(runId));
+        const active = stored && new ActiveRun(runId, stored);
+        if (!active || !this.#settleRun(active, true)) continue;
+        over.set(runId, active);
+        spans += weightOf(active);
+        if (spans <= this.#options.idleSpans) continue;
+        await this.#writeOrForget(over, []);
+        over.clear();
+        spans = 0;
+      }
+      if (over.size > 0) await this.#writeOrForget(over, []);
+    }
   }
 
   /** Which of the runs are new: to ask the store for each took a third of the time of importing many small files. */
@@ -468,20 +478,7 @@ export class Ingest {
     for (const listener of this.#listeners.keys()) listener(change);
   }
 
-  /** Lets go of runs that nobody writes to, longest idle first, while too many spans are held. */
   #evict(): void {
-    let spans = 0;
-    for (const active of this.#active.values()) spans += active.run.spans.length + 100;
-    if (spans <= this.#options.idleSpans) return;
-    const idle = [...this.#active].sort((a, b) => a[1].usedAtMs - b[1].usedAtMs);
-    const busyMs = performance.now() - IDLE_MS;
-    for (const [runId, active] of idle) {
-      if (spans <= this.#options.idleSpans) return;
-      // Large runs that are written to in turn would be read from the store at every turn.
-      if (active.usedAtMs > busyMs && spans <= MOST_BUSY * this.#options.idleSpans) return;
-      if (active.hasPending) continue;
-      spans -= active.run.spans.length + 100;
-      this.#active.delete(runId);
-    }
+    for (const runId of runsToLetGo(this.#active, this.#options.idleSpans)) this.#active.delete(runId);
   }
 }
