@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../../model/json.ts';
+import type { TraceRecord } from '../../model/record.ts';
 import type { Run } from '../../model/run.ts';
 import type { Score } from '../../model/score.ts';
 import type { Span } from '../../model/span.ts';
@@ -27,14 +28,18 @@ export function* write(run: Run): Generator<string, void, undefined> {
   let at = 0;
   do {
     const spans = run.spans.slice(at, at + BATCH_SPANS);
-    const texts = spanTexts(spans, writing, resource);
+    const scopes = spans.map((span) => JSON.stringify(scopeOf(span)));
+    const texts = spanTexts(spans, scopes, writing, resource);
     let next = 0;
     do {
-      const taken = lengthOfBatch(texts, next);
-      const scoped = spans.slice(next, next + taken).map((span) => JSON.stringify(scopeOf(span)));
-      yield* line({ ...resource, [OWN_RUN]: JSON.stringify(own) }, texts.slice(next, next + taken), scoped);
+      const end = next + lengthOfBatch(texts, next);
+      yield* line(
+        { ...resource, [OWN_RUN]: JSON.stringify(own) },
+        texts.slice(next, end),
+        scopes.slice(next, end),
+      );
       own = furtherRun(run.runId);
-      next += taken;
+      next = end;
     } while (next < texts.length);
     at += spans.length;
   } while (at < run.spans.length);
@@ -67,25 +72,37 @@ function resourceAttributes({ attributes, labels, project }: Run): JsonObject {
 }
 
 /** Each span as text, with what a reader would not see in it. */
-function spanTexts(spans: readonly Span[], writing: Writing, resource: JsonObject): string[] {
+function spanTexts(
+  spans: readonly Span[],
+  scopes: readonly string[],
+  writing: Writing,
+  resource: JsonObject,
+): string[] {
   const written = spans.map((span) => otlpSpan(span, writing));
-  // Read as a reader of the file would read it.
-  const request = {
-    resourceSpans: [
-      {
-        resource: { attributes: attributeList(resource) },
-        scopeSpans: written.map((span, at) => ({ scope: scopeOf(spans[at]!), spans: [span] })),
-      },
-    ],
-  };
-  const ignore = (): void => {};
-  const read = recordsOf(decodeTracesJson(request, ignore), ignore).filter(({ event }) => event === 'span');
+  const read = recordsRead(written, scopes, resource);
   return written.map((span, at) => {
     const own = ownDifference(wantedRecord(spans[at]!, writing.run), read[at]! as JsonObject);
     const attributes = span.attributes as JsonObject[];
     if (own !== undefined) attributes.push(...attributeList({ [OWN_SPAN]: JSON.stringify(own) }));
     return JSON.stringify(span);
   });
+}
+
+/** The records that a reader of the file would make of spans, one of each. */
+function recordsRead(
+  spans: readonly JsonObject[],
+  scopes: readonly string[],
+  resource: JsonObject,
+): TraceRecord[] {
+  const scopeSpans: { scope: JsonObject; spans: JsonObject[] }[] = [];
+  for (const [at, span] of spans.entries()) {
+    if (at > 0 && scopes[at] === scopes[at - 1]) scopeSpans.at(-1)!.spans.push(span);
+    else scopeSpans.push({ scope: JSON.parse(scopes[at]!) as JsonObject, spans: [span] });
+  }
+  const ignore = (): void => {};
+  const owned = { resource: { attributes: attributeList(resource) }, scopeSpans };
+  const request = decodeTracesJson({ resourceSpans: [owned] }, ignore);
+  return recordsOf(request, ignore).filter(({ event }) => event === 'span');
 }
 
 /** The record that a reader shall make of a span. */
