@@ -61,3 +61,13 @@ test.each(bodies)(
     expect(sent.size).toBeGreaterThan(0);
   },
 );
+
+test.each(['[]', '"text"', 'null', '7'])('a body that is %s is no request: 400', async (body) => {
+  const store = await memoryStore();
+  const ingest = new Ingest(store, { price: () => undefined });
+  const receiver = new OtlpReceiver(ingest, new Admission());
+  const request = { signal: 'traces', encoding: 'json', bytes: Buffer.from(body), uri: 'test' } as const;
+  await expect(receiver.take(request)).rejects.toMatchObject({ status: 400, code: 'malformed' });
+  await ingest.close();
+  await store.close();
+});

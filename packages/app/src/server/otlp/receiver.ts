@@ -2,6 +2,7 @@ import { decodeTracesJson } from '@tacho/trace/formats/otlp/decode-json';
 import { decodeLogs, decodeTraces } from '@tacho/trace/formats/otlp/decode-protobuf';
 import { recordsOf } from '@tacho/trace/formats/otlp/records';
 import { OtlpError, type OtlpRequest } from '@tacho/trace/formats/otlp/request';
+import { isObject, type JsonObject } from '@tacho/trace/model/json';
 import { nowUs } from '@tacho/trace/model/time';
 import type { Ingest } from '../../ingest/ingest.ts';
 import type { Admission } from '../admission.ts';
@@ -64,7 +65,7 @@ export class OtlpReceiver {
 }
 
 function decoded({ signal, encoding, bytes }: Export, refuse: (reason: string) => void): OtlpRequest {
-  if (encoding === 'json') return decodeTracesJson(parsed(bytes), refuse);
+  if (encoding === 'json') return decodeTracesJson(parsedRequest(bytes), refuse);
   try {
     return signal === 'logs' ? decodeLogs(bytes) : decodeTraces(bytes);
   } catch (error) {
@@ -86,6 +87,15 @@ function parsed(bytes: Uint8Array): unknown {
   } catch (error) {
     throw malformed(`The body is no JSON: ${error instanceof Error ? error.message : String(error)}.`);
   }
+}
+
+/** A list or a text is no request at all, and nothing of it can be taken. */
+function parsedRequest(bytes: Uint8Array): JsonObject {
+  const value = parsed(bytes);
+  if (isObject(value)) return value;
+  throw malformed(
+    'The body is no export request: expected a JSON object with "resourceSpans" or "resourceLogs".',
+  );
 }
 
 function malformed(message: string): HttpProblem {
