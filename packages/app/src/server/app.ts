@@ -15,12 +15,14 @@ import { exportRoutes } from './routes/export.ts';
 import { healthRoutes } from './routes/health.ts';
 import { offerRoutes } from './routes/offers.ts';
 import { otlpRoutes } from './routes/otlp.ts';
+import { partRoutes } from './routes/parts.ts';
 import { pathRoutes } from './routes/path.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { queryRoutes } from './routes/query.ts';
 import { reportRoutes } from './routes/report.ts';
 import { repriceRoutes } from './routes/reprice.ts';
 import { runRoutes } from './routes/runs.ts';
+import { runsReportRoutes } from './routes/runs-report.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { spanRoutes } from './routes/spans.ts';
@@ -39,9 +41,11 @@ const ROUTES: readonly ((services: Services) => Hono)[] = [
   diffRoutes,
   explainRoutes,
   activityRoutes,
+  partRoutes,
   pathRoutes,
   repriceRoutes,
   compareRoutes,
+  runsReportRoutes,
   exportRoutes,
   offerRoutes,
   sourceRoutes,

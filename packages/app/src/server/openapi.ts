@@ -19,6 +19,23 @@ const amount = (name: string, description: string): Parameter => ({
   number: true,
 });
 
+/** The filters of the run list. */
+const RUN_FILTERS: readonly Parameter[] = [
+  query('search', 'Words in names, tasks, ids, labels or contents.'),
+  query('contents', 'true: search in inputs, outputs, attributes and errors of spans as well. Slower.'),
+  query('session', 'Only runs of this session.'),
+  query('project', 'Only runs of this project.'),
+  query('taskType', 'Only this task type.'),
+  query('status', 'running, ok, error or interrupted.'),
+  query('agent', 'Only runs of this agent.'),
+  query('model', 'Only runs that used this model.'),
+  query('label', 'Only runs with this label, as key=value.'),
+  amount('minScore', 'Only runs with at least this final score.'),
+  amount('maxScore', 'Only runs with at most this final score.'),
+  amount('fromUs', 'Only runs that started at or after this time (µs since the epoch).'),
+  amount('toUs', 'Only runs that started before this time (µs since the epoch).'),
+];
+
 export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'get',
@@ -31,19 +48,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     path: '/api/runs',
     summary: 'Runs, newest first unless sorted otherwise, in pages.',
     parameters: [
-      query('search', 'Words in names, tasks, ids, labels or contents.'),
-      query('contents', 'true: search in inputs, outputs, attributes and errors of spans as well. Slower.'),
-      query('session', 'Only runs of this session.'),
-      query('project', 'Only runs of this project.'),
-      query('taskType', 'Only this task type.'),
-      query('status', 'running, ok, error or interrupted.'),
-      query('agent', 'Only runs of this agent.'),
-      query('model', 'Only runs that used this model.'),
-      query('label', 'Only runs with this label, as key=value.'),
-      amount('minScore', 'Only runs with at least this final score.'),
-      amount('maxScore', 'Only runs with at most this final score.'),
-      amount('fromUs', 'Only runs that started at or after this time (µs since the epoch).'),
-      amount('toUs', 'Only runs that started before this time (µs since the epoch).'),
+      ...RUN_FILTERS,
       query('sort', 'Column to sort by.'),
       query('descending', 'true or false.'),
       amount('limit', 'Runs a page, at most 1000.'),
@@ -104,6 +109,21 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary:
       'What the agents of a run did with code: phases, files, tests, edits, errors, and what it means.',
     parameters: [runId, query('timelines', 'false: without the lists of single calls.')],
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
+    path: '/api/runs/{runId}/breakdown',
+    summary:
+      'A run by stage, agent, tool and model: time, calls, errors, tokens by bucket, cost, time in line, first token.',
+    parameters: [runId],
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
+    path: '/api/runs/{runId}/decisions',
+    summary: 'What was decided in a run, and why: the way from the question to the result.',
+    parameters: [runId],
     answer: 'application/json',
   },
   {
@@ -204,6 +224,22 @@ export const ENDPOINTS: readonly Endpoint[] = [
       query('missingAsFailure', 'true: infrastructure errors and missing judgements count as failures.'),
       amount('threshold', 'Percent beyond which the threshold report tells of a change (10).'),
       amount('seed', 'Of what is drawn by chance (1).'),
+    ],
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
+    path: '/api/report',
+    summary: 'What many runs come to: overall, by agent, benchmark, task type and model; trends.',
+    parameters: [
+      ...RUN_FILTERS,
+      amount('successAt', 'Success is a final score of at least this.'),
+      query(
+        'infrastructure',
+        'A word in the types of errors that are missing runs, not failures. Repeatable.',
+      ),
+      query('missingAsFailure', 'true: infrastructure errors and missing judgements count as failures.'),
+      query('full', 'true: with every run.'),
     ],
     answer: 'application/json',
   },

@@ -49,10 +49,41 @@ function roundOf(round: string, scores: readonly Score[]): RoundInfo {
     value: overall?.value ?? null,
     ...(overall?.max !== undefined && { max: overall.max }),
     ...(overall?.label !== undefined && { label: overall.label }),
-    dimensions: scores
-      .filter((score) => score.dimension !== undefined)
-      .map(({ dimension, value, max }) => ({ name: dimension!, value, ...(max !== undefined && { max }) })),
+    dimensions: scores.filter((score) => score.dimension !== undefined).map(dimensionIn),
   };
+}
+
+/** What a run was judged by in each dimension in its first and its last round; the same where it was judged once. */
+export type DimensionJudgement = { name: string; max?: number; first: number | null; last: number | null };
+
+/** The dimensions of a run's quality. Rounds without any say nothing about them. */
+export function dimensionsOf(scores: readonly Score[]): DimensionJudgement[] {
+  if (!scores.some(({ dimension }) => dimension !== undefined)) return [];
+  const rounds = roundsOf(scores).filter(({ dimensions }) => dimensions.length > 0);
+  const [first, last] = [rounds[0]?.dimensions ?? dimensionsBesideRounds(scores), rounds.at(-1)?.dimensions];
+  const found = new Map<string, DimensionJudgement>();
+  for (const { name, value, max } of first)
+    found.set(name, { name, ...(max !== undefined && { max }), first: value, last: last ? null : value });
+  for (const { name, value, max } of last ?? []) {
+    const known = found.get(name);
+    if (known) known.last = value;
+    else found.set(name, { name, ...(max !== undefined && { max }), first: null, last: value });
+  }
+  return [...found.values()];
+}
+
+function dimensionsBesideRounds(scores: readonly Score[]): RoundInfo['dimensions'] {
+  return scores
+    .filter((score) => score.round === undefined && isOfDimension(score) && !NO_OVERALL.test(score.name))
+    .map(dimensionIn);
+}
+
+function isOfDimension({ dimension, spanId }: Score): boolean {
+  return dimension !== undefined && spanId === undefined;
+}
+
+function dimensionIn({ dimension, value, max }: Score): RoundInfo['dimensions'][number] {
+  return { name: dimension!, value, ...(max !== undefined && { max }) };
 }
 
 /** The first digits of a round's name; rounds without any keep their place behind the numbered ones. */

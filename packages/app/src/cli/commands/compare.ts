@@ -11,6 +11,7 @@ import { type Command, HOME_OPTION, JSON_OPTION } from '../command.ts';
 import { comparedSides, leadsToFiles } from '../compared-sides.ts';
 import { tachoHome } from '../home.ts';
 import type { Io } from '../io.ts';
+import { JUDGE_OPTIONS, judgeOptionsOf } from '../judge-options.ts';
 import { PRICE_TABLE_OPTION, userTable } from '../price-table.ts';
 import { coloursFor } from '../render/colours.ts';
 import { comparisonJunit } from '../render/comparison-junit.ts';
@@ -34,20 +35,7 @@ export const compare: Command = {
       flags: '--pair-by <what>',
       description: 'what runs of both sides have in common: task (default), name, none, or a label’s name',
     },
-    {
-      flags: '--success-at <n>',
-      description: 'success is a final score of at least n (default: the verdict, else a reward above 0)',
-    },
-    {
-      flags: '--infrastructure <word>',
-      description:
-        'errors with this in their type are missing runs, not failures; takes the place of the built-in list',
-      repeatable: true,
-    },
-    {
-      flags: '--missing-as-failure',
-      description: 'infrastructure errors and missing judgements count as failures, as Harbor counts them',
-    },
+    ...JUDGE_OPTIONS,
     {
       flags: '--threshold <percent>',
       description: 'beyond which the threshold report tells of a change (default: 10)',
@@ -164,17 +152,13 @@ function metricOf(typed: string): MetricName {
 
 function compareOptionsOf(args: Arguments): CompareOptions {
   const pairBy = args.text('pairBy');
-  const infrastructure = args.texts('infrastructure');
-  const successAt = args.number('successAt');
   const thresholdPercent = args.number('threshold', { min: 0 });
   const seed = args.number('seed', { min: 0, max: 0xffff_ffff, whole: true });
   return {
     ...(pairBy !== undefined && { pairBy }),
-    ...(infrastructure.length > 0 && { infrastructure }),
-    ...(successAt !== undefined && { successAt }),
     ...(thresholdPercent !== undefined && { thresholdPercent }),
     ...(seed !== undefined && { seed }),
-    missingAsFailure: args.flag('missingAsFailure'),
+    ...judgeOptionsOf(args),
   };
 }
 

@@ -5,6 +5,7 @@ import { HttpProblem } from '../api-error.ts';
 import { ChoiceError } from '../compare/choice.ts';
 import { chooseRuns, storePages } from '../compare/chosen-runs.ts';
 import { compareSides } from '../compare/named-comparison.ts';
+import { judgeOptionsIn, numberIn } from '../judge-options.ts';
 import type { Services } from '../services.ts';
 
 /** The answer is computed between two messages of the live stream: it must not take seconds. The command line takes more. */
@@ -43,33 +44,12 @@ function sideIn(parameters: URLSearchParams, side: 'baseline' | 'treatment'): st
 
 function optionsIn(parameters: URLSearchParams): CompareOptions {
   const pairBy = parameters.get('pairBy');
-  const infrastructure = parameters.getAll('infrastructure').filter((word) => word !== '');
-  const successAt = numberIn(parameters, 'successAt');
-  const thresholdPercent = numberIn(parameters, 'threshold', 0);
-  const seed = numberIn(parameters, 'seed', 0);
+  const thresholdPercent = numberIn(parameters, 'threshold', { min: 0 });
+  const seed = numberIn(parameters, 'seed', { min: 0, max: 0xffff_ffff, whole: true });
   return {
     ...(pairBy && { pairBy }),
-    ...(infrastructure.length > 0 && { infrastructure }),
-    ...(successAt !== undefined && { successAt }),
     ...(thresholdPercent !== undefined && { thresholdPercent }),
     ...(seed !== undefined && { seed }),
-    missingAsFailure: ['1', 'true'].includes(parameters.get('missingAsFailure') ?? ''),
+    ...judgeOptionsIn(parameters),
   };
-}
-
-function numberIn(
-  parameters: URLSearchParams,
-  name: string,
-  least = Number.NEGATIVE_INFINITY,
-): number | undefined {
-  const text = parameters.get(name);
-  if (text === null || text === '') return undefined;
-  const number = Number(text);
-  const most = name === 'seed' ? 0xffff_ffff : Number.MAX_SAFE_INTEGER;
-  if (number >= least && number <= most && (name !== 'seed' || Number.isInteger(number))) return number;
-  throw new HttpProblem(
-    400,
-    'parameter',
-    `The parameter "${name}" must be a number of usual size, not "${text}".`,
-  );
 }

@@ -1,4 +1,5 @@
 import type { SpanColumns } from '@tacho/trace/model/columns';
+import type { ReportedRun } from '@tacho/trace/model/reported-run';
 import type { Run, RunHeader } from '@tacho/trace/model/run';
 import { SPAN_KINDS, type Span } from '@tacho/trace/model/span';
 import type { RunSummary } from '@tacho/trace/model/summary';
@@ -8,6 +9,7 @@ import type { SearchAnswer, SessionList } from '@tacho/trace/wire/search';
 import type { Quarantined, RepeatedCalls, SourcePosition, StoreReader } from '../store.ts';
 import { payloadFrom } from './payload-content.ts';
 import { type QuarantineRow, quarantinedFrom } from './quarantine.ts';
+import { reportedRuns } from './reported-runs.ts';
 import { listRuns } from './run-list.ts';
 import { headerWithin } from './run-rows.ts';
 import type { Session } from './session.ts';
@@ -36,6 +38,10 @@ export class DuckDbReader implements StoreReader {
   async summary(runId: string): Promise<RunSummary | undefined> {
     const [row] = await this.#session.rows<{ summary: string }>('summary', { runId });
     return row && (JSON.parse(row.summary) as RunSummary);
+  }
+
+  reportedRuns(query: RunQuery, use: (run: ReportedRun) => void): Promise<void> {
+    return reportedRuns(this.#session, query, use);
   }
 
   async findRuns(prefix: string, limit: number): Promise<string[]> {

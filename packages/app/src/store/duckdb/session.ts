@@ -45,8 +45,12 @@ export class Session {
   }
 
   /** Hands the result over chunk by chunk (2048 rows each), before the next is read: a large result is never whole in memory. */
-  async chunks(name: QueryName, values: SqlValues, use: (chunk: DuckDBDataChunk) => void): Promise<void> {
-    await this.#prepared(querySql(name), values, async (statement) => {
+  chunks(name: QueryName, values: SqlValues, use: (chunk: DuckDBDataChunk) => void): Promise<void> {
+    return this.chunksOf(querySql(name), values, use);
+  }
+
+  chunksOf(sql: string, values: SqlValues, use: (chunk: DuckDBDataChunk) => void): Promise<void> {
+    return this.#prepared(sql, values, async (statement) => {
       const result = await statement.stream();
       for (;;) {
         const chunk = await result.fetchChunk();

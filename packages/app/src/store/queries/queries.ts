@@ -28,6 +28,7 @@ export const QUERIES = [
   'quarantine',
   'quarantine-total',
   'repeated-calls',
+  'reported-runs',
   'run-ids',
   'run-ids-all',
   'run-key',

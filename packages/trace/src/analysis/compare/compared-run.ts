@@ -1,4 +1,4 @@
-import { asString } from '../../model/json.ts';
+import { asString, type JsonValue } from '../../model/json.ts';
 import type { RunSummary } from '../../model/summary.ts';
 import { finalScoreOf } from '../scores.ts';
 import { INFRASTRUCTURE_ERRORS, isInfrastructure, isTimeLimit } from './infrastructure.ts';
@@ -19,6 +19,8 @@ export type ComparedRun = {
   tokens: number | null;
   costUsd: number | null;
   score: number | null;
+  /** The scale of the score, where it is stated. */
+  scoreMax?: number;
   patchBytes: number | null;
   filesChanged: number | null;
   labels: Readonly<Record<string, string>>;
@@ -37,18 +39,19 @@ export type JudgedRun = Pick<
   | 'task'
   | 'labels'
   | 'status'
-  | 'error'
   | 'scores'
   | 'output'
-  | 'attributes'
   | 'startUs'
   | 'endUs'
   | 'durationUs'
   | 'tokens'
-  | 'usage'
   | 'costUsd'
   | 'unpricedCalls'
->;
+> & {
+  error?: { type?: string };
+  usage?: { requests: number };
+  attributes: { task_checksum?: JsonValue };
+};
 
 export type JudgeOptions = {
   /** Success is a final score of at least this. Default: the score's label (`PASS`), else a reward above 0. */
@@ -73,30 +76,45 @@ export function comparedRuns(
   treatment: readonly JudgedRun[],
   options: JudgeOptions = {},
 ): { baseline: ComparedRun[]; treatment: ComparedRun[]; judgedBy: JudgedBy } {
-  const judged = [baseline, treatment].some((runs) =>
-    runs.some((run) => judgementOf(run, finalScoreOf(run.scores), options) !== undefined),
-  );
-  const judgedBy = judged ? 'score' : 'completion';
-  const reduce = (run: JudgedRun): ComparedRun => comparedRun(run, judgedBy, options);
-  return { baseline: baseline.map(reduce), treatment: treatment.map(reduce), judgedBy };
+  const alone = [baseline, treatment].map((runs) => runs.map((run) => judgedAlone(run, options)));
+  const judgedBy = judgedByIn(alone.flat());
+  const [before, after] = alone.map((runs) => runs.map((run) => settled(run, judgedBy)));
+  return { baseline: before!, treatment: after!, judgedBy };
 }
 
-function comparedRun(run: JudgedRun, judgedBy: JudgedBy, options: JudgeOptions): ComparedRun {
+/** A run judged before the others are known: `undecided` ended well and has no judgement, so the others decide. */
+export type JudgedAlone = { run: ComparedRun; judged: boolean; undecided: boolean };
+
+/** One judgement among all runs, and those without any are not judged; else who ended well succeeded. */
+export function judgedByIn(runs: readonly JudgedAlone[]): JudgedBy {
+  return runs.some(({ judged }) => judged) ? 'score' : 'completion';
+}
+
+/** The run, now that it is known how all of them are judged. */
+export function settled({ run, undecided }: JudgedAlone, judgedBy: JudgedBy): ComparedRun {
+  if (undecided && judgedBy === 'completion') run.outcome = 'success';
+  return run;
+}
+
+export function judgedAlone(run: JudgedRun, options: JudgeOptions = {}): JudgedAlone {
+  const final = finalScoreOf(run.scores);
+  const judgement = judgementOf(run, final, options);
+  const outcome = outcomeOf(run, judgement, options);
   const errorType = run.error?.type ?? (run.status === 'error' ? 'error' : undefined);
   const { labels } = run;
   const task = labels.task_id ?? labels.task_name ?? run.task;
   const version = labels.task_checksum ?? labels.task_version ?? asString(run.attributes.task_checksum);
-  const final = finalScoreOf(run.scores);
   const counted = run.tokens > 0 || (run.usage?.requests ?? 0) > 0;
-  return {
+  const compared: ComparedRun = {
     runId: run.runId,
-    outcome: outcomeOf(run, final, judgedBy, options),
+    outcome: outcome === 'undecided' ? (options.missingAsFailure ? 'failure' : 'unjudged') : outcome,
     ...(errorType !== undefined && { errorType }),
     timedOut: isTimeLimit(run.error?.type),
     durationUs: run.endUs === undefined || run.startUs <= 0 ? null : run.durationUs,
     tokens: counted ? run.tokens : null,
     costUsd: counted && (run.unpricedCalls ?? 0) === 0 ? (run.costUsd ?? null) : null,
     score: final?.value ?? null,
+    ...(final?.max !== undefined && { scoreMax: final.max }),
     patchBytes: run.output?.patchBytes ?? null,
     filesChanged: run.output?.filesChanged ?? null,
     labels,
@@ -104,17 +122,19 @@ function comparedRun(run: JudgedRun, judgedBy: JudgedBy, options: JudgeOptions):
     name: run.name,
     ...(version !== undefined && { taskVersion: version }),
   };
+  return { run: compared, judged: judgement !== undefined, undecided: outcome === 'undecided' };
 }
 
-function outcomeOf(run: JudgedRun, final: FinalScore, judgedBy: JudgedBy, options: JudgeOptions): Outcome {
+function outcomeOf(
+  run: JudgedRun,
+  judgement: boolean | undefined,
+  options: JudgeOptions,
+): Outcome | 'undecided' {
   if (run.status === 'running') return 'running';
   if (isInfrastructure(run.error?.type, options.infrastructure ?? INFRASTRUCTURE_ERRORS))
     return options.missingAsFailure ? 'failure' : 'infrastructure';
-  const judgement = judgementOf(run, final, options);
   if (judgement !== undefined) return judgement ? 'success' : 'failure';
-  if (run.status !== 'ok') return 'failure';
-  if (judgedBy === 'completion') return 'success';
-  return options.missingAsFailure ? 'failure' : 'unjudged';
+  return run.status === 'ok' ? 'undecided' : 'failure';
 }
 
 /** A grade alone is no judgement: 8.45 may be much or little. */

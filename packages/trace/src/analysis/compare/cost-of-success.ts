@@ -2,7 +2,7 @@ import { bootstrap, bootstrapGroups } from '../statistics/bootstrap.ts';
 import { sum } from '../statistics/moments.ts';
 import type { ComparedRun } from './compared-run.ts';
 import { BOOTSTRAP_FROM, type Drawing, drawnInterval, type FoundInterval } from './measured.ts';
-import type { Pairing, Task } from './pairing.ts';
+import type { Pairing } from './pairing.ts';
 
 /** What a success costs on one side: failures are paid for too. */
 export type SuccessCost = {
@@ -28,7 +28,10 @@ export type CostOfSuccess = {
 export function costOfSuccess({ design, tasks }: Pairing, drawing: Drawing): CostOfSuccess {
   const before = tasks.map((task) => sumsOf(task.baseline));
   const after = tasks.map((task) => sumsOf(task.treatment));
-  const [baseline, treatment] = [totalOf(before, tasks, 'baseline'), totalOf(after, tasks, 'treatment')];
+  const [baseline, treatment] = [
+    successCost(tasks.flatMap((task) => task.baseline)),
+    successCost(tasks.flatMap((task) => task.treatment)),
+  ];
   const { costUsd: was } = baseline;
   const { costUsd: is } = treatment;
   const ratio = was !== null && is !== null && was > 0 ? is / was : null;
@@ -37,6 +40,18 @@ export function costOfSuccess({ design, tasks }: Pairing, drawing: Drawing): Cos
     treatment,
     ratio,
     interval: ratio === null ? null : intervalOf(design, before, after, drawing),
+  };
+}
+
+/** All that was paid for judged runs over their successes. */
+export function successCost(runs: readonly ComparedRun[]): SuccessCost {
+  const { cost, successes, runs: known } = sumsOf(runs);
+  return {
+    costUsd: successes > 0 ? cost / successes : null,
+    totalUsd: cost,
+    successes,
+    runs: known,
+    withoutCost: runs.filter(isJudged).length - known,
   };
 }
 
@@ -53,20 +68,6 @@ function sumsOf(runs: readonly ComparedRun[]): Sums {
 
 function isJudged({ outcome }: ComparedRun): boolean {
   return outcome === 'success' || outcome === 'failure';
-}
-
-function totalOf(sums: readonly Sums[], tasks: readonly Task[], side: 'baseline' | 'treatment'): SuccessCost {
-  const totalUsd = sum(sums.map(({ cost }) => cost));
-  const successes = sum(sums.map((one) => one.successes));
-  const runs = sum(sums.map((one) => one.runs));
-  const judged = sum(tasks.map((task) => task[side].filter(isJudged).length));
-  return {
-    costUsd: successes > 0 ? totalUsd / successes : null,
-    totalUsd,
-    successes,
-    runs,
-    withoutCost: judged - runs,
-  };
 }
 
 function intervalOf(

@@ -40,7 +40,7 @@ export function pairRuns(
   treatment: readonly ComparedRun[],
   by: PairBy = 'task',
 ): Pairing {
-  const keys = keysOf([...baseline, ...treatment], by);
+  const keys = taskKeys([...baseline, ...treatment], by);
   const tasks = new Map<string, Task>();
   const withoutTask = { baseline: 0, treatment: 0 };
   const alone: Task[] = [];
@@ -91,10 +91,11 @@ export function pairRuns(
   };
 }
 
-type Key = { key: string; name: string; benchmark?: string };
+export type TaskKey = { key: string; name: string; benchmark?: string };
 
-function keysOf(runs: readonly ComparedRun[], by: PairBy): Map<ComparedRun, Key> {
-  const keys = new Map<ComparedRun, Key>();
+/** What tells the tasks of runs apart: benchmark, task and its edition. Runs of which nothing says what their task was are left out. */
+export function taskKeys(runs: readonly ComparedRun[], by: PairBy): Map<ComparedRun, TaskKey> {
+  const keys = new Map<ComparedRun, TaskKey>();
   const editions = new Map<string, (string | undefined)[]>();
   for (const run of runs) {
     const name = nameOf(run, by);

@@ -19,13 +19,18 @@ export type SuccessUncertainty = {
 export function successUncertainty(runs: readonly ComparedRun[], by: PairBy): SuccessUncertainty {
   const tasks = new Map<string, number[]>();
   for (const [at, run] of runs.entries()) {
-    const key = taskKey(run, by) ?? `no task ${at}`;
     const outcomes = outcomesOf([run]);
+    if (outcomes.length === 0) continue;
+    const key = taskKey(run, by) ?? `no task ${at}`;
     const known = tasks.get(key);
     if (known) known.push(...outcomes);
     else tasks.set(key, outcomes);
   }
-  const groups = [...tasks.values()].filter(({ length }) => length > 0);
+  return uncertaintyOf([...tasks.values()]);
+}
+
+/** The same of the outcomes of each task (1 success, 0 failure), none of them empty. */
+export function uncertaintyOf(groups: readonly number[][]): SuccessUncertainty {
   const all = groups.flat();
   if (all.length === 0) return { successInterval: null, designEffect: null };
   if (groups.length === all.length)

@@ -1,0 +1,31 @@
+import { RunsReportBuilder } from '@tacho/trace/analysis/runs-report/runs-report';
+import { Hono } from 'hono';
+import { HttpProblem } from '../api-error.ts';
+import { flagIn, judgeOptionsIn } from '../judge-options.ts';
+import { runQueryIn } from '../run-query.ts';
+import type { Services } from '../services.ts';
+
+/** A kilobyte or two of memory each, while the report is made. */
+const MOST_RUNS = 500_000;
+
+/** What many runs come to: all that fit the filters of the run list. */
+export function runsReportRoutes({ store }: Services): Hono {
+  const routes = new Hono();
+  routes.get('/api/report', async (context) => {
+    const parameters = new URL(context.req.url).searchParams;
+    const query = runQueryIn(parameters);
+    const options = { ...judgeOptionsIn(parameters), rows: flagIn(parameters, 'full') };
+    const report = new RunsReportBuilder(options);
+    await store.read(async (reader) => {
+      const { total } = await reader.runs({ ...query, limit: 1 });
+      if (total <= MOST_RUNS) return reader.reportedRuns(query, (run) => report.add(run));
+      throw new HttpProblem(
+        400,
+        'parameter',
+        `${total.toLocaleString('en')} runs fit, and a report is of ${MOST_RUNS.toLocaleString('en')} at most: narrow it down by date, session, project or label.`,
+      );
+    });
+    return context.json(report.report());
+  });
+  return routes;
+}

@@ -1,0 +1,48 @@
+import type { JudgedBy } from '../compare/compared-run.ts';
+import type { GroupFigures } from './group-figures.ts';
+import { hasEnded, type JudgedEntry } from './judged-entry.ts';
+
+/** What a reader of a report must know before believing it, as sentences. */
+export function reportNotes(
+  entries: readonly JudgedEntry[],
+  overall: GroupFigures,
+  judgedBy: JudgedBy,
+): string[] {
+  const { outcomes, total, runs_without_cost, unpriced_calls, timed_out } = overall;
+  const scales = scalesOf(entries);
+  const notes: (string | false)[] = [
+    outcomes.running > 0 && `${runsAre(outcomes.running)} still at work: no other figure has them in it.`,
+    total > 0 &&
+      judgedBy === 'completion' &&
+      'No run was judged by a score: a run that ended without an error counts as a success.',
+    outcomes.infrastructure > 0 &&
+      `${runs(outcomes.infrastructure)} ended in an error of the infrastructure: counted in total, but not among the judged runs.`,
+    outcomes.unjudged > 0 && `Nobody judged ${runs(outcomes.unjudged)} that ended without an error.`,
+    scales.length > 1 &&
+      `Scores of different scales are averaged together (${scales.join(', ')}): choose runs of one benchmark or task type.`,
+    runs_without_cost > 0 &&
+      `The cost of ${runs(runs_without_cost)} is not known in full${unpriced_calls > 0 ? ` (${unpriced_calls} calls have no price)` : ''}: sums of cost are lower bounds.`,
+    timed_out > 0 && `${runsWere(timed_out)} stopped by a limit of time: durations are too short.`,
+  ];
+  return notes.filter((note) => note !== false);
+}
+
+/** The scales of final scores, the most frequent first. */
+function scalesOf(entries: readonly JudgedEntry[]): string[] {
+  const scales = new Map<number | undefined, number>();
+  for (const { run } of entries.filter(hasEnded))
+    if (run.score !== null) scales.set(run.scoreMax, (scales.get(run.scoreMax) ?? 0) + 1);
+  return [...scales]
+    .sort((a, b) => b[1] - a[1])
+    .map(([max]) => (max === undefined ? 'no stated maximum' : `at most ${max}`));
+}
+
+function runs(count: number): string {
+  return count === 1 ? '1 run' : `${count} runs`;
+}
+function runsAre(count: number): string {
+  return `${runs(count)} ${count === 1 ? 'is' : 'are'}`;
+}
+function runsWere(count: number): string {
+  return `${runs(count)} ${count === 1 ? 'was' : 'were'}`;
+}
