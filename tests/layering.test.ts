@@ -14,8 +14,9 @@ const TABLE: Record<string, string> = {
   'app/prices': 'trace/model npm',
   'app/ingest': 'app/store trace/model trace/analysis',
   'app/sources': 'trace/model trace/formats trace/wire node npm',
+  'app/exec': 'trace node',
   'app/server': 'app/store app/ingest app/prices app/sources trace node npm',
-  'app/cli': 'app/server app/store app/ingest app/prices app/sources app/demo trace node npm',
+  'app/cli': 'app/server app/store app/ingest app/prices app/sources app/exec app/demo trace node npm',
   'app/demo': 'trace node',
   // Numbers as people read them are the same on the page and in digests.
   'web/ui': 'trace/model/figures npm',

@@ -17,6 +17,8 @@ export interface Command {
   /** Positional arguments: `<path...>`, `[run]`. */
   readonly arguments?: string;
   readonly options: readonly OptionSpec[];
+  /** Options end at the first argument: all that follows is the arguments', `--` or not. */
+  readonly optionsFirst?: boolean;
   /** Lines shown under `--help`: what to type, and what it does. */
   readonly examples: readonly (readonly [line: string, meaning: string])[];
   /** What else `--help` has to say. */

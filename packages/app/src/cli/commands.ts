@@ -97,6 +97,11 @@ export const COMMANDS: readonly {
     load: async () => (await import('./commands/formats.ts')).formats,
   },
   {
+    name: 'exec',
+    summary: 'run a command and record what it took: time, processor, memory, model calls',
+    load: async () => (await import('./commands/exec.ts')).exec,
+  },
+  {
     name: 'demo',
     summary: 'run and record a program with 35 agents, and watch it live',
     load: async () => (await import('./commands/demo.ts')).demo,

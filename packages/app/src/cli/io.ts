@@ -1,3 +1,16 @@
+import type { Writable } from 'node:stream';
+
+/** What a program that is run in our place may have: our streams, and the signals that come for us. */
+export type ProcessIo = {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** From now on these signals go to the function, and end nothing of themselves. Returns what gives them back. */
+  takeSignals<Signal extends NodeJS.Signals>(
+    signals: readonly Signal[],
+    handler: (signal: Signal) => void,
+  ): () => void;
+};
+
 /** Where a command reads and writes: the terminal, or a test. Answers go to `out`, everything else to `err`. */
 export type Io = {
   out(text: string): void;
@@ -15,4 +28,6 @@ export type Io = {
   readonly columns: number;
   /** Ends with Ctrl-C, or when whoever runs the command wants it to stop. */
   readonly signal: AbortSignal;
+  /** The process itself, for what runs another program in its place; a test has none. */
+  readonly process?: ProcessIo;
 };

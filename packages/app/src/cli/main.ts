@@ -83,6 +83,10 @@ function programFor(io: Io, chosen?: Command, action?: (args: Arguments) => void
 
 function fill(command: Commander, spec: Command, action: (args: Arguments) => void): void {
   if (spec.arguments !== undefined) command.arguments(spec.arguments);
+  if (spec.optionsFirst) {
+    command.parent?.enablePositionalOptions();
+    command.passThroughOptions();
+  }
   for (const { flags, description, repeatable } of spec.options) {
     if (repeatable)
       command.option(flags, description, (value: string, all: string[] = []) => [...all, value]);

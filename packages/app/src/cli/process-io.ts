@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Io } from './io.ts';
+import type { Io, ProcessIo } from './io.ts';
 import { run } from './main.ts';
 
 /** The real terminal. */
@@ -23,7 +23,10 @@ export function processIo(signal: AbortSignal): Io {
         await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => {});
       return !closed;
     },
-    stdin: process.stdin as AsyncIterable<Uint8Array>,
+    // Not before somebody reads: what is opened here, a program that is run in our place would no longer find as it was.
+    get stdin() {
+      return process.stdin as AsyncIterable<Uint8Array>;
+    },
     env: process.env,
     cwd: process.cwd(),
     interactive: stdout.isTTY === true,
@@ -31,14 +34,29 @@ export function processIo(signal: AbortSignal): Io {
     // Into a file or a pipe: as wide as what a person can still read, and ids stay whole.
     columns: stdout.columns ?? 160,
     signal,
+    process: { stdout, stderr, takeSignals },
   };
 }
+
+/** Who has taken signals, instead of being stopped by them. */
+let taken: ReadonlySet<NodeJS.Signals> = new Set();
+
+const takeSignals: ProcessIo['takeSignals'] = (signals, handler) => {
+  taken = new Set(signals);
+  const listeners = signals.map((signal) => [signal, () => handler(signal)] as const);
+  for (const [signal, listener] of listeners) process.on(signal, listener);
+  return () => {
+    taken = new Set();
+    for (const [signal, listener] of listeners) process.off(signal, listener);
+  };
+};
 
 /** What bin/tacho.js calls: runs the process's own command line and sets its exit code. */
 export async function main(): Promise<void> {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
+      if (taken.has(signal)) return;
       // The second time somebody means it.
       if (stopping.signal.aborted) process.exit(130);
       stopping.abort();

@@ -1,0 +1,49 @@
+import { CliError, EXIT, passedOn } from '../cli-error.ts';
+import type { Command } from '../command.ts';
+
+export const exec: Command = {
+  name: 'exec',
+  summary: 'run a command and record what it took: time, processor, memory, model calls',
+  arguments: '<command...>',
+  options: [
+    { flags: '--name <name>', description: 'title of the run (default: the command)' },
+    { flags: '--stage <name>', description: 'name of the stage (default: the title)' },
+    { flags: '--no-tail', description: 'keep nothing of what it prints' },
+  ],
+  optionsFirst: true,
+  examples: [
+    ['tacho exec -- npm test', 'a run of its own, in ./logs'],
+    [
+      'tacho exec --name nightly -- sh build.sh',
+      'what build.sh runs with `tacho exec --stage` is a part of it',
+    ],
+  ],
+  notes:
+    "Streams, terminal, signals and exit code are the command's own; 128 + n where signal n ended it, 127 where there is no\n" +
+    'such program. Inside a recorded run (TACHO_RUN_ID, or RUN_ID and INSTRUMENT_SINK) the command is a stage of that run.\n' +
+    'The command finds in INSTRUMENT_SINK the file for its model calls: a JSON line each.',
+  async run(args, io) {
+    const [program, ...rest] = args.positional;
+    if (program === undefined) throw new CliError(EXIT.usage, 'Which command? `tacho exec -- COMMAND`.');
+    if (io.process === undefined)
+      throw new CliError(EXIT.environment, 'A command needs a process whose streams it can have.');
+    const { stdout, stderr, takeSignals } = io.process;
+    const { NotStartedError, recordCommand } = await import('../../exec/record-command.ts');
+    const { RELAYED } = await import('../../exec/relayed-signals.ts');
+    try {
+      const code = await recordCommand({
+        argv: [program, ...rest],
+        name: args.text('name'),
+        stage: args.text('stage'),
+        env: io.env,
+        keepTail: args.unlessNo('tail'),
+        outputs: { stdout, stderr },
+        takeSignals: (handler) => takeSignals(RELAYED, handler),
+      });
+      return passedOn(code);
+    } catch (problem) {
+      if (!(problem instanceof NotStartedError)) throw problem;
+      throw new CliError(passedOn(problem.exitCode), problem.message);
+    }
+  },
+};

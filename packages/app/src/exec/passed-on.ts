@@ -1,0 +1,126 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { ByteTail } from './byte-tail.ts';
+
+/** How long bytes that are still in the pipe may take once the command has ended, before it is clear that somebody holds it open. */
+const DRAIN_MS = 100;
+
+/** An output that goes through this process on its way, byte for byte, and leaves its end here. */
+export interface PassedOn {
+  /** What the command gets as its output. Closed by `begin`. */
+  readonly fd: number;
+  readonly tail: ByteTail;
+  /** Bytes that went through. */
+  readonly count: number;
+  /** The command has started and has the descriptor. */
+  begin(): void;
+  /** The command has ended: resolves when everything is passed on, or somebody else passes the rest on. */
+  finish(): Promise<void>;
+}
+
+/**
+ * Node's own pipes to children are sockets, which a program cannot open again as /dev/stdout. So this is a FIFO of the file
+ * system, without a name once both ends are open: a pipe like the one that it stands in for. Undefined where none can be made.
+ */
+export function passOn(to: Writable, toFd: 1 | 2, tailBytes: number): PassedOn | undefined {
+  const ends = openFifo();
+  if (ends === undefined) return undefined;
+  const source = new Socket({ fd: ends.read, readable: true, writable: false });
+  const tail = new ByteTail(tailBytes);
+  let count = 0;
+  let ended = false;
+  const over = new Promise<void>((resolve) => {
+    source.once('close', () => {
+      ended = true;
+      resolve();
+    });
+  });
+  source.on('error', () => source.destroy());
+  source.pause();
+  source.on('data', (piece: Buffer) => {
+    count += piece.length;
+    tail.add(piece);
+    // Whoever reads slowly slows the command down, as without us.
+    if (!to.write(piece)) {
+      source.pause();
+      to.once('drain', () => source.resume());
+    }
+  });
+  // Whoever reads has gone: the command hears of it at its next write, as without us.
+  const onGone = (): void => void source.destroy();
+  to.on('error', onGone);
+  to.on('close', onGone);
+  return {
+    fd: ends.write,
+    tail,
+    get count() {
+      return count;
+    },
+    begin() {
+      closeSync(ends.write);
+      source.resume();
+    },
+    async finish() {
+      await Promise.race([over, drained(() => count)]);
+      // A process left behind still has the output: as without us, its bytes arrive, and nobody waits for it.
+      if (!ended) await handOver(source, ends.read, to, toFd);
+      await flushed(to);
+      to.off('error', onGone);
+      to.off('close', onGone);
+    },
+  };
+}
+
+/** Whatever still comes goes on through a process of its own, behind what was read here. */
+async function handOver(source: Socket, from: number, to: Writable, toFd: 1 | 2): Promise<void> {
+  source.pause();
+  do {
+    while (source.read() !== null);
+    await flushed(to);
+  } while (source.readableLength > 0);
+  if (source.destroyed) return;
+  const stdio = toFd === 1 ? [from, 1, 'ignore'] : [from, 2, 'ignore'];
+  const cat = spawn('cat', { stdio: stdio as [number, number, 'ignore'], detached: true });
+  cat.on('error', () => {});
+  cat.unref();
+  source.destroy();
+}
+
+async function flushed(to: Writable): Promise<void> {
+  if (to.writableLength === 0 || !to.writable) return;
+  await new Promise<void>((resolve) => {
+    to.write('', () => resolve());
+    to.once('close', () => resolve());
+  });
+}
+
+/** Resolves when for a while nothing more came. */
+async function drained(count: () => number): Promise<void> {
+  for (let before = -1; before !== count(); ) {
+    before = count();
+    // The pipe itself keeps the process alive; this must not, once everything is through.
+    await new Promise((wake) => setTimeout(wake, DRAIN_MS).unref());
+  }
+}
+
+function openFifo(): { read: number; write: number } | undefined {
+  let folder: string | undefined;
+  let read: number | undefined;
+  try {
+    folder = mkdtempSync(join(tmpdir(), 'tacho-exec-'));
+    const path = join(folder, 'output');
+    if (spawnSync('mkfifo', ['-m', '600', path], { stdio: 'ignore' }).status !== 0) return undefined;
+    // The reading end first, and without waiting for a writer; then there is a reader for the writing end.
+    read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return { read, write: openSync(path, constants.O_WRONLY) };
+  } catch {
+    if (read !== undefined) closeSync(read);
+    return undefined;
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
