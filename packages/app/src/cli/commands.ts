@@ -32,6 +32,16 @@ export const COMMANDS: readonly {
     load: async () => (await import('./commands/explain.ts')).explain,
   },
   {
+    name: 'breakdown',
+    summary: 'take a run apart by stage, agent, tool and model: time, calls, errors, tokens, cost',
+    load: async () => (await import('./commands/breakdown.ts')).breakdown,
+  },
+  {
+    name: 'decisions',
+    summary: 'tell what was decided in a run, and why: the way from the question to the result',
+    load: async () => (await import('./commands/decisions.ts')).decisions,
+  },
+  {
     name: 'path',
     summary: 'say what decided how long a run took, and what would have made it shorter',
     load: async () => (await import('./commands/path.ts')).path,

@@ -1,11 +1,16 @@
 import { kindCode, type SpanColumns, statusCode, textAt } from '../model/columns.ts';
 import type { Run } from '../model/run.ts';
+import { emptyUsage } from '../model/usage.ts';
+import { type PartDetails, partDetails } from './breakdown-details.ts';
 import { failuresOf } from './errors.ts';
 import { endAt } from './extent.ts';
-import type { Judgement } from './ledger.ts';
+import type { Judgement, Ledger } from './ledger.ts';
 import { agentOwners, groupsOf, owners } from './owners.ts';
+import { dependenciesOf } from './path/dependencies.ts';
+import { wavesOf } from './path/waves.ts';
 import { selfTimes } from './self-time.ts';
 import { stageGroups, stageNumbers } from './stages.ts';
+import type { Prepared } from './summary.ts';
 import { tallyGroups } from './tally.ts';
 import type { SpanTree } from './tree.ts';
 
@@ -13,7 +18,7 @@ const [AGENT, LLM, TOOL] = [kindCode('agent'), kindCode('llm'), kindCode('tool')
 const ERROR = statusCode('error');
 
 /** What one stage, agent, model or tool did and used. Times in µs, money in USD. */
-export type Part = {
+export type Part = PartDetails & {
   name: string;
   /** Number of the span that the part is: a stage's, an agent's. */
   no?: number;
@@ -46,6 +51,9 @@ export type Breakdown = {
 type Facts = {
   columns: SpanColumns;
   tree: SpanTree;
+  ledger: Ledger;
+  /** µs that each agent stood in line. */
+  queuedUs: Float64Array;
   judgement: Judgement;
   untilUs: number;
   selfUs: Float64Array;
@@ -54,12 +62,13 @@ type Facts = {
 /** Breaks a run down in four ways. Stages add up to the run's tokens and cost, and so do agents and models. */
 export function breakdownOf(
   run: Run,
-  columns: SpanColumns,
-  tree: SpanTree,
+  { columns, tree, ledger }: Prepared,
   judgement: Judgement,
   untilUs: number,
 ): Breakdown {
-  const facts = { columns, tree, judgement, untilUs, selfUs: selfTimes(columns, tree, untilUs) };
+  const { queuedUs } = wavesOf(columns, dependenciesOf(columns, tree, untilUs));
+  const selfUs = selfTimes(columns, tree, untilUs);
+  const facts: Facts = { columns, tree, ledger, judgement, untilUs, selfUs, queuedUs };
   const failed = new Uint8Array(columns.count);
   for (const { no, recovered } of failuresOf(columns, tree)) if (!recovered) failed[no] = 1;
   const stages = stageNumbers(columns, tree);
@@ -167,13 +176,16 @@ function addCall({ columns, selfUs, untilUs }: Facts, part: Part, no: number): v
 }
 
 /** Sets what the ledger counts for each group. */
-function addUp({ columns, tree, judgement }: Facts, group: Int32Array, parts: readonly Part[]): void {
+function addUp(facts: Facts, group: Int32Array, parts: readonly Part[]): void {
+  const { columns, tree, judgement, ledger, untilUs, queuedUs } = facts;
+  const details = partDetails(columns, ledger, group, parts.length, untilUs, queuedUs);
   tallyGroups(columns, tree, group, parts.length, judgement).forEach((tally, at) => {
-    Object.assign(parts[at]!, tally);
+    Object.assign(parts[at]!, tally, details[at]!);
   });
 }
 
-function emptyPart(name: string): Part {
+/** A part that nothing belongs to. */
+export function emptyPart(name: string): Part {
   return {
     name,
     calls: 0,
@@ -184,6 +196,10 @@ function emptyPart(name: string): Part {
     tokens: 0,
     costUsd: 0,
     unpriced: 0,
+    wallUs: 0,
+    queuedUs: 0,
+    usage: emptyUsage(),
+    firstToken: null,
   };
 }
 

@@ -60,7 +60,7 @@ export function digestOf(run: Run, prepared: Prepared = prepare(run)): Digest {
   const agentOf = agentNames(columns, tree);
   return {
     report: reportOf(run, untilUs, prepared),
-    breakdown: breakdownOf(run, columns, tree, judgement, untilUs),
+    breakdown: breakdownOf(run, prepared, judgement, untilUs),
     ...notableSpans(columns, judgement, selfTimes(columns, tree, untilUs), untilUs, agentOf),
     problems: problemsOf(columns, tree, untilUs, run.status, judgement)
       .sort((a, b) => RANK[a.severity] - RANK[b.severity])

@@ -1,5 +1,5 @@
 import type { AgentInfo } from '../analysis/agents.ts';
-import type { Part } from '../analysis/breakdown.ts';
+import { emptyPart, type Part } from '../analysis/breakdown.ts';
 import type { Digest } from '../analysis/digest.ts';
 import type { StageInfo } from '../analysis/stages.ts';
 import { compact, counted, duration, grouped, moneyAtLeast } from '../model/figures.ts';
@@ -81,8 +81,7 @@ export function stageTable({ breakdown, report }: Digest, most: number): DigestT
 const PLANNED = -1;
 
 function plannedPart({ name, tokens, toolCalls, costUsd, unpriced }: StageInfo): Part {
-  const none = { calls: 0, errors: 0, totalUs: 0, selfUs: 0 };
-  return { name, no: PLANNED, ...none, tokens, toolCalls, costUsd, unpriced };
+  return { ...emptyPart(name), no: PLANNED, tokens, toolCalls, costUsd, unpriced };
 }
 
 /** What belongs to no stage or agent is named by ourselves. */

@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Breakdown } from '@tacho/trace/analysis/breakdown';
+import type { TraceRecord } from '@tacho/trace/model/record';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestTerminal } from '../../../../tests/terminal.ts';
+import { openTacho } from '../server/open.ts';
+import { run } from './main.ts';
+
+const T = 1_775_000_000;
+let home: string;
+
+const call = (id: string, parent: string, from: number, to: number, input: number): TraceRecord => ({
+  event: 'span',
+  span_id: id,
+  parent,
+  kind: 'llm',
+  name: 'chat \u001b[2J',
+  model: 'claude-sonnet-4-6',
+  ts: T + from,
+  end_ts: T + to,
+  first_token_ts: T + from + 0.5,
+  usage: { input_tokens: input, cache_read_tokens: 900, output_tokens: 10 },
+  status: 'ok',
+});
+const RECORDS: TraceRecord[] = [
+  { event: 'run_start', ts: T, task: 'Which way?' },
+  { event: 'span', span_id: 'look', name: 'look', kind: 'stage', ts: T, end_ts: T + 10, status: 'ok' },
+  {
+    event: 'span',
+    span_id: 'a',
+    name: 'reader a',
+    kind: 'agent',
+    parent: 'look',
+    ts: T,
+    end_ts: T + 4,
+    status: 'ok',
+  },
+  {
+    event: 'span',
+    span_id: 'b',
+    name: 'reader b',
+    kind: 'agent',
+    parent: 'look',
+    ts: T,
+    end_ts: T + 6,
+    status: 'ok',
+  },
+  {
+    event: 'span',
+    span_id: 'c',
+    name: 'reader c',
+    kind: 'agent',
+    parent: 'look',
+    ts: T + 4,
+    end_ts: T + 10,
+    status: 'ok',
+  },
+  call('a1', 'a', 1, 3, 100),
+  call('b1', 'b', 1, 5, 300),
+  {
+    event: 'span',
+    span_id: 'd',
+    name: 'Direction',
+    kind: 'decision',
+    parent: 'c',
+    ts: T + 9,
+    end_ts: T + 9,
+    inputs: { ways: 2 },
+    outputs: 'left',
+    attributes: { reasoning: 'it is shorter' },
+    status: 'ok',
+  },
+  { event: 'run_end', ts: T + 10, status: 'ok' },
+].map((record) => ({ ...record, run_id: 'r' }) as TraceRecord);
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'tacho-breakdown-'));
+  const tacho = await openTacho({ home });
+  const body = RECORDS.map((record) => `${JSON.stringify(record)}\n`).join('');
+  const headers = { 'content-type': 'application/x-ndjson' };
+  await tacho.fetch(new Request('http://localhost/v1/telemetry', { method: 'POST', body, headers }));
+  await tacho.close();
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+async function typed(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  const terminal = new TestTerminal();
+  terminal.env = { TACHO_HOME: home };
+  const code = await run(argv, terminal);
+  return { code, out: terminal.stdout, err: terminal.stderr };
+}
+
+test('parts have their wall time, their work, time in line, first token and tokens by bucket', async () => {
+  const { stages, agents, models } = JSON.parse((await typed('breakdown', '--json')).out) as Breakdown;
+  // Work, by hand: a 4 s, b 6 s, c 6 s, and the stage itself is covered throughout.
+  expect(stages).toMatchObject([
+    { name: 'look', totalUs: 10e6, wallUs: 10e6, selfUs: 16e6, calls: 2, tokens: 2220, queuedUs: 4e6 },
+  ]);
+  const b = agents.find(({ name }) => name === 'reader b')!;
+  expect(b).toMatchObject({
+    totalUs: 6e6,
+    selfUs: 6e6,
+    tokens: 1210,
+    queuedUs: 0,
+    firstToken: { calls: 1, p50Us: 5e5 },
+  });
+  expect(b.usage).toMatchObject({ inputTokens: 300, cacheReadTokens: 900, outputTokens: 10 });
+  expect(agents.find(({ name }) => name === 'reader c')).toMatchObject({ queuedUs: 4e6, firstToken: null });
+  // Two calls side by side for two of their seconds.
+  expect(models).toMatchObject([{ name: 'claude-sonnet-4-6', totalUs: 6e6, wallUs: 4e6, calls: 2 }]);
+  const { out } = await typed('breakdown');
+  expect(out).toMatch(/reader c +6\.0 s +6\.0 s +6\.0 s +4\.0 s/);
+  expect(out).not.toContain('\u001b');
+  expect((await typed('breakdown', '--by', 'model')).out).not.toContain('AGENT');
+  expect((await typed('breakdown', '--by', 'colour')).err).toContain(
+    '--by needs one of stage, agent, tool, model',
+  );
+});
+
+test('decisions are the way from the question to the result', async () => {
+  const { out } = await typed('decisions');
+  expect(out).toContain('Question  Which way?');
+  expect(out).toMatch(
+    /Direction .*look · reader c\n {2}from {2}\{"ways":2\}\n {2}chose left\n {2}why {3}it is shorter/,
+  );
+  expect(out).toContain('Result    ok');
+});
