@@ -715,11 +715,12 @@ def usage_of_response(response: Any) -> Optional[ResponseUsage]:
             total = _as_count(response)
             return None if total is None else ResponseUsage(_buckets(None, other=total), False)
         # Places by worth: the whole of an answer in several steps comes before its last step.
+        inner = _get(_get(response, "response"), "usage")
         for source in (
             _get(response, "totalUsage"),
             _get(response, "usage"),
             _get(response, "usageMetadata", "usage_metadata"),
-            _get(_get(response, "response"), "usage") or _get(_get(response, "message"), "usage"),
+            _get(_get(response, "message"), "usage") if inner is None else inner,
             response,
         ):
             if isinstance(source, _SCALARS):
