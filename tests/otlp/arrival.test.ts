@@ -40,9 +40,10 @@ async function send(...spans: object[]): Promise<void> {
 
 /** What of a run must not depend on how it came, its spans in one order. */
 async function comparable(trace: number): Promise<unknown> {
-  const { spans, status, lastUs, startUs } = await tacho.run(traceId(trace));
+  // Not the status: a trace is over after a while of silence, and the one that was sent first is so sooner.
+  const { spans, lastUs, startUs } = await tacho.run(traceId(trace));
   const sorted = [...spans].sort((a, b) => a.spanId.localeCompare(b.spanId));
-  return { spans: sorted, status, lastUs, startUs };
+  return { spans: sorted, lastUs, startUs };
 }
 
 test('the order in which spans come, one by one or together, the root last, changes nothing', async () => {
