@@ -16,7 +16,9 @@ const TABLE: Record<string, string> = {
   'app/sources': 'trace/model trace/formats trace/wire node npm',
   'app/exec': 'trace node',
   'app/server': 'app/store app/ingest app/prices app/sources trace node npm',
-  'app/cli': 'app/server app/store app/ingest app/prices app/sources app/exec app/demo trace node npm',
+  'app/pipeline': 'app/exec app/prices app/sources trace node',
+  'app/cli':
+    'app/server app/store app/ingest app/prices app/sources app/exec app/pipeline app/demo trace node npm',
   'app/demo': 'trace node',
   // Numbers as people read them are the same on the page and in digests.
   'web/ui': 'trace/model/figures npm',

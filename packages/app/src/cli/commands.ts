@@ -102,6 +102,11 @@ export const COMMANDS: readonly {
     load: async () => (await import('./commands/manifest.ts')).manifest,
   },
   {
+    name: 'pipeline',
+    summary: 'run the stages of a recipe, and record what each took and cost',
+    load: async () => (await import('./commands/pipeline.ts')).pipeline,
+  },
+  {
     name: 'formats',
     summary: 'list the formats that can be read, written and followed',
     load: async () => (await import('./commands/formats.ts')).formats,

@@ -89,8 +89,10 @@ function compare(a: string, b: string): number {
 const DERIVED: Record<string, string> = {
   'trace.json': 'telemetry.jsonl',
   'run_summary.json': 'telemetry.jsonl',
+  'instrumentation.json': 'telemetry.jsonl',
   // A line a run: the newest run's stream is reached through the link beside it.
   'runs.jsonl': join('latest', 'telemetry.jsonl'),
+  'run_manifest.jsonl': join('latest', 'telemetry.jsonl'),
 };
 
 /** True when the file was made from a stream that lies beside or below it. */

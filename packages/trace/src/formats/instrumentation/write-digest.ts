@@ -36,7 +36,8 @@ export function* writeDigest(run: Run): Generator<string, void, undefined> {
   if (dear.length > 0) yield '\n## Most expensive stages\n\n';
   for (const [at, { span, used }] of dear.entries())
     yield `${at + 1}. ${cell(span.name)}: ${money(used.costUsd)} in ${used.calls} calls\n`;
-  const slow = largest(stages, ({ span }) => (span.endUs ?? span.startUs) - span.startUs);
+  const begun = stages.filter(({ span }) => span.status !== 'cancelled');
+  const slow = largest(begun, ({ span }) => (span.endUs ?? span.startUs) - span.startUs);
   if (slow.length > 0) yield '\n## Slowest stages\n\n';
   for (const [at, stage] of slow.entries()) yield `${at + 1}. ${cell(stage.span.name)}: ${wallOf(stage)} s\n`;
   yield '\nAll figures: [instrumentation.json](instrumentation.json)\n';

@@ -30,6 +30,8 @@ const STAGE_ATTRIBUTES: Readonly<Record<string, string>> = {
   description: 'description',
   schema_version_output: 'schema_version_output',
 };
+/** Unknown is null: a 0 would be taken for a measurement. */
+const NOT_MEASURED = { cpu_user_seconds: null, cpu_system_seconds: null };
 /** Attributes of the run that stand beside its figures, not among its attributes. */
 const RUN_ATTRIBUTES: Readonly<Record<string, string>> = {
   cpu_user_s: 'cpu_user_seconds',
@@ -40,8 +42,21 @@ const RUN_ATTRIBUTES: Readonly<Record<string, string>> = {
   env: 'env',
 };
 
+export type ReportOptions = {
+  /** List every model call; without them there are only their sums. */
+  withCalls?: boolean;
+};
+
 /** The run as instrumentation.json: its stages with what they used, and the totals. A stage is a line. */
-export function* write(run: Run): Generator<string, void, undefined> {
+export function write(run: Run): Generator<string, void, undefined> {
+  return writeReport(run);
+}
+
+/** The same, with or without the calls. */
+export function* writeReport(
+  run: Run,
+  { withCalls = true }: ReportOptions = {},
+): Generator<string, void, undefined> {
   const books = booksOf(run);
   const { recipe, ...labels } = run.labels;
   const runAttributes = split(run.attributes, RUN_ATTRIBUTES);
@@ -49,16 +64,20 @@ export function* write(run: Run): Generator<string, void, undefined> {
   const head: JsonObject = {
     schema_version: 'instrumentation_run_v1',
     run_id: run.runId,
-    recipe_name: recipe,
+    recipe_name: recipe ?? null,
+    recipe_path: null,
     name: run.name === run.runId || run.name === recipe ? undefined : run.name,
-    started_at: microIso(run.startUs),
-    ended_at: microIso(endUs),
-    wall_seconds: run.startUs > 0 && endUs > run.startUs ? (endUs - run.startUs) / 1e6 : undefined,
+    started_at: microIso(run.startUs) ?? null,
+    // Of a run that goes on: when it was last heard of. A stage that is running says that it does.
+    ended_at: microIso(endUs) ?? null,
+    wall_seconds: run.startUs > 0 && endUs > run.startUs ? (endUs - run.startUs) / 1e6 : null,
+    ...NOT_MEASURED,
     ...runAttributes.fields,
     status: run.status === derivedStatus(books) ? undefined : run.status,
   };
   const tail: JsonObject = {
-    llm_calls: books.calls.length === 0 ? undefined : books.calls.map((call) => callFields(call)),
+    llm_calls:
+      books.calls.length === 0 || !withCalls ? undefined : books.calls.map((call) => callFields(call)),
     totals: {
       ...usedFields(books.total),
       per_model: modelFields(books.models),
@@ -86,7 +105,7 @@ export function* write(run: Run): Generator<string, void, undefined> {
   yield `{\n${members(head)}`;
   yield '  "stages": [';
   for (const [at, stage] of books.stages.entries())
-    yield `${at === 0 ? '' : ','}\n    ${JSON.stringify(stageFields(stage))}`;
+    yield `${at === 0 ? '' : ','}\n    ${JSON.stringify(stageFields(stage, withCalls))}`;
   yield books.stages.length === 0 ? '],\n' : '\n  ],\n';
   yield `${members(tail).replace(/,\n$/, '\n')}}\n`;
 }
@@ -98,7 +117,7 @@ function members(object: JsonObject): string {
     .join('');
 }
 
-function stageFields({ span, calls, used }: StageBooks): JsonObject {
+function stageFields({ span, calls, used }: StageBooks, withCalls: boolean): JsonObject {
   const { fields, rest } = split(span.attributes ?? {}, STAGE_ATTRIBUTES);
   const { per_model: perModel, ...extra } = rest;
   const ended = span.endUs !== undefined;
@@ -107,16 +126,19 @@ function stageFields({ span, calls, used }: StageBooks): JsonObject {
     id: span.spanId,
     name: span.name === span.spanId ? undefined : span.name,
     stage: span.role ?? span.name,
-    module_id: span.component,
+    module_id: span.component ?? null,
     status: ended ? STAGE_STATUS[span.status] : 'running',
-    started_at: microIso(span.startUs),
-    ended_at: ended ? microIso(span.endUs!) : undefined,
-    wall_seconds: ended ? (span.endUs! - span.startUs) / 1e6 : undefined,
+    started_at: microIso(span.startUs) ?? null,
+    ended_at: ended ? (microIso(span.endUs!) ?? null) : null,
+    wall_seconds: ended ? (span.endUs! - span.startUs) / 1e6 : null,
+    ...NOT_MEASURED,
+    artifact: null,
+    schema_version_output: null,
     ...fields,
     error: span.error && { ...span.error },
-    llm_calls: calls.map((call) => callFields(call)),
+    llm_calls: withCalls ? calls.map((call) => callFields(call)) : [],
     llm_totals: totalsOf(span, used),
-    extra: unlessEmpty({ ...extra, per_model: calls.length > 0 ? modelFields(byModel(calls)) : perModel }),
+    extra: { ...extra, per_model: calls.length > 0 ? modelFields(byModel(calls)) : perModel },
   };
 }
 
@@ -170,8 +192,13 @@ function usedFields({
     calls,
     prompt_tokens: prompt,
     completion_tokens: completion,
-    cost: calls === 0 ? (costUsd ?? 0) : costUsd,
+    cost: calls === 0 ? (costUsd ?? 0) : plainSum(costUsd),
   };
+}
+
+/** Sums of decimal fractions differ in their last digits, which nobody means. */
+function plainSum(usd: number | null): number | null {
+  return usd === null ? null : Number(usd.toPrecision(14));
 }
 
 function modelFields(models: ReadonlyMap<string, Used>): JsonObject {

@@ -1,0 +1,294 @@
+import { appendFile, writeFile } from 'node:fs/promises';
+import { platform, release } from 'node:os';
+import { dirname, join } from 'node:path';
+import { RunTrace, type SpanHandle } from '@tacho/trace';
+import type { Refusal } from '@tacho/trace/formats/format';
+import { readCalls } from '@tacho/trace/formats/instrumentation/read-calls';
+import type { TraceRecord, UsageRecord } from '@tacho/trace/model/record';
+import { usageFrom } from '@tacho/trace/model/usage-fields';
+import type { Used } from '../exec/measured-process.ts';
+import { usedAttributes } from '../exec/outcome.ts';
+import { SINK_FILE, stageEnvironment } from '../exec/surrounding-run.ts';
+import { FollowedLines } from './followed-lines.ts';
+import { DIGEST, PipelineReport, REPORT } from './pipeline-report.ts';
+import type { Pricing } from './pricing.ts';
+import type { Recipe, Stage } from './recipe.ts';
+import { type StageEnding, sumOf } from './stage-process.ts';
+
+/** While a stage runs, the reports are written anew this often. */
+const REPORT_MS = 2_000;
+/** The sink is looked at this often. */
+const SINK_MS = 250;
+/** Of refused lines so many are told; there is the file for the others. */
+const MOST_TOLD = 20;
+
+export type RecordingOptions = {
+  /** The output folder: runs lie in it, and `run_manifest.jsonl`. */
+  dir: string;
+  /** A server that gets the run as well. */
+  url?: string;
+  token?: string;
+  recipePath: string;
+  pricing: Pricing;
+  includeCalls: boolean;
+  /** Something could not be written or read: the pipeline goes on. */
+  onProblem(message: string): void;
+};
+
+/** What of a stage is known at its end beyond its figures. */
+export type StageFacts = { outputTail?: string; mock?: true };
+
+type OpenStage = { span: SpanHandle; used: () => Used };
+
+/** A pipeline's run: its stream, the model calls of its programs, and the reports in its folder. */
+export class RecordedPipeline {
+  readonly #trace: RunTrace;
+  readonly #folder: string;
+  readonly #options: RecordingOptions;
+  readonly #report: PipelineReport;
+  readonly #sink: FollowedLines;
+  readonly #open = new Map<string, OpenStage>();
+  readonly #own: ReadonlySet<string>;
+  /** Stages that only calls name, with their last call: they end with the run. */
+  readonly #named = new Map<string, number | undefined>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #used: Used | undefined;
+  #failed = false;
+  #refused = 0;
+  #told = new Set<string>();
+
+  /** Undefined where nothing is to be recorded (`TACHO_DISABLED`). */
+  static async begin(recipe: Recipe, options: RecordingOptions): Promise<RecordedPipeline | undefined> {
+    const trace = new RunTrace({
+      name: recipe.name,
+      ...(recipe.description !== undefined && { task: recipe.description }),
+      dir: options.dir,
+      url: options.url ?? false,
+      ...(options.token !== undefined && { token: options.token }),
+      labels: { recipe: recipe.name },
+      plan: recipe.stages.map(({ id }) => ({ stage: id })),
+      attributes: {
+        recipe_path: options.recipePath,
+        env: { node_version: process.version, platform: `${platform()} ${release()} ${process.arch}` },
+      },
+    });
+    if (trace.path === undefined) return undefined;
+    const recorded = new RecordedPipeline(trace, trace.path, recipe, options);
+    await recorded.#begin(recipe);
+    return recorded;
+  }
+
+  private constructor(trace: RunTrace, folder: string, recipe: Recipe, options: RecordingOptions) {
+    this.#trace = trace;
+    this.#folder = folder;
+    this.#options = options;
+    this.#own = new Set(recipe.stages.map(({ id }) => id));
+    this.#report = new PipelineReport(folder, trace.runId, options.pricing, options.includeCalls);
+    this.#sink = new FollowedLines(
+      join(folder, SINK_FILE),
+      readCalls,
+      trace.runId,
+      (records) => this.#takeCalls(records),
+      (refusal) => this.#refuse(refusal),
+    );
+  }
+
+  get runId(): string {
+    return this.#trace.runId;
+  }
+
+  get folder(): string {
+    return this.#folder;
+  }
+
+  async #begin(recipe: Recipe): Promise<void> {
+    await this.#trace.flush();
+    // Programs may open it for appending without making it.
+    await this.#attempt(SINK_FILE, () => writeFile(join(this.#folder, SINK_FILE), '', { flag: 'a' }));
+    await this.#attempt('run_manifest.jsonl', () => this.#writeManifestLine(recipe));
+    await this.#writeReport();
+    const every = (ms: number, work: () => Promise<void>): void => {
+      const timer = setInterval(() => void work(), ms);
+      timer.unref();
+      this.#timers.push(timer);
+    };
+    every(SINK_MS, () => this.#readSink());
+    every(REPORT_MS, () => this.#look());
+  }
+
+  /** The variables by which a stage's programs find the run and the sink. */
+  environmentOf(stage: Stage): Record<string, string> {
+    return {
+      ...stageEnvironment({ runId: this.runId, folder: this.#folder, spanId: stage.id }),
+      PIPELINE_STAGE_ID: stage.id,
+    };
+  }
+
+  /** `used` says what the stage has used by now. */
+  async started(stage: Stage, used: () => Used): Promise<void> {
+    this.#open.set(stage.id, { span: this.#start(stage), used });
+    await this.#trace.flush();
+    // Its time is the stage's own: nobody waits for the report.
+    void this.#writeReport();
+  }
+
+  retried(stage: Stage, attempt: number, message: string): void {
+    this.#open.get(stage.id)?.span.event('attempt failed', { attempt, error: message }, { level: 'warning' });
+  }
+
+  async ended(stage: Stage, ending: StageEnding, facts: StageFacts): Promise<void> {
+    const open = this.#open.get(stage.id);
+    if (!open) return;
+    this.#open.delete(stage.id);
+    const { error, attempts } = ending;
+    open.span.end({
+      status: ending.status === 'done' ? 'ok' : 'error',
+      ...(error !== undefined && { error: { name: error.type, message: error.message } }),
+      attributes: {
+        ...usedAttributes(ending),
+        ...(attempts > 1 && { attempts }),
+        ...(facts.mock && { mock: true }),
+        ...(facts.outputTail && { output_tail: facts.outputTail }),
+      },
+    });
+    this.#failed ||= ending.status === 'failed';
+    this.#used = this.#used === undefined ? ending : sumOf(this.#used, ending);
+    await this.#readSink();
+    await this.#writeReport();
+  }
+
+  async skipped(stage: Stage, reason: string): Promise<void> {
+    this.#start(stage).end({ status: 'cancelled', attributes: { reason } });
+    await this.#writeReport();
+  }
+
+  /** Ends the run and writes the last reports. */
+  async end(stopped: boolean): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#readSink();
+    await this.#attempt(SINK_FILE, () => this.#sink.end());
+    for (const [id, ts] of this.#named)
+      this.#trace.append([{ event: 'span_end', span_id: id, status: 'ok', ...(ts !== undefined && { ts }) }]);
+    if (this.#refused > MOST_TOLD)
+      this.#options.onProblem(
+        `${this.#refused} lines of ${join(this.#folder, SINK_FILE)} are no model calls.`,
+      );
+    await this.#trace.end({
+      status: stopped ? 'interrupted' : this.#failed ? 'error' : 'ok',
+      attributes: {
+        ...(this.#used && {
+          cpu_user_s: this.#used.cpuUserS,
+          cpu_system_s: this.#used.cpuSystemS,
+          max_rss_bytes: this.#used.maxRssBytes,
+        }),
+        ...(this.#refused > 0 && { refused_calls: this.#refused }),
+      },
+    });
+    await this.#writeReport();
+    await this.#report.end();
+  }
+
+  /** Calls, tokens and cost of the whole run by now. */
+  get run(): PipelineReport['run'] {
+    return this.#report.run;
+  }
+
+  #start(stage: Stage): SpanHandle {
+    return this.#trace.start(stage.id, {
+      // The sink's calls name the stage by its id, and so does the report.
+      id: stage.id,
+      kind: 'stage',
+      parent: null,
+      ...(stage.stage !== undefined && { role: stage.stage }),
+      ...(stage.module !== undefined && { component: stage.module }),
+      attributes: {
+        ...('shell' in stage.program
+          ? { shell: stage.program.shell }
+          : { command: [...stage.program.command] }),
+        ...(stage.artifact !== undefined && { artifact: stage.artifact }),
+        ...(stage.description !== undefined && { description: stage.description }),
+        ...(stage.needs.length > 0 && { needs: [...stage.needs] }),
+      },
+      links: stage.needs.map((need) => ({ type: 'waits_for', span: need })),
+    });
+  }
+
+  /** What a stage has used so far, for whoever watches the run, and the reports. */
+  async #look(): Promise<void> {
+    for (const { span, used } of this.#open.values()) span.setAttributes(usedAttributes(used()));
+    if (this.#open.size > 0) await this.#writeReport();
+  }
+
+  async #readSink(): Promise<void> {
+    await this.#attempt(SINK_FILE, () => this.#sink.readOn());
+  }
+
+  async #writeReport(): Promise<void> {
+    await this.#trace.flush();
+    await this.#attempt(REPORT, () => this.#report.write());
+  }
+
+  /** Once for each thing that does not work: a full disk is full for every stage. */
+  async #attempt(what: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (problem) {
+      if (this.#told.has(what)) return;
+      this.#told.add(what);
+      this.#options.onProblem(`${join(this.#folder, what)}: ${String(problem)}. The pipeline goes on.`);
+    }
+  }
+
+  #takeCalls(records: readonly TraceRecord[]): void {
+    const kept: TraceRecord[] = [];
+    for (const record of records) {
+      if (record.event === 'span_update') {
+        // What a stage of the recipe is, its own span says.
+        if (this.#own.has(record.span_id)) continue;
+        this.#named.set(record.span_id, record.ts);
+      } else if (record.event === 'usage') {
+        if (record.span_id !== undefined && this.#named.has(record.span_id))
+          this.#named.set(record.span_id, record.ts);
+        kept.push(this.#priced(record));
+        continue;
+      }
+      kept.push(record);
+    }
+    this.#trace.append(kept);
+  }
+
+  /** The named table is the pipeline's own word for what a call costs: whoever reads the stream learns it. */
+  #priced(record: UsageRecord): UsageRecord {
+    if (record.cost_usd !== undefined || record.model === undefined) return record;
+    const usage = usageFrom(record.usage ?? record);
+    if (usage === undefined) return record;
+    const price = this.#options.pricing.ofTable({
+      model: record.model,
+      ...(record.provider !== undefined && { provider: record.provider }),
+      usage,
+      atUs: (record.ts ?? 0) * 1e6,
+    });
+    return price === undefined ? record : { ...record, cost_usd: price.costUsd };
+  }
+
+  #refuse({ line, reason }: Refusal): void {
+    if (++this.#refused > MOST_TOLD) return;
+    this.#options.onProblem(
+      `${join(this.#folder, SINK_FILE)}${line === undefined ? '' : `:${line}`}: ${reason}`,
+    );
+  }
+
+  /** Written at the beginning: a run that is killed is in the manifest, too. */
+  async #writeManifestLine(recipe: Recipe): Promise<void> {
+    const line = {
+      run_id: this.runId,
+      path: this.runId,
+      created_at: new Date().toISOString(),
+      recipe: recipe.name,
+      recipe_path: this.#options.recipePath,
+      instrumentation: { json: `${this.runId}/${REPORT}`, md: `${this.runId}/${DIGEST}` },
+    };
+    // One write of one line: several pipelines append to this file.
+    await appendFile(join(dirname(this.#folder), 'run_manifest.jsonl'), `${JSON.stringify(line)}\n`);
+  }
+}

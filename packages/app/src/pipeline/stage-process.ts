@@ -1,0 +1,167 @@
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Ending, type MeasuredProcess, startMeasured, type Used } from '../exec/measured-process.ts';
+import type { Stage, StageProgram } from './recipe.ts';
+
+/** Between asking a stage to end and making it end. */
+const GRACE_MS = 5_000;
+/** A process that a stage left behind may hold its output open: it is not waited for longer than this. */
+const LAST_OUTPUT_MS = 300;
+
+export type StageEnding = Used & {
+  status: 'done' | 'failed';
+  attempts: number;
+  error?: { type: string; message: string };
+};
+
+export type StageProcessOptions = {
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  signal: AbortSignal;
+  /** What it prints, as it comes. */
+  onOutput(chunk: Uint8Array, to: 'out' | 'err'): void;
+  /** An attempt failed, and the stage is tried again. */
+  onRetry(attempt: number, message: string): void;
+};
+
+/** A stage being run. */
+export interface StageProcess {
+  /** What all attempts have used by now. */
+  used(): Used;
+  /** Never rejects: what keeps a program from starting is a failure of the stage. */
+  readonly ended: Promise<StageEnding>;
+}
+
+/** Runs a stage in a process group of its own, again after a failure where it may be. */
+export function startStage(stage: Stage, options: StageProcessOptions): StageProcess {
+  let earlier: Used = NOTHING;
+  let current: MeasuredProcess | undefined;
+  const attempt = async (): Promise<{ used: Used; error?: StageEnding['error'] }> => {
+    const timedOut = new AbortController();
+    const timer =
+      stage.timeoutS === undefined ? undefined : setTimeout(() => timedOut.abort(), stage.timeoutS * 1000);
+    const stopping = AbortSignal.any([options.signal, timedOut.signal]);
+    try {
+      // Inside an error's reach: a name or a folder that the system refuses throws at once.
+      current = startMeasured({
+        argv: argvOf(stage.program),
+        env: options.env,
+        cwd: options.cwd,
+        // A process group in the background that reads from the terminal would be stopped.
+        stdio: ['ignore', 'pipe', 'pipe'],
+        ownGroup: true,
+        alone: !stage.parallel,
+      });
+      const closed = [passOn(current, 'out', options), passOn(current, 'err', options)];
+      const release = endWith(current, stopping);
+      const ending = await current.ended.finally(release);
+      if (ending.leftRunning > 0 && stopping.aborted) endGroup(current);
+      await Promise.race([Promise.all(closed), sleep(LAST_OUTPUT_MS)]);
+      const stopped = options.signal.aborted
+        ? { type: 'interrupted', message: 'the pipeline was stopped' }
+        : timedOut.signal.aborted
+          ? { type: 'timeout', message: `took longer than ${stage.timeoutS} s` }
+          : undefined;
+      const failed = failureOf(ending);
+      return failed === undefined ? { used: ending } : { used: ending, error: stopped ?? failed };
+    } catch (problem) {
+      return { used: UNKNOWN, error: { type: 'not-started', message: notStarted(stage.program, problem) } };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  const run = async (): Promise<StageEnding> => {
+    for (let attempts = 1; ; attempts++) {
+      const { used, error } = await attempt();
+      earlier = sumOf(earlier, used);
+      current = undefined;
+      if (error === undefined) return { status: 'done', attempts, ...earlier };
+      if (attempts > stage.retries || options.signal.aborted)
+        return { status: 'failed', attempts, error, ...earlier };
+      options.onRetry(attempts, error.message);
+    }
+  };
+  return {
+    used: () => (current === undefined ? earlier : sumOf(earlier, current.used())),
+    ended: run(),
+  };
+}
+
+const NOTHING: Used = { cpuUserS: 0, cpuSystemS: 0, maxRssBytes: null, peakTreeRssBytes: null };
+const UNKNOWN: Used = { cpuUserS: null, cpuSystemS: null, maxRssBytes: null, peakTreeRssBytes: null };
+
+/** Time adds up, and is unknown where a part of it is; memory is the largest of both. */
+export function sumOf(a: Used, b: Used): Used {
+  return {
+    cpuUserS: plus(a.cpuUserS, b.cpuUserS),
+    cpuSystemS: plus(a.cpuSystemS, b.cpuSystemS),
+    maxRssBytes: larger(a.maxRssBytes, b.maxRssBytes),
+    peakTreeRssBytes: larger(a.peakTreeRssBytes, b.peakTreeRssBytes),
+  };
+}
+
+function plus(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : Math.round((a + b) * 1e6) / 1e6;
+}
+
+function larger(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.max(a, b);
+}
+
+function argvOf(program: StageProgram): [string, ...string[]] {
+  if ('command' in program) return program.command as readonly string[] as [string, ...string[]];
+  return process.platform === 'win32'
+    ? [process.env.ComSpec ?? 'cmd.exe', '/d', '/s', '/c', program.shell]
+    : ['/bin/sh', '-c', program.shell];
+}
+
+/** Asks the process to end when the signal comes, and makes it end when it does not. Returns what lets go of the signal. */
+function endWith(process: MeasuredProcess, signal: AbortSignal): () => void {
+  let last: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    process.kill('SIGTERM');
+    last = setTimeout(() => process.kill('SIGKILL'), GRACE_MS);
+  };
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
+  return () => {
+    clearTimeout(last);
+    signal.removeEventListener('abort', end);
+  };
+}
+
+/** Of a group that was asked to end, whoever outlives its first process does not. */
+function endGroup({ child }: MeasuredProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // They have just ended.
+  }
+}
+
+async function passOn(
+  { child }: MeasuredProcess,
+  to: 'out' | 'err',
+  { onOutput }: StageProcessOptions,
+): Promise<void> {
+  const stream: Readable | null = to === 'out' ? child.stdout : child.stderr;
+  if (stream === null) return;
+  stream.on('data', (chunk: Uint8Array) => onOutput(chunk, to));
+  stream.on('error', () => {});
+  await new Promise<void>((resolve) => stream.once('close', resolve));
+}
+
+function failureOf({ exitCode, signal }: Ending): StageEnding['error'] {
+  if (exitCode === 0) return undefined;
+  return signal === null
+    ? { type: 'exit-code', message: `ended with exit code ${exitCode}` }
+    : { type: 'signal', message: `ended by ${signal}` };
+}
+
+function notStarted(program: StageProgram, problem: unknown): string {
+  const [name] = argvOf(program);
+  const code = (problem as NodeJS.ErrnoException).code;
+  const reason = code === 'ENOENT' ? 'there is no such program' : String(problem);
+  return `${name} could not be started: ${reason}`;
+}
