@@ -234,10 +234,11 @@ def _plain_object(value: Any, depth: int, budget: _Budget) -> Json:
     if isinstance(value, BaseException):
         return {name: _plain(text, depth + 1, budget) for name, text in error_fields(value).items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [field.name for field in dataclasses.fields(value)]
-        return _entries([(name, getattr(value, name)) for name in names if hasattr(value, name)], depth, budget)
-    if isinstance(value, tuple) and hasattr(type(value), "_fields"):
-        return _entries(list(zip(type(value)._fields, value)), depth, budget)
+        fields = [field.name for field in dataclasses.fields(value)]
+        return _entries([(name, getattr(value, name)) for name in fields if hasattr(value, name)], depth, budget)
+    names = getattr(type(value), "_fields", None) if isinstance(value, tuple) else None
+    if names is not None:
+        return _entries(list(zip(names, value)), depth, budget)
     if isinstance(value, Mapping):
         return _entries(list(value.items()), depth, budget)
     if isinstance(value, (list, tuple, set, frozenset, collections.deque)):
@@ -289,9 +290,7 @@ def _message_of(problem: BaseException) -> str:
 
 def _text(value: Any) -> str:
     """A name as text; takes anything."""
-    if type(value) is not str:
-        value = _key_text(value)
-    return value if len(value) <= _MAX_TEXT else _cut(value)
+    return _cut(value if type(value) is str else _key_text(value))
 
 
 # ----------------------------------------------------------------------------------------------------------- redaction
@@ -1305,8 +1304,8 @@ class _NoSpan(Span):
     def _nothing(self, *_args: Any, **_options: Any) -> None:
         """Does nothing."""
 
-    end = fail = log_usage = event = score = decision = name_lane = _nothing  # type: ignore[assignment]
-    set_attributes = set_inputs = set_outputs = first_token = _leave = _update = _nothing  # type: ignore[assignment]
+    end = fail = log_usage = event = score = decision = name_lane = _nothing
+    set_attributes = set_inputs = set_outputs = first_token = _leave = _update = _nothing
 
     @property
     def run(self) -> "RunTrace":
@@ -1779,7 +1778,7 @@ class RunTrace:
             head["parent"] = above.id
         head["name"] = _text(name)
         head["kind"] = word
-        fields = {"role": role, "component": component, "lane": lane, "model": model, "provider": provider}
+        fields: Fields = {"role": role, "component": component, "lane": lane, "model": model, "provider": provider}
         fields.update(tool=tool, inputs=inputs, attributes=_merged(attributes, more) or None)
         if lane is None and above is None:
             fields["lane"] = self._root_lane
@@ -1832,7 +1831,7 @@ class RunTrace:
             reported_total_tokens=found.deviating_total,
         )
         # The model that answered, not the one that was asked for: routers and fallbacks differ.
-        fields = {"model": model or found.model, "provider": provider or found.provider, "cost_usd": _figure(cost_usd)}
+        fields: Fields = {"model": model or found.model, "provider": provider or found.provider, "cost_usd": _figure(cost_usd)}
         if span is not None and span.kind == "llm" and span._is_ours():
             if stage is not None:
                 attributes["stage"] = stage
@@ -1868,12 +1867,13 @@ class RunTrace:
             self._event(None if span is None else span.id, name, _merged(attributes, more), level)
 
     def _event(self, span_id: Optional[str], name: Any, attributes: Any, level: Optional[str]) -> None:
+        head: Fields
         if span_id is not None:
             head = {"event": "span_event", "span_id": span_id, "name": _text(name)}
             self._record(head, {"level": level, "attributes": attributes})
             return
-        head = {"event": "span", "span_id": self._next_id(), "name": _text(name), "kind": "task", "role": "event"}
-        head.update(status="error" if level == "error" else "ok", duration_ms=0)
+        head = {"event": "span", "span_id": self._next_id(), "name": _text(name)}
+        head.update(kind="task", role="event", duration_ms=0, status="error" if level == "error" else "ok")
         self._record(head, {"attributes": attributes if level is None else _merged(attributes, {"level": level})})
 
     @_harmless
@@ -2067,13 +2067,13 @@ def _run_at(path: str, redact: Union[bool, Redact] = True) -> RunTrace:
     for run in _live:
         if run.path == path and run._top is None:
             return run
-    run = _attached.get(path)
-    if run is None:
-        run = RunTrace(enabled=False)
-        if not _is_off():
-            run._open(path, redact)
-        _attached[path] = run
-    return run
+    known = _attached.get(path)
+    if known is not None:
+        return known
+    attached = _attached[path] = RunTrace(enabled=False)
+    if not _is_off():
+        attached._open(path, redact)
+    return attached
 
 
 def _span_elsewhere(place: Tuple[str, Union[bool, Redact]], span_id: str, kind: str) -> Span:
