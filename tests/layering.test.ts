@@ -17,8 +17,9 @@ const TABLE: Record<string, string> = {
   'app/exec': 'trace node',
   'app/server': 'app/store app/ingest app/prices app/sources trace node npm',
   'app/pipeline': 'app/exec app/prices app/sources trace node',
+  'app/validation': 'app/pipeline app/prices trace node npm',
   'app/cli':
-    'app/server app/store app/ingest app/prices app/sources app/exec app/pipeline app/demo trace node npm',
+    'app/server app/store app/ingest app/prices app/sources app/exec app/pipeline app/validation app/demo trace node npm',
   'app/demo': 'trace node',
   // Numbers as people read them are the same on the page and in digests.
   'web/ui': 'trace/model/figures npm',

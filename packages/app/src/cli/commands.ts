@@ -107,6 +107,11 @@ export const COMMANDS: readonly {
     load: async () => (await import('./commands/pipeline.ts')).pipeline,
   },
   {
+    name: 'validate',
+    summary: 'check files of Tacho against their published schemas',
+    load: async () => (await import('./commands/validate.ts')).validate,
+  },
+  {
     name: 'formats',
     summary: 'list the formats that can be read, written and followed',
     load: async () => (await import('./commands/formats.ts')).formats,
