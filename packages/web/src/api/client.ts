@@ -115,6 +115,47 @@ export function fetchBooks(runId: string, signal?: AbortSignal): Promise<Books> 
   return json<Books>(`${run(runId)}/explain?spans=false`, signal ? { signal } : undefined);
 }
 
+type Known = number | null;
+
+/** What a run's agents did with code, as the page shows it. Seconds; shares from 0 to 1; null: unknown. */
+export type ActivityFigures = {
+  time_allocation: { [name: `${string}_actions` | `${string}_seconds`]: Known } & {
+    total_actions: number;
+    time_to_first_edit: Known;
+  };
+  tokens: { by_phase: { [phase: string]: number } | null };
+  navigation: {
+    unique_files_read: Known;
+    unique_files_written: Known;
+    navigation_efficiency: Known;
+    reread_ratio: Known;
+  };
+  tool_usage: { mcp_searches: Known };
+  implementation: {
+    edit_operations: Known;
+    edit_success_rate: Known;
+    lines_added: Known;
+    lines_removed: Known;
+    reverts: Known;
+  };
+  build_test: {
+    test_runs: Known;
+    test_passes: Known;
+    test_failures: Known;
+    cycles_to_success: Known;
+    build_attempts: Known;
+    time_in_feedback_loop: Known;
+  };
+  context_switching: { file_switches: Known; rapid_switches: Known; thrashing_detected: boolean | null };
+  errors: { total_errors: Known; resolution_rate: Known };
+  /** Sentences. */
+  interpretation: string[];
+};
+
+export function fetchActivity(runId: string, signal?: AbortSignal): Promise<ActivityFigures> {
+  return json<ActivityFigures>(`${run(runId)}/activity?timelines=false`, signal ? { signal } : undefined);
+}
+
 /** How long finished calls took in the newest runs. */
 export async function fetchUsual(): Promise<UsualTime[]> {
   return (await json<{ times: UsualTime[] }>('/api/usual')).times;

@@ -7,6 +7,7 @@ import { RUN_TABS, type RunPlace } from '../../state/url.ts';
 import { focusKeys, isTyping } from '../../ui/keys.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { TabView } from '../../ui/tabs.tsx';
+import { ActivityPanel } from '../activity/activity-panel.tsx';
 import { AgentsPanel } from '../agents/agents-panel.tsx';
 import { CostPanel } from '../cost/cost-panel.tsx';
 import { DetailsDock } from '../details/details-dock.tsx';
@@ -90,6 +91,7 @@ function LoadedRun({ place, run, analyses }: { place: RunPlace; run: OpenRun; an
             badge: <span className={css.badge}>{analyses.agents.length}</span>,
           },
           { id: 'cost', title: 'Cost' },
+          { id: 'activity', title: 'Activity' },
           { id: 'problems', title: 'Problems', badge },
         ]}
       >
@@ -98,6 +100,9 @@ function LoadedRun({ place, run, analyses }: { place: RunPlace; run: OpenRun; an
           {place.tab === 'tree' && <TreePanel place={place} analyses={analyses} />}
           {place.tab === 'agents' && <AgentsPanel place={place} analyses={analyses} />}
           {place.tab === 'cost' && <CostPanel place={place} analyses={analyses} />}
+          {place.tab === 'activity' && (
+            <ActivityPanel runId={analyses.header.runId} toolCalls={analyses.header.toolCalls} />
+          )}
           {place.tab === 'problems' && <ProblemsPanel place={place} analyses={analyses} />}
         </DetailsDock>
       </TabView>
