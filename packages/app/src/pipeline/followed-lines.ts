@@ -17,7 +17,8 @@ export class FollowedLines {
   readonly #reading: Promise<void>;
   #offset = 0;
   #turn: Promise<void> = Promise.resolve();
-  #chunk: Buffer | undefined;
+  /** Not a Buffer: its `slice` is no copy, and readers keep half a line by it while this is filled anew. */
+  #chunk: Uint8Array | undefined;
 
   /** `take` gets each batch of records as it is read. */
   constructor(
@@ -55,7 +56,7 @@ export class FollowedLines {
       throw problem;
     });
     if (file === undefined) return;
-    this.#chunk ??= Buffer.allocUnsafe(CHUNK_BYTES);
+    this.#chunk ??= new Uint8Array(CHUNK_BYTES);
     try {
       for (;;) {
         const { bytesRead } = await file.read(this.#chunk, 0, CHUNK_BYTES, this.#offset);

@@ -1,0 +1,473 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { read as readTelemetry } from '@tacho/trace/formats/telemetry/read';
+import { emptyRun, RunFold } from '@tacho/trace/model/fold';
+import type { Run } from '@tacho/trace/model/run';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TestTerminal } from '../../../../tests/terminal.ts';
+import { checkArtifact } from '../validation/check-artifact.ts';
+import { checkerFor } from '../validation/schema-problems.ts';
+import { run } from './main.ts';
+
+let folder: string;
+const file = (name: string): string => join(folder, name);
+const text = (name: string): string => readFileSync(file(name), 'utf8');
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tacho-pipeline-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+type Typed = { code: number; out: string; err: string };
+
+async function typed(argv: string[], begun?: (terminal: TestTerminal) => void): Promise<Typed> {
+  const terminal = new TestTerminal();
+  terminal.cwd = folder;
+  terminal.env = { PATH: process.env.PATH, HOME: process.env.HOME, TACHO_HOME: file('home') };
+  begun?.(terminal);
+  const code = await run(['pipeline', ...argv], terminal);
+  return { code, out: terminal.stdout, err: terminal.stderr };
+}
+
+async function recipe(stages: string, head = 'instrumentation: { enabled: true }'): Promise<void> {
+  await writeFile(file('recipe.yaml'), `name: books\n${head}\nstages:\n${stages}`);
+}
+
+type Used = { calls: number; prompt_tokens: number; completion_tokens: number; cost: number | null };
+type Report = {
+  run_id: string;
+  status?: string;
+  cpu_user_seconds: number | null;
+  totals: Used & { per_model: Record<string, Used> };
+  pricing: { currency: string; source: string; models: Record<string, Record<string, unknown>> };
+  env: Record<string, string>;
+  llm_calls?: Record<string, unknown>[];
+  stages: {
+    id: string;
+    status: string;
+    started_at: string;
+    ended_at: string | null;
+    wall_seconds: number | null;
+    cpu_user_seconds: number | null;
+    cpu_system_seconds: number | null;
+    artifact: string | null;
+    error?: { type: string; message: string };
+    llm_calls: Record<string, unknown>[];
+    llm_totals: Used;
+    extra: Record<string, unknown>;
+  }[];
+};
+
+const report = (): Report => JSON.parse(text('logs/latest/instrumentation.json')) as Report;
+const statuses = (): Record<string, string> =>
+  Object.fromEntries(report().stages.map(({ id, status }) => [id, status]));
+const stageNamed = (id: string): Report['stages'][number] =>
+  report().stages.find((stage) => stage.id === id)!;
+
+async function stream(): Promise<Run> {
+  const fold = new RunFold(emptyRun(report().run_id));
+  const chunks = (async function* () {
+    yield readFileSync(file('logs/latest/telemetry.jsonl'));
+  })();
+  const refuse = ({ reason }: { reason: string }): void => expect.unreachable(reason);
+  for await (const records of readTelemetry({ chunks, runId: fold.run.runId, refuse }))
+    for (const record of records) fold.apply(record);
+  return fold.run;
+}
+
+/** Whether the process whose number stands in the file is there, and more than a name that nobody collected. */
+function alive(name: string): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${text(name).trim()}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** Burns processor time in children, and says at its end what it and they used. */
+const FORKS = `
+import json, os, resource, subprocess, sys
+burn = "import time\\ne = time.process_time() + 0.25\\nwhile time.process_time() < e: pass"
+for child in [subprocess.Popen([sys.executable, "-c", burn]) for _ in range(3)]: child.wait()
+used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+json.dump({"user": sum(u.ru_utime for u in used), "system": sum(u.ru_stime for u in used)}, open(sys.argv[1], "w"))
+`;
+/** Logs three calls of two models, the last of which says what it cost. */
+const CALLS = `
+const { appendFileSync } = require('node:fs');
+const { INSTRUMENT_SINK: sink, INSTRUMENT_STAGE: stage_id, RUN_ID: run_id } = process.env;
+const log = (call) => appendFileSync(sink, JSON.stringify({ stage_id, run_id, created_at: new Date().toISOString(), ...call }) + '\\n');
+log({ model: 'our-model', provider: 'us', prompt_tokens: 12000, completion_tokens: 345, request_ms: 3, request_id: 'r1' });
+log({ model: 'gpt-4.1-mini', provider: 'openai', prompt_tokens: 1000, completion_tokens: 100 });
+log({ model: 'unheard-of', prompt_tokens: 7, completion_tokens: 1, cost: 0.25 });
+`;
+const PRICES = 'models:\n  our-model: { input_per_1m: 3, output_per_1m: 15 }\n';
+
+describe('five real programs', () => {
+  const stages = `
+  - { id: forks, command: [python3, forks.py, one.json], parallel: true, stage: burn, module: burn_v1 }
+  - { id: beside, command: [python3, forks.py, two.json], parallel: true }
+  - { id: calls, command: [node, calls.cjs], needs: forks, artifact: pages.txt }
+  - id: fails
+    shell: |
+      echo '{"model":"our-model","stage_id":"fails","prompt_tokens":1000,"completion_tokens":0}' >> "$INSTRUMENT_SINK"
+      echo '{"model":"our-model","prompt_tokens":10,"completion_tokens":0}' >> "$INSTRUMENT_SINK"
+      echo 'no such page' >&2
+      exit 3
+  - { id: there, shell: echo never > ran.txt, artifact: there.txt, skip_if_exists: true }
+  - { id: after, shell: echo never > ran.txt, needs: [there, fails] }
+`;
+  beforeEach(async () => {
+    await recipe(stages, 'instrumentation: { enabled: true, price_table: prices.yaml }');
+    await writeFile(file('prices.yaml'), PRICES);
+    await writeFile(file('forks.py'), FORKS);
+    await writeFile(file('calls.cjs'), CALLS);
+    await writeFile(file('there.txt'), '');
+  });
+
+  test('are timed, counted and priced, each by itself', async () => {
+    const { code, err } = await typed(['recipe.yaml']);
+    expect(code).toBe(1);
+    expect(statuses()).toEqual({
+      forks: 'done',
+      beside: 'done',
+      calls: 'done',
+      fails: 'failed',
+      there: 'skipped',
+      after: 'skipped',
+    });
+    expect(existsSync(file('ran.txt'))).toBe(false);
+    expect(stageNamed('fails')).toMatchObject({
+      error: { type: 'exit-code', message: 'ended with exit code 3' },
+      extra: { output_tail: 'no such page\n' },
+    });
+    expect(stageNamed('after').extra.reason).toBe('needs fails, which failed');
+    expect(err).toContain('calls is done, but pages.txt, which it was to make, is not there');
+    expect(err).toContain('6 stages: 3 done, 1 failed, 2 skipped');
+
+    // 12 000 at $3 and 345 at $15 a million; 1 000 at $0.40 and 100 at $1.60; what the third call says.
+    expect(stageNamed('calls').llm_calls.map(({ model, cost }) => [model, cost])).toEqual([
+      ['our-model', 0.041175],
+      ['gpt-4.1-mini', 0.00056],
+      ['unheard-of', 0.25],
+    ]);
+    expect(stageNamed('calls').llm_totals).toEqual({
+      calls: 3,
+      prompt_tokens: 13_007,
+      completion_tokens: 446,
+      cost: 0.291735,
+    });
+    expect(stageNamed('fails').llm_totals).toMatchObject({ calls: 1, cost: 0.003 });
+    // A call without a stage stays under the run.
+    expect(report().llm_calls).toMatchObject([{ model: 'our-model', prompt_tokens: 10, cost: 0.00003 }]);
+    expect(report().totals).toMatchObject({
+      calls: 5,
+      prompt_tokens: 14_017,
+      completion_tokens: 446,
+      cost: 0.294765,
+    });
+    expect(report().totals.per_model['our-model']).toMatchObject({ calls: 3, cost: 0.044205 });
+    expect(report().pricing).toMatchObject({
+      currency: 'USD',
+      source: 'prices.yaml',
+      models: {
+        'our-model': {
+          prompt_per_1k: 0.003,
+          completion_per_1k: 0.015,
+          currency: 'USD',
+          source: 'prices.yaml',
+        },
+        'gpt-4.1-mini': { prompt_per_1k: 0.0004, completion_per_1k: 0.0016, currency: 'USD' },
+      },
+    });
+    expect(report().env).toEqual({
+      node_version: process.version,
+      platform: expect.stringContaining(process.platform),
+    });
+
+    // Processor time by what the programs themselves counted, though two of them ran at once.
+    for (const [id, counted] of [
+      ['forks', 'one.json'],
+      ['beside', 'two.json'],
+    ] as const) {
+      const { user, system } = JSON.parse(text(counted)) as { user: number; system: number };
+      const { cpu_user_seconds: cpuUser, cpu_system_seconds: cpuSystem } = stageNamed(id);
+      expect(Math.abs(cpuUser! + cpuSystem! - user - system)).toBeLessThan(
+        Math.max(0.03, 0.05 * (user + system)) + 0.02,
+      );
+    }
+    expect(stageNamed('there')).toMatchObject({ cpu_user_seconds: null, cpu_system_seconds: null });
+    const [forks, beside] = ['forks', 'beside'].map(stageNamed);
+    expect(beside!.started_at < forks!.ended_at! && forks!.started_at < beside!.ended_at!).toBe(true);
+  });
+
+  test('every file that is left keeps to its published schema, and the stream is the run that the report tells', async () => {
+    await typed(['recipe.yaml']);
+    for (const name of [
+      'telemetry.jsonl',
+      'instrumentation.json',
+      'instrumentation_calls.jsonl',
+      'run_summary.json',
+    ])
+      expect(await checkArtifact(file(`logs/latest/${name}`)), name).toMatchObject({
+        problems: [],
+        kind: {},
+      });
+    for (const name of ['logs/runs.jsonl', 'logs/run_manifest.jsonl', 'recipe.yaml', 'prices.yaml'])
+      expect(await checkArtifact(file(name)), name).toMatchObject({ problems: [], kind: {} });
+    for (const stage of report().stages) expect(checkerFor('instrumentation-stage')(stage)).toEqual([]);
+
+    const told = await stream();
+    expect(told).toMatchObject({ name: 'books', status: 'error', labels: { recipe: 'books' } });
+    expect(
+      told.spans.filter(({ kind }) => kind === 'stage').map(({ spanId, status }) => [spanId, status]),
+    ).toEqual([
+      ['forks', 'ok'],
+      ['beside', 'ok'],
+      ['there', 'cancelled'],
+      ['calls', 'ok'],
+      ['fails', 'error'],
+      ['after', 'cancelled'],
+    ]);
+    // The named table is in the stream, for whoever has another one.
+    expect(told.spans.find(({ callKey }) => callKey === 'r1')).toMatchObject({
+      parentId: 'calls',
+      reportedCostUsd: 0.041175,
+    });
+
+    const [line, ...more] = text('logs/run_manifest.jsonl').trimEnd().split('\n');
+    expect(more).toEqual([]);
+    const { run_id: runId, instrumentation } = JSON.parse(line!) as {
+      run_id: string;
+      instrumentation: { json: string; md: string };
+    };
+    expect(runId).toBe(report().run_id);
+    for (const path of Object.values(instrumentation)) expect(existsSync(file(`logs/${path}`))).toBe(true);
+    const digest = text('logs/latest/instrumentation.md');
+    expect(digest).toContain('| our-model | 3 | 13010 | 345 | $0.044205 |');
+    expect(digest).toMatch(/## Most expensive stages\n\n1\. calls: \$0\.291735/);
+    expect(digest).toContain('[instrumentation.json](instrumentation.json)');
+  });
+});
+
+test('a report names every field that its schema has of a run, a stage and a call, known or not', async () => {
+  await recipe(`  - { id: a, shell: "echo '{}' > /dev/null" }\n`);
+  await typed(['recipe.yaml']);
+  const always = [
+    'id',
+    'stage',
+    'module_id',
+    'status',
+    'started_at',
+    'ended_at',
+    'wall_seconds',
+    'cpu_user_seconds',
+    'cpu_system_seconds',
+    'artifact',
+    'schema_version_output',
+    'llm_calls',
+    'llm_totals',
+    'extra',
+  ];
+  expect(Object.keys(report().stages[0]!)).toEqual(expect.arrayContaining(always));
+  const ofRun = [
+    'run_id',
+    'recipe_name',
+    'recipe_path',
+    'started_at',
+    'ended_at',
+    'wall_seconds',
+    'cpu_user_seconds',
+    'cpu_system_seconds',
+    'stages',
+    'totals',
+    'pricing',
+    'env',
+  ];
+  expect(Object.keys(report())).toEqual(expect.arrayContaining(ofRun));
+});
+
+test('a stage is tried again, and what all attempts used and called counts', async () => {
+  await recipe(`  - id: a
+    retries: 2
+    shell: |
+      echo x >> tries.txt
+      echo '{"model":"gpt-4.1-mini","provider":"openai","stage_id":"a","prompt_tokens":1000,"completion_tokens":0}' >> "$INSTRUMENT_SINK"
+      [ "$(wc -l < tries.txt)" -ge 3 ]
+`);
+  const { code, err } = await typed(['recipe.yaml']);
+  expect(code).toBe(0);
+  expect(err).toContain('attempt 2 of 3 failed: ended with exit code 1');
+  expect(stageNamed('a')).toMatchObject({
+    status: 'done',
+    extra: { attempts: 3 },
+    llm_totals: { calls: 3, cost: 0.0012 },
+  });
+  const [span] = (await stream()).spans;
+  expect(span!.events?.map(({ name, attributes }) => [name, attributes?.attempt])).toEqual([
+    ['attempt failed', 1],
+    ['attempt failed', 2],
+  ]);
+});
+
+test('a stage that takes too long is ended with all that it started, and its time is known', async () => {
+  await recipe(
+    `  - { id: a, timeout: 0.3, shell: "sleep 60 & echo $! > pid; wait" }\n  - { id: b, shell: 'true' }\n`,
+  );
+  expect((await typed(['recipe.yaml'])).code).toBe(1);
+  expect(stageNamed('a')).toMatchObject({
+    status: 'failed',
+    error: { type: 'timeout', message: 'took longer than 0.3 s' },
+  });
+  expect(stageNamed('a').wall_seconds).toBeGreaterThan(0.25);
+  expect(stageNamed('a').cpu_user_seconds).not.toBeNull();
+  expect(statuses().b).toBe('done');
+  expect(alive('pid')).toBe(false);
+});
+
+test('a program that is not there is a failure of its stage', async () => {
+  await recipe(
+    `  - { id: a, command: [no-such-program-anywhere] }\n  - { id: b, shell: 'true', parallel: true }\n  - { id: c, command: [nor-this], parallel: true }\n`,
+  );
+  const { code } = await typed(['recipe.yaml']);
+  expect(code).toBe(1);
+  expect(statuses()).toEqual({ a: 'failed', b: 'done', c: 'failed' });
+  expect(stageNamed('a').error?.message).toBe(
+    'no-such-program-anywhere could not be started: there is no such program',
+  );
+});
+
+test('Ctrl-C ends the children, and the report is whole', async () => {
+  await recipe(`  - { id: a, parallel: true, shell: "trap '' TERM; echo $$ > a.pid; sleep 60 & echo $! > b.pid; wait; sleep 60" }
+  - { id: b, parallel: true, command: [node, -e, "setInterval(() => {}, 1000)"] }
+  - { id: c, shell: echo never }
+`);
+  const stopped = typed(['recipe.yaml'], (terminal) => {
+    const waiting = setInterval(() => {
+      if (!existsSync(file('b.pid'))) return;
+      clearInterval(waiting);
+      terminal.stopping.abort();
+    }, 20);
+  });
+  expect((await stopped).code).toBe(1);
+  expect(statuses()).toEqual({ a: 'failed', b: 'failed', c: 'skipped' });
+  expect(stageNamed('b').error).toMatchObject({ type: 'interrupted' });
+  expect(report().status).toBe('interrupted');
+  expect((await stream()).status).toBe('interrupted');
+  for (const name of ['a.pid', 'b.pid']) expect(alive(name), name).toBe(false);
+}, 20_000);
+
+test('without instrumentation it only runs', async () => {
+  await recipe(`  - { id: a, shell: 'echo "[$INSTRUMENT_SINK]"' }\n  - { id: b, shell: 'exit 1' }\n`, '');
+  const { code, out, err } = await typed(['recipe.yaml', '--price-table', 'none.yaml']);
+  expect(code).toBe(1);
+  expect(out).toBe('[]\n');
+  expect(err).toContain('Nothing is recorded: add --instrument');
+  expect(await readdir(folder)).toEqual(['recipe.yaml']);
+});
+
+test('the command line goes before the file that it names, and that before the recipe', async () => {
+  await recipe(
+    `  - { id: a, command: [node, calls.cjs] }\n`,
+    'instrumentation: { enabled: false, price_table: none.yaml }',
+  );
+  await writeFile(file('calls.cjs'), CALLS);
+  await writeFile(file('prices.yaml'), PRICES);
+  await writeFile(file('settings.yaml'), 'enabled: true\nprice_table: prices.yaml\ninclude_calls: false\n');
+  await typed(['recipe.yaml', '--instrument-config', 'settings.yaml']);
+  expect(report().pricing.source).toBe('prices.yaml');
+  expect(stageNamed('a')).toMatchObject({ llm_calls: [], llm_totals: { calls: 3, cost: 0.291735 } });
+  await rm(file('logs'), { recursive: true });
+  await typed(['recipe.yaml', '--instrument-config', 'settings.yaml', '--no-instrument']);
+  expect(existsSync(file('logs'))).toBe(false);
+  await writeFile(file('dear.yaml'), 'models:\n  our-model: { input_per_1m: 1000, output_per_1m: 0 }\n');
+  await typed(['recipe.yaml', '--instrument', '--price-table', 'dear.yaml']);
+  expect(stageNamed('a').llm_calls[0]).toMatchObject({ cost: 12 });
+  const missing = await typed(['recipe.yaml', '--instrument']);
+  expect(missing).toMatchObject({ code: 3, err: expect.stringContaining('none.yaml cannot be read') });
+});
+
+describe('choosing', () => {
+  beforeEach(() =>
+    recipe(`  - { id: a, shell: echo a >> ran.txt, artifact: ran.txt, skip_if_exists: true }
+  - { id: b, shell: echo b >> ran.txt, needs: a }
+  - { id: c, shell: echo c >> ran.txt, needs: b }
+`),
+  );
+  test.each([
+    [[], 'a b c', {}],
+    [['--from', 'b'], 'b c', { a: 'skipped' }],
+    [['--only', 'c'], 'c', { a: 'skipped', b: 'skipped' }],
+    [['--only', 'a,c'], 'a c', { b: 'skipped' }],
+    [['--only', 'a', '--only', 'b'], 'a b', { c: 'skipped' }],
+  ])('%j runs %s', async (options, ran, skipped) => {
+    expect((await typed(['recipe.yaml', ...options])).code).toBe(0);
+    expect(text('ran.txt').trim().split('\n').join(' ')).toBe(ran);
+    expect(statuses()).toMatchObject(skipped);
+  });
+
+  test('--force runs what is there already', async () => {
+    await typed(['recipe.yaml']);
+    await typed(['recipe.yaml']);
+    expect(stageNamed('a')).toMatchObject({ status: 'skipped', extra: { reason: 'ran.txt exists' } });
+    await typed(['recipe.yaml', '--force', '--only', 'a']);
+    expect(text('ran.txt')).toBe('a\nb\nc\nb\nc\na\n');
+  });
+
+  test('--dry-run says what would be, and does nothing', async () => {
+    const { code, out } = await typed(['recipe.yaml', '--dry-run', '--from', 'b']);
+    expect(code).toBe(0);
+    expect(out).toBe(
+      '1. a: skipped: stands before b\n2. b: echo b >> ran.txt  (needs a)\n3. c: echo c >> ran.txt  (needs b)\n',
+    );
+    expect(await readdir(folder)).toEqual(['recipe.yaml']);
+  });
+
+  test('--mock plays the stages: reports without programs', async () => {
+    expect((await typed(['recipe.yaml', '--mock'])).code).toBe(0);
+    expect(existsSync(file('ran.txt'))).toBe(false);
+    expect(statuses()).toEqual({ a: 'done', b: 'done', c: 'done' });
+    expect(stageNamed('b')).toMatchObject({ cpu_user_seconds: null, extra: { mock: true } });
+  });
+
+  test('a stage that is not there is wrong usage', async () => {
+    const { code, err } = await typed(['recipe.yaml', '--only', 'd']);
+    expect(code).toBe(2);
+    expect(err).toContain('The recipe has no stage "d".');
+  });
+});
+
+test('a recipe that is wrong is told with its places, and nothing is run', async () => {
+  await recipe(`  - { id: a, shell: echo a > ran.txt }\n  - { id: b, shell: x, needs: [d] }\n`);
+  const { code, err } = await typed(['recipe.yaml']);
+  expect(code).toBe(3);
+  expect(err).toContain('recipe.yaml:5:32: stages[1].needs[0]: no stage has the id "d": there are a, b');
+  expect(await readdir(folder)).toEqual(['recipe.yaml']);
+  expect(await typed(['none.yaml'])).toMatchObject({
+    code: 3,
+    err: expect.stringContaining('none.yaml cannot be read'),
+  });
+});
+
+test('what stages that run beside each other print says whose it is; alone it is the stage’s own', async () => {
+  await recipe(
+    `  - { id: a, parallel: true, shell: "printf 'one\\\\ntwo'" }\n  - { id: b, shell: "printf half" }\n`,
+    '',
+  );
+  expect((await typed(['recipe.yaml'])).out).toBe('a | one\na | two\nhalf');
+});
+
+test('lines of the sink that are no calls are told, and the rest counts; a half-written last one is read when it is whole', async () => {
+  await recipe(`  - id: a
+    shell: |
+      printf '{"stage_id":"a","model":"gpt-4.1-mini","provider":"openai","prompt_tok' >> "$INSTRUMENT_SINK"
+      sleep 0.6
+      printf 'ens":1000,"completion_tokens":0}\\nnonsense\\n{"stage_id":"a","model":"m","prompt_tokens":1,"completion_tokens":1}' >> "$INSTRUMENT_SINK"
+`);
+  const { code, err } = await typed(['recipe.yaml']);
+  expect(code).toBe(0);
+  expect(stageNamed('a').llm_totals).toMatchObject({ calls: 2, prompt_tokens: 1001 });
+  expect(err).toMatch(/instrumentation_calls\.jsonl:2: /);
+});
