@@ -32,7 +32,8 @@ export async function serve(options: {
 }): Promise<Served> {
   const port = options.port ?? (await freePort());
   const args = ['serve', '--port', String(port), '--no-open', '--home', options.home];
-  if (options.watch) args.push('--watch', options.watch);
+  // Not the folder of whoever runs the tests: there may be logs in it.
+  args.push('--watch', options.watch ?? join(options.home, 'no-logs'));
   const child = spawn(process.execPath, [tacho, ...args, ...(options.more ?? [])], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, CLAUDE_CONFIG_DIR: join(options.home, 'no-claude'), NO_COLOR: '1' },
