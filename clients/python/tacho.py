@@ -29,15 +29,17 @@ What it promises:
 * Memory is bounded: nothing is kept of what was written.
 * Secrets are taken out (`redact`), values that JSON cannot carry are named, texts without end are cut.
 
-Environment: TACHO_DIR; TACHO_DISABLED=1 switches recording off; TACHO_RUN and TACHO_PARENT name the run (its folder) and the
-span that a process belongs to (`environment()` makes them); HARNESS_TAC_HOURS, HARNESS_HOURLY_RATE,
-HARNESS_ENERGY_COST_PER_RUN, HARNESS_INFERENCE_COST_PER_RUN; INSTRUMENT_SINK, INSTRUMENT_STAGE, RUN_ID for `log_llm_usage`.
+Environment: TACHO_DIR; TACHO_DISABLED=1 switches recording off; TACHO_RUN_ID, TACHO_RUN_DIR and TACHO_SPAN_ID name the run, its
+folder and the span that a process belongs to (`environment()` makes them, and `tacho exec` and `tacho pipeline` set them);
+HARNESS_TAC_HOURS, HARNESS_HOURLY_RATE, HARNESS_ENERGY_COST_PER_RUN, HARNESS_INFERENCE_COST_PER_RUN; INSTRUMENT_SINK,
+INSTRUMENT_STAGE, RUN_ID for `log_llm_usage`.
 """
 
 from __future__ import annotations
 
 import atexit
 import collections
+import collections.abc
 import contextvars
 import dataclasses
 import datetime
@@ -83,6 +85,8 @@ __version__ = "0.1.0"
 
 Json = Any
 Fields = Dict[str, Any]
+# typing's own Mapping takes five times as long to ask.
+_MAPPING = collections.abc.Mapping
 
 
 # ---------------------------------------------------------------------------------------------------------- the clock
@@ -239,7 +243,7 @@ def _plain_object(value: Any, depth: int, budget: _Budget) -> Json:
     names = getattr(type(value), "_fields", None) if isinstance(value, tuple) else None
     if names is not None:
         return _entries(list(zip(names, value)), depth, budget)
-    if isinstance(value, Mapping):
+    if isinstance(value, _MAPPING):
         return _entries(list(value.items()), depth, budget)
     if isinstance(value, (list, tuple, set, frozenset, collections.deque)):
         return _items(list(value), depth, budget)
@@ -351,10 +355,16 @@ class _Redactor:
         self._extended = bool(more.keys or more.patterns)
 
     def may_hold(self, line: str) -> bool:
-        if self._extended or any(hint in line for hint in _HINTS):
+        if self._extended:
             return True
-        lower = line.lower()
-        return any(hint in lower for hint in _LOWER_HINTS)
+        for hint in _HINTS:
+            if hint in line:
+                return True
+        line = line.lower()
+        for hint in _LOWER_HINTS:
+            if hint in line:
+                return True
+        return False
 
     def value(self, given: Json) -> Json:
         """A copy without secrets. Takes plain values only, whose depth is bounded."""
@@ -397,9 +407,17 @@ def _plain_name(name: str) -> str:
 
 def _get(source: Any, *names: str) -> Any:
     """The first of the fields that is there: a key of a mapping, or an attribute. Answers of SDKs are either."""
+    if source is None:
+        return None
+    if type(source) is dict:
+        for name in names:
+            found = source.get(name)
+            if found is not None:
+                return found
+        return None
     for name in names:
         try:
-            found = source.get(name) if isinstance(source, Mapping) else getattr(source, name, None)
+            found = source.get(name) if isinstance(source, _MAPPING) else getattr(source, name, None)
         except Exception:
             found = None
         if found is not None:
@@ -409,6 +427,8 @@ def _get(source: Any, *names: str) -> Any:
 
 def _as_count(value: Any) -> Optional[int]:
     """A count: not negative, rounded, and small enough to be exact; None when it is none of these."""
+    if type(value) is int:
+        return value if 0 <= value <= _MAX_INT else None
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
@@ -654,7 +674,7 @@ _SCALARS = (str, bytes, numbers.Number, type(None))
 
 def _field_names(source: Any) -> Iterable[Any]:
     """Names that an answer's object surely has; asking a pydantic model for those that it lacks costs a microsecond each."""
-    if isinstance(source, Mapping):
+    if isinstance(source, _MAPPING):
         return list(source)
     try:
         extra = getattr(source, "__pydantic_extra__", None)
@@ -665,7 +685,7 @@ def _field_names(source: Any) -> Iterable[Any]:
 
 def _shape_of(source: Any) -> Optional[_Shape]:
     return _told_by(source, _field_names(source)) or (
-        None if isinstance(source, Mapping) else _told_by(source, _TELLS)  # Slots, properties, protocol buffers.
+        None if isinstance(source, _MAPPING) else _told_by(source, _TELLS)  # Slots, properties, protocol buffers.
     )
 
 
@@ -1055,6 +1075,10 @@ def _measure(path: str) -> Fields:
 # ------------------------------------------------------------------------------------------------- what is around a call
 
 
+# Folder, id and redaction of a run: what another process needs to write to it.
+_Place = Tuple[str, str, Union[bool, Redact]]
+
+
 class _Frame(NamedTuple):
     """The run and span that belong to the code that runs now, and those of another run around them."""
 
@@ -1114,7 +1138,7 @@ def _given(**fields: Any) -> Fields:
 def _merged(attributes: Any, more: Fields) -> Any:
     if not more:
         return attributes
-    return {**attributes, **more} if isinstance(attributes, Mapping) else more
+    return {**attributes, **more} if isinstance(attributes, _MAPPING) else more
 
 
 # --------------------------------------------------------------------------------------------------------------- spans
@@ -1569,8 +1593,8 @@ class RunTrace:
     As a context manager it is ended when the block is left: `ok`, `error` with what was raised, `interrupted` by Ctrl-C, a
     cancellation or an exit code other than 0. A run without an end gets one when the process exits.
 
-    In a process with TACHO_RUN in its environment (see `environment`) the run joins that one: it is a span of it, and so is
-    everything in it. `join=False` makes it a run of its own.
+    In a process that belongs to a run (TACHO_RUN_ID and TACHO_RUN_DIR: see `environment`) it joins that one: it is a span of
+    it, and so is everything in it. `join=False`, a `run_id` or a `dir` make it a run of its own.
     """
 
     def __init__(
@@ -1605,9 +1629,9 @@ class RunTrace:
             if not (not _is_off() if enabled is None else enabled):
                 return
             said = {"task": task, "name": name, "labels": labels, "attributes": attributes, **fields}
-            joined = os.environ.get("TACHO_RUN") if join and run_id is None and dir is None else None
-            if joined:
-                self._open(joined, redact)
+            place = _surrounding_run() if join and run_id is None and dir is None else None
+            if place is not None:
+                self._open(*place, redact)
                 self._join(said, criteria)
             else:
                 self._begin(said, criteria, run_id, dir, redact)
@@ -1615,10 +1639,10 @@ class RunTrace:
             self._on = False
             _tell("recording is off for this run: %s" % (problem,))
 
-    def _open(self, folder: str, redact: Union[bool, Redact]) -> None:
+    def _open(self, folder: str, run_id: str, redact: Union[bool, Redact]) -> None:
         """Everything a recorder that is on holds."""
         self.path = os.path.abspath(folder)
-        self.run_id = os.path.basename(self.path)
+        self.run_id = run_id
         self._redact = redact
         self._redactor = _Redactor(redact if isinstance(redact, Redact) else Redact()) if redact else None
         self._stream = _Stream(self.path)
@@ -1647,7 +1671,7 @@ class RunTrace:
         title = said["name"] or said["task"]
         wanted = run_id or time.strftime("%Y%m%d_%H%M%S_") + _slug(_text(title or "run"))
         name = _claim(root, _file_name(_text(wanted)))
-        self._open(os.path.join(root, name), redact)
+        self._open(os.path.join(root, name), name, redact)
         _point_latest(root, name)
         facts = {"argv": " ".join(getattr(sys, "argv", [])), "runtime": "python " + platform.python_version()}
         said["attributes"] = {**facts, **_environment_attributes(), **(said["attributes"] or {})}
@@ -1661,7 +1685,7 @@ class RunTrace:
         _live.append(self)
 
     def _join(self, said: Fields, criteria: Any) -> None:
-        """A run inside another one: a span below the one that TACHO_PARENT names."""
+        """A run inside another one: a span below the one that TACHO_SPAN_ID names."""
         self._owner = _pid
         title = said.pop("name") or said.get("task") or "run"
         said["attributes"] = {**_run_fields(said).pop("attributes", {}), "pid": os.getpid()}
@@ -1674,8 +1698,8 @@ class RunTrace:
         self._judge(criteria)
         _live.append(self)
 
-    def _place(self) -> Tuple[str, Union[bool, Redact]]:
-        return self.path or "", getattr(self, "_redact", True)
+    def _place(self) -> _Place:
+        return self.path or "", self.run_id, self._redact
 
     def __reduce__(self) -> Any:
         return (_run_at, self._place()) if self._on else (_run_off, ())
@@ -2003,17 +2027,18 @@ class RunTrace:
     def environment(self, parent: Optional[Span] = None) -> Dict[str, str]:
         """The environment for a process that belongs to this run: `subprocess.run(…, env=run.environment())`.
 
-        A copy of `os.environ` with TACHO_RUN, the run's folder, and TACHO_PARENT, the span under which the process works:
+        A copy of `os.environ` with TACHO_RUN_ID, TACHO_RUN_DIR, and TACHO_SPAN_ID, the span below which the process works:
         `parent`, else the span around the running code. Any recorder that knows them joins the run.
         """
         variables = dict(os.environ)
         if not self._on or self.path is None:
             return variables
-        variables["TACHO_RUN"] = self.path
+        variables["TACHO_RUN_ID"] = self.run_id
+        variables["TACHO_RUN_DIR"] = self.path
         span = parent or self.current()
-        variables.pop("TACHO_PARENT", None)
+        variables.pop("TACHO_SPAN_ID", None)
         if span is not None and span.id:
-            variables["TACHO_PARENT"] = span.id
+            variables["TACHO_SPAN_ID"] = span.id
         return variables
 
     def attach(self) -> _Attached:
@@ -2062,7 +2087,13 @@ def _run_off() -> RunTrace:
     return _OFF
 
 
-def _run_at(path: str, redact: Union[bool, Redact] = True) -> RunTrace:
+def _surrounding_run() -> Optional[Tuple[str, str]]:
+    """Folder and id of the run that this process belongs to, as the environment names it."""
+    folder, run_id = os.environ.get("TACHO_RUN_DIR"), os.environ.get("TACHO_RUN_ID")
+    return (os.path.abspath(folder), run_id) if folder and run_id else None
+
+
+def _run_at(path: str, run_id: str, redact: Union[bool, Redact] = True) -> RunTrace:
     """The run in a folder, to be written to from a process that did not begin it. One for each folder."""
     for run in _live:
         if run.path == path and run._top is None:
@@ -2072,18 +2103,18 @@ def _run_at(path: str, redact: Union[bool, Redact] = True) -> RunTrace:
         return known
     attached = _attached[path] = RunTrace(enabled=False)
     if not _is_off():
-        attached._open(path, redact)
+        attached._open(path, run_id, redact)
     return attached
 
 
-def _span_elsewhere(place: Tuple[str, Union[bool, Redact]], span_id: str, kind: str) -> Span:
+def _span_elsewhere(place: _Place, span_id: str, kind: str) -> Span:
     run = _run_at(*place)
     return Span(run, span_id, kind, False, None) if run._on else NO_SPAN
 
 
 def _parent_named(run: RunTrace) -> Union[Span, bool]:
-    """The span that TACHO_PARENT names, or False for none."""
-    parent = os.environ.get("TACHO_PARENT")
+    """The span that TACHO_SPAN_ID names, or False for none."""
+    parent = os.environ.get("TACHO_SPAN_ID")
     return Span(run, parent, "task", False, None) if parent else False
 
 
@@ -2095,20 +2126,22 @@ NO_SPAN: Span = _NoSpan()
 
 
 def current_run() -> Optional[RunTrace]:
-    """The run around the running code; else the newest of this process that goes on; else that of TACHO_RUN. None without one."""
+    """The run around the running code; else the newest of this process that goes on; else the one that this process belongs to
+    (TACHO_RUN_DIR). None without one."""
+    run = _own_run()
+    place = _surrounding_run() if run is None and not _is_off() else None
+    if place is None:
+        return run
+    joined = _run_at(*place)
+    parent = _parent_named(joined)
+    if joined._top is None and isinstance(parent, Span):
+        joined._top = parent
+    return joined
+
+
+def _own_run() -> Optional[RunTrace]:
     frame = _around.get()
-    if frame is not None:
-        return frame.run
-    if _live:
-        return _live[-1]
-    path = os.environ.get("TACHO_RUN")
-    if not path or _is_off():
-        return None
-    run = _run_at(os.path.abspath(path))
-    parent = _parent_named(run)
-    if run._top is None and isinstance(parent, Span):
-        run._top = parent
-    return run
+    return frame.run if frame is not None else _live[-1] if _live else None
 
 
 def current_span() -> Span:
@@ -2185,12 +2218,14 @@ def name_lane(name: Any) -> None:
 
 
 def log_usage(response: Any, **options: Any) -> None:
-    """`RunTrace.log_usage` of the run around the running code; without one a line of the call sink, where there is one."""
+    """`RunTrace.log_usage` of the run around the running code. In a program that records nothing else it is a line of the call
+    sink, where there is one: drivers of pipelines count those."""
+    if _own_run() is None and os.environ.get("INSTRUMENT_SINK"):
+        _sink_usage(response, **options)
+        return
     run = current_run()
     if run is not None:
         run.log_usage(response, **options)
-    elif os.environ.get("INSTRUMENT_SINK"):
-        _sink_usage(response, **options)
 
 
 # ------------------------------------------------------------------------------------------------------- the call sink
