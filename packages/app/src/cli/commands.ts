@@ -4,6 +4,8 @@ import type { Command } from './command.ts';
 export const COMMANDS: readonly {
   readonly name: string;
   readonly summary: string;
+  /** Other names that it answers to; help leaves them out. */
+  readonly aliases?: readonly string[];
   readonly load: () => Promise<Command>;
 }[] = [
   {
@@ -90,6 +92,12 @@ export const COMMANDS: readonly {
     name: 'compare',
     summary: 'say whether runs got better or worse than others, or whether nobody can tell',
     load: async () => (await import('./commands/compare.ts')).compare,
+  },
+  {
+    name: 'report',
+    summary: 'say what many runs came to: success, time, cost, by agent, benchmark and model, and over time',
+    aliases: ['analytics'],
+    load: async () => (await import('./commands/report.ts')).report,
   },
   {
     name: 'export',

@@ -28,14 +28,14 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
     return parse(programFor(io), first === 'help' ? ['--help'] : [first]);
   }
   const name = first.startsWith('-') ? DEFAULT_COMMAND : first;
-  const chosen = COMMANDS.find((command) => command.name === name);
+  const chosen = COMMANDS.find((command) => command.name === name || command.aliases?.includes(name));
   if (!chosen) throw unknownCommand(first);
   const command = await chosen.load();
   let outcome: Promise<ExitCode> | undefined;
   const program = programFor(io, command, (args) => {
     outcome = command.run(args, io);
   });
-  const parsed = parse(program, first === name ? argv : [name, ...argv]);
+  const parsed = parse(program, [chosen.name, ...(first === name ? argv.slice(1) : argv)]);
   return (await outcome) ?? parsed;
 }
 
@@ -102,7 +102,7 @@ function fill(command: Commander, spec: Command, action: (args: Arguments) => vo
 function unknownCommand(word: string): CliError {
   const near = nearest(
     word,
-    COMMANDS.map(({ name }) => name),
+    COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases]),
   );
   return new CliError(
     EXIT.usage,

@@ -1,6 +1,5 @@
 import type { SpanColumns } from '@tacho/trace/model/columns';
 import type { JsonValue } from '@tacho/trace/model/json';
-import type { ReportedRun } from '@tacho/trace/model/reported-run';
 import type { Run, RunHeader } from '@tacho/trace/model/run';
 import type { Span } from '@tacho/trace/model/span';
 import type { UsualTime } from '@tacho/trace/model/usual-time';
@@ -37,8 +36,8 @@ export type Quarantined = {
 export interface StoreReader {
   runs(query: RunQuery): Promise<RunList>;
   summary(runId: string): Promise<RunSummary | undefined>;
-  /** Hands over every run that fits the filters, as sums over many runs need it: one by one, in no order, without a limit. */
-  reportedRuns(query: RunQuery, use: (run: ReportedRun) => void): Promise<void>;
+  /** Hands over every run that fits the filters, one by one, in no order, and without a limit: for sums over many runs. */
+  eachSummary(query: RunQuery, use: (summary: RunSummary) => void): Promise<void>;
   /** Run ids that begin with, or equal, what a person typed; newest first. */
   findRuns(prefix: string, limit: number): Promise<string[]>;
   /** Which of these runs are here. */

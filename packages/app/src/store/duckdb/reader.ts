@@ -1,5 +1,4 @@
 import type { SpanColumns } from '@tacho/trace/model/columns';
-import type { ReportedRun } from '@tacho/trace/model/reported-run';
 import type { Run, RunHeader } from '@tacho/trace/model/run';
 import { SPAN_KINDS, type Span } from '@tacho/trace/model/span';
 import type { RunSummary } from '@tacho/trace/model/summary';
@@ -9,7 +8,7 @@ import type { SearchAnswer, SessionList } from '@tacho/trace/wire/search';
 import type { Quarantined, RepeatedCalls, SourcePosition, StoreReader } from '../store.ts';
 import { payloadFrom } from './payload-content.ts';
 import { type QuarantineRow, quarantinedFrom } from './quarantine.ts';
-import { reportedRuns } from './reported-runs.ts';
+import { fillFilter, filterOf } from './run-filter.ts';
 import { listRuns } from './run-list.ts';
 import { headerWithin } from './run-rows.ts';
 import type { Session } from './session.ts';
@@ -40,8 +39,12 @@ export class DuckDbReader implements StoreReader {
     return row && (JSON.parse(row.summary) as RunSummary);
   }
 
-  reportedRuns(query: RunQuery, use: (run: ReportedRun) => void): Promise<void> {
-    return reportedRuns(this.#session, query, use);
+  async eachSummary(query: RunQuery, use: (summary: RunSummary) => void): Promise<void> {
+    const { sql, values } = filterOf(query);
+    await this.#session.chunksOf(fillFilter('summaries', sql), values, (chunk) => {
+      const column = chunk.getColumnVector(0);
+      for (let at = 0; at < chunk.rowCount; at++) use(JSON.parse(column.getItem(at) as string) as RunSummary);
+    });
   }
 
   async findRuns(prefix: string, limit: number): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { asString, type JsonValue } from '../../model/json.ts';
+import { asString } from '../../model/json.ts';
 import type { RunSummary } from '../../model/summary.ts';
 import { finalScoreOf } from '../scores.ts';
 import { INFRASTRUCTURE_ERRORS, isInfrastructure, isTimeLimit } from './infrastructure.ts';
@@ -31,28 +31,6 @@ export type ComparedRun = {
   taskVersion?: string;
 };
 
-/** What of a run's summary is looked at. */
-export type JudgedRun = Pick<
-  RunSummary,
-  | 'runId'
-  | 'name'
-  | 'task'
-  | 'labels'
-  | 'status'
-  | 'scores'
-  | 'output'
-  | 'startUs'
-  | 'endUs'
-  | 'durationUs'
-  | 'tokens'
-  | 'costUsd'
-  | 'unpricedCalls'
-> & {
-  error?: { type?: string };
-  usage?: { requests: number };
-  attributes: { task_checksum?: JsonValue };
-};
-
 export type JudgeOptions = {
   /** Success is a final score of at least this. Default: the score's label (`PASS`), else a reward above 0. */
   successAt?: number;
@@ -72,8 +50,8 @@ const FAILED = /^(fail(ed|ure)?|error|unsolved|unresolved|incorrect|wrong|no|fal
 
 /** Reduces runs to what is compared. Whether runs are judged by scores is decided over all of them: both sides by the same. */
 export function comparedRuns(
-  baseline: readonly JudgedRun[],
-  treatment: readonly JudgedRun[],
+  baseline: readonly RunSummary[],
+  treatment: readonly RunSummary[],
   options: JudgeOptions = {},
 ): { baseline: ComparedRun[]; treatment: ComparedRun[]; judgedBy: JudgedBy } {
   const alone = [baseline, treatment].map((runs) => runs.map((run) => judgedAlone(run, options)));
@@ -96,7 +74,7 @@ export function settled({ run, undecided }: JudgedAlone, judgedBy: JudgedBy): Co
   return run;
 }
 
-export function judgedAlone(run: JudgedRun, options: JudgeOptions = {}): JudgedAlone {
+export function judgedAlone(run: RunSummary, options: JudgeOptions = {}): JudgedAlone {
   const final = finalScoreOf(run.scores);
   const judgement = judgementOf(run, final, options);
   const outcome = outcomeOf(run, judgement, options);
@@ -126,7 +104,7 @@ export function judgedAlone(run: JudgedRun, options: JudgeOptions = {}): JudgedA
 }
 
 function outcomeOf(
-  run: JudgedRun,
+  run: RunSummary,
   judgement: boolean | undefined,
   options: JudgeOptions,
 ): Outcome | 'undecided' {
@@ -138,7 +116,7 @@ function outcomeOf(
 }
 
 /** A grade alone is no judgement: 8.45 may be much or little. */
-function judgementOf(run: JudgedRun, final: FinalScore, { successAt }: JudgeOptions): boolean | undefined {
+function judgementOf(run: RunSummary, final: FinalScore, { successAt }: JudgeOptions): boolean | undefined {
   if (successAt !== undefined) return final && final.value >= successAt;
   if (final?.label !== undefined && PASSED.test(final.label)) return true;
   if (final?.label !== undefined && FAILED.test(final.label)) return false;

@@ -43,21 +43,25 @@ export function costOfSuccess({ design, tasks }: Pairing, drawing: Drawing): Cos
   };
 }
 
-/** All that was paid for judged runs over their successes. */
-export function successCost(runs: readonly ComparedRun[]): SuccessCost {
-  const { cost, successes, runs: known } = sumsOf(runs);
+function successCost(runs: readonly ComparedRun[]): SuccessCost {
+  return successCostOf(sumsOf(runs), runs.filter(isJudged).length);
+}
+
+/** All that was paid for judged runs over their successes; of those, the sums are of the runs whose cost is known. */
+export function successCostOf({ cost, successes, runs }: CostSums, judged: number): SuccessCost {
   return {
     costUsd: successes > 0 ? cost / successes : null,
     totalUsd: cost,
     successes,
-    runs: known,
-    withoutCost: runs.filter(isJudged).length - known,
+    runs,
+    withoutCost: judged - runs,
   };
 }
 
-type Sums = { cost: number; successes: number; runs: number };
+/** Of judged runs whose cost is known. */
+export type CostSums = { cost: number; successes: number; runs: number };
 
-function sumsOf(runs: readonly ComparedRun[]): Sums {
+function sumsOf(runs: readonly ComparedRun[]): CostSums {
   const known = runs.filter((run) => isJudged(run) && run.costUsd !== null);
   return {
     cost: sum(known.map(({ costUsd }) => costUsd!)),
@@ -72,8 +76,8 @@ function isJudged({ outcome }: ComparedRun): boolean {
 
 function intervalOf(
   design: Pairing['design'],
-  before: readonly Sums[],
-  after: readonly Sums[],
+  before: readonly CostSums[],
+  after: readonly CostSums[],
   drawing: Drawing,
 ): FoundInterval | null {
   const [first, second] = [before.filter(({ runs }) => runs > 0), after.filter(({ runs }) => runs > 0)];
@@ -87,7 +91,7 @@ function intervalOf(
 }
 
 /** The cost of a success over drawn tasks; NaN where none of them succeeded. */
-function costOver(sums: readonly Sums[]): (units: Int32Array) => number {
+function costOver(sums: readonly CostSums[]): (units: Int32Array) => number {
   const costs = Float64Array.from(sums, ({ cost }) => cost);
   const counts = Float64Array.from(sums, ({ successes }) => successes);
   return (units) => {

@@ -40,7 +40,7 @@ export function pairRuns(
   treatment: readonly ComparedRun[],
   by: PairBy = 'task',
 ): Pairing {
-  const keys = taskKeys([...baseline, ...treatment], by);
+  const keys = keysOf([...baseline, ...treatment], by);
   const tasks = new Map<string, Task>();
   const withoutTask = { baseline: 0, treatment: 0 };
   const alone: Task[] = [];
@@ -91,11 +91,10 @@ export function pairRuns(
   };
 }
 
-export type TaskKey = { key: string; name: string; benchmark?: string };
+type Key = { key: string; name: string; benchmark?: string };
 
-/** What tells the tasks of runs apart: benchmark, task and its edition. Runs of which nothing says what their task was are left out. */
-export function taskKeys(runs: readonly ComparedRun[], by: PairBy): Map<ComparedRun, TaskKey> {
-  const keys = new Map<ComparedRun, TaskKey>();
+function keysOf(runs: readonly ComparedRun[], by: PairBy): Map<ComparedRun, Key> {
+  const keys = new Map<ComparedRun, Key>();
   const editions = new Map<string, (string | undefined)[]>();
   for (const run of runs) {
     const name = nameOf(run, by);

@@ -1,7 +1,6 @@
 import { quantile } from '../quantile.ts';
 import { mean } from '../statistics/moments.ts';
 import type { ComparedRun } from './compared-run.ts';
-import { errorCounts } from './error-counts.ts';
 
 /** The second seed's figures of a set of runs, field by field. Rates are percentages, durations seconds. */
 export type SummaryStats = {
@@ -19,31 +18,74 @@ export type SummaryStats = {
 
 /** Of all runs that came to an end, infrastructure errors among them: the seed knows none. */
 export function summaryStats(all: readonly ComparedRun[]): SummaryStats {
-  const runs = all.filter(({ outcome }) => outcome !== 'running');
-  const successful = runs.filter(({ outcome }) => outcome === 'success').length;
-  const seconds = known(runs.map(({ durationUs }) => durationUs)).map((us) => us / 1e6);
-  const rewards = known(runs.map(({ score }) => score));
-  return {
-    total: runs.length,
-    successful,
-    success_rate: runs.length === 0 ? 0 : rounded((successful / runs.length) * 100),
-    avg_duration_sec: meanOf(seconds),
-    median_duration_sec:
-      seconds.length === 0 ? null : rounded(quantile(Float64Array.from(seconds).sort(), 0.5)),
-    avg_patch_size_bytes: meanOf(known(runs.map(({ patchBytes }) => patchBytes))),
-    avg_files_changed: meanOf(known(runs.map(({ filesChanged }) => filesChanged))),
-    avg_reward: meanOf(rewards),
-    max_reward: rewards.length === 0 ? null : rewards.reduce((most, value) => Math.max(most, value)),
-    errors: errorCounts(runs),
-  };
+  const tally = new SummaryTally();
+  let successful = 0;
+  for (const run of all) {
+    if (run.outcome === 'running') continue;
+    tally.add(run);
+    if (run.outcome === 'success') successful++;
+  }
+  return tally.stats(successful);
 }
 
-function known(values: readonly (number | null)[]): number[] {
-  return values.filter((value) => value !== null);
+/** The figures of runs that come one after the other and are not kept. */
+export class SummaryTally {
+  total = 0;
+  readonly #seconds: number[] = [];
+  readonly #patchBytes = new Mean();
+  readonly #filesChanged = new Mean();
+  readonly #reward = new Mean();
+  readonly #errors = new Map<string, number>();
+
+  /** A run that came to an end. */
+  add({ durationUs, patchBytes, filesChanged, score, errorType }: ComparedRun): void {
+    this.total++;
+    if (durationUs !== null) this.#seconds.push(durationUs / 1e6);
+    this.#patchBytes.add(patchBytes);
+    this.#filesChanged.add(filesChanged);
+    this.#reward.add(score);
+    if (errorType !== undefined) this.#errors.set(errorType, (this.#errors.get(errorType) ?? 0) + 1);
+  }
+
+  stats(successful: number): SummaryStats {
+    const { total } = this;
+    return {
+      total,
+      successful,
+      success_rate: total === 0 ? 0 : rounded((successful / total) * 100),
+      avg_duration_sec: this.#seconds.length === 0 ? null : rounded(mean(this.#seconds)),
+      median_duration_sec: this.durationSec(0.5),
+      avg_patch_size_bytes: this.#patchBytes.value(),
+      avg_files_changed: this.#filesChanged.value(),
+      avg_reward: this.#reward.value(),
+      max_reward: this.#reward.most,
+      errors: Object.fromEntries([...this.#errors].sort((a, b) => b[1] - a[1])),
+    };
+  }
+
+  /** The duration that a share of the runs does not exceed; null where none is known. */
+  durationSec(share: number): number | null {
+    if (this.#seconds.length === 0) return null;
+    return rounded(quantile(Float64Array.from(this.#seconds).sort(), share));
+  }
 }
 
-function meanOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : rounded(mean(values));
+/** The mean of what is known. */
+export class Mean {
+  count = 0;
+  sum = 0;
+  most: number | null = null;
+
+  add(value: number | null): void {
+    if (value === null) return;
+    this.count++;
+    this.sum += value;
+    this.most = this.most === null ? value : Math.max(this.most, value);
+  }
+
+  value(): number | null {
+    return this.count === 0 ? null : rounded(this.sum / this.count);
+  }
 }
 
 /** To four places: what is beyond them is noise of the arithmetic. */

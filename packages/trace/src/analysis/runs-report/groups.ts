@@ -1,49 +1,49 @@
-import { type GroupFigures, groupFigures } from './group-figures.ts';
+import { type GroupFigures, GroupTally } from './group-tally.ts';
 import { hasEnded, type JudgedEntry } from './judged-entry.ts';
+import type { Settlement } from './task-outcomes.ts';
 
-/** Figures of the runs that have a name for something, by that name, and how many runs have none. */
-export type NamedGroups = { groups: Record<string, GroupFigures>; without: number };
+/** Tallies by agent, benchmark or whatever names runs. */
+export class Groups {
+  readonly #groups = new Map<string, GroupTally>();
+  /** Runs that came to an end and have no name. */
+  without = 0;
 
-/** Figures by agent, benchmark or whatever names runs; the largest group first. */
-export function groupsBy(
-  entries: readonly JudgedEntry[],
-  nameOf: (entry: JudgedEntry) => string | undefined,
-): NamedGroups {
-  const groups = new Map<string, JudgedEntry[]>();
-  let without = 0;
-  for (const entry of entries) {
-    const name = nameOf(entry);
-    if (name === undefined) without += hasEnded(entry) ? 1 : 0;
-    else add(groups, name, entry);
+  add(name: string | undefined, entry: JudgedEntry): void {
+    if (name === undefined) {
+      if (hasEnded(entry)) this.without++;
+      return;
+    }
+    let group = this.#groups.get(name);
+    if (!group) {
+      group = new GroupTally();
+      this.#groups.set(name, group);
+    }
+    group.add(entry);
   }
-  return {
-    groups: Object.fromEntries(bySize(groups).map(([name, members]) => [name, groupFigures(members)])),
-    without,
-  };
+
+  /** The largest first. */
+  figures(settlement: Settlement): [name: string, figures: GroupFigures][] {
+    return [...this.#groups]
+      .sort(([name, one], [other, two]) => two.ended - one.ended || (name < other ? -1 : 1))
+      .map(([name, group]) => [name, group.figures(settlement)]);
+  }
 }
 
 export type TypeAndModel = { task_type: string | null; model: string | null } & GroupFigures;
 
 /** Figures by task type and model together; runs that say neither have a line of their own. */
-export function byTypeAndModel(entries: readonly JudgedEntry[]): TypeAndModel[] {
-  const groups = new Map<string, JudgedEntry[]>();
-  // As JSON, no name can be taken for two.
-  for (const entry of entries)
-    add(groups, JSON.stringify([entry.taskType ?? null, entry.model ?? null]), entry);
-  return bySize(groups).map(([key, members]) => {
-    const [task_type, model] = JSON.parse(key) as [string | null, string | null];
-    return { task_type, model, ...groupFigures(members) };
-  });
-}
+export class TypesAndModels {
+  readonly #groups = new Groups();
 
-function add<Value>(groups: Map<string, Value[]>, name: string, value: Value): void {
-  const known = groups.get(name);
-  if (known) known.push(value);
-  else groups.set(name, [value]);
-}
+  add(entry: JudgedEntry): void {
+    // As JSON, no pair of names can be taken for another.
+    this.#groups.add(JSON.stringify([entry.taskType ?? null, entry.model ?? null]), entry);
+  }
 
-function bySize(groups: ReadonlyMap<string, JudgedEntry[]>): [string, JudgedEntry[]][] {
-  return [...groups].sort(
-    ([name, members], [other, others]) => others.length - members.length || (name < other ? -1 : 1),
-  );
+  figures(settlement: Settlement): TypeAndModel[] {
+    return this.#groups.figures(settlement).map(([pair, figures]) => {
+      const [task_type, model] = JSON.parse(pair) as [string | null, string | null];
+      return { task_type, model, ...figures };
+    });
+  }
 }

@@ -1,55 +1,54 @@
-import type { ReportedRun } from '../../model/reported-run.ts';
-import { type JudgedAlone, type JudgeOptions, judgedAlone } from '../compare/compared-run.ts';
+import type { RunSummary } from '../../model/summary.ts';
+import {
+  type ComparedRun,
+  type JudgedAlone,
+  type JudgeOptions,
+  judgedAlone,
+} from '../compare/compared-run.ts';
 import { taskKey } from '../compare/pairing.ts';
 
-/**
- * What a report keeps of a run: what became of it as comparisons judge it, and by what runs are grouped. A hundred thousand of
- * them are in memory at once, so scores and labels are not kept.
- */
+/** What a report looks at of a run: what became of it as comparisons judge it, and by what runs are grouped. */
 export type JudgedEntry = JudgedAlone & {
-  agent: string | undefined;
   benchmark: string | undefined;
   taskType: string | undefined;
   /** The model that made the output: the one that is named so, else the one with the most tokens. */
   model: string | undefined;
   session: string | undefined;
-  /** The same for runs of one task; undefined where nothing says what the task was. */
-  task: string | undefined;
+  /** The same number for runs of one task; undefined where nothing says what the task was. */
+  task: number | undefined;
   startUs: number;
   rounds: number;
   /** A lower bound while calls are unpriced. */
   knownCostUsd: number | null;
   unpricedCalls: number;
-  leverage: ReportedRun['leverage'];
+  leverage: RunSummary['leverage'];
 };
 
-/** Labels that only say which benchmark: one object for all runs of it. */
-export class BenchmarkLabels {
-  readonly #known = new Map<string, Readonly<Record<string, string>>>();
-  readonly #none: Readonly<Record<string, string>> = {};
+/** Tasks by number: looking texts up in each group that a run belongs to took a third of all sums. */
+export class TaskNumbers {
+  readonly #numbers = new Map<string, number>();
 
-  of(benchmark: string | undefined): Readonly<Record<string, string>> {
-    if (benchmark === undefined) return this.#none;
-    const known = this.#known.get(benchmark);
-    if (known) return known;
-    const labels = { benchmark };
-    this.#known.set(benchmark, labels);
-    return labels;
+  of(run: ComparedRun): number | undefined {
+    const key = taskKey(run, 'task');
+    if (key === undefined) return undefined;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    this.#numbers.set(key, this.#numbers.size);
+    return this.#numbers.size - 1;
   }
 }
 
-export function judgedEntry(run: ReportedRun, options: JudgeOptions, labels: BenchmarkLabels): JudgedEntry {
-  const alone = judgedAlone(run, options);
-  const { benchmark, producer_model } = run.labels;
-  alone.run.labels = labels.of(benchmark);
+export function judgedEntry(run: RunSummary, options: JudgeOptions, tasks: TaskNumbers): JudgedEntry {
+  const { run: judgedRun, judged, undecided } = judgedAlone(run, options);
   return {
-    ...alone,
-    agent: run.agent,
-    benchmark,
+    run: judgedRun,
+    judged,
+    undecided,
+    benchmark: run.labels.benchmark,
     taskType: run.taskType,
-    model: producer_model ?? run.model,
+    model: run.labels.producer_model ?? run.models[0],
     session: run.sessionId,
-    task: taskKey(alone.run, 'task'),
+    task: tasks.of(judgedRun),
     startUs: run.startUs,
     rounds: run.rounds,
     knownCostUsd: run.costUsd ?? null,

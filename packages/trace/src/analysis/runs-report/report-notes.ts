@@ -1,15 +1,13 @@
 import type { JudgedBy } from '../compare/compared-run.ts';
-import type { GroupFigures } from './group-figures.ts';
-import { hasEnded, type JudgedEntry } from './judged-entry.ts';
+import type { GroupFigures } from './group-tally.ts';
 
-/** What a reader of a report must know before believing it, as sentences. */
+/** What a reader of a report must know before believing it, as sentences. `scales`: maxima of final scores, undefined where none is stated. */
 export function reportNotes(
-  entries: readonly JudgedEntry[],
   overall: GroupFigures,
   judgedBy: JudgedBy,
+  scales: readonly (number | undefined)[],
 ): string[] {
   const { outcomes, total, runs_without_cost, unpriced_calls, timed_out } = overall;
-  const scales = scalesOf(entries);
   const notes: (string | false)[] = [
     outcomes.running > 0 && `${runsAre(outcomes.running)} still at work: no other figure has them in it.`,
     total > 0 &&
@@ -19,7 +17,7 @@ export function reportNotes(
       `${runs(outcomes.infrastructure)} ended in an error of the infrastructure: counted in total, but not among the judged runs.`,
     outcomes.unjudged > 0 && `Nobody judged ${runs(outcomes.unjudged)} that ended without an error.`,
     scales.length > 1 &&
-      `Scores of different scales are averaged together (${scales.join(', ')}): choose runs of one benchmark or task type.`,
+      `Scores of different scales are averaged together (${scales.map(scaleName).join(', ')}): choose runs of one benchmark or task type.`,
     runs_without_cost > 0 &&
       `The cost of ${runs(runs_without_cost)} is not known in full${unpriced_calls > 0 ? ` (${unpriced_calls} calls have no price)` : ''}: sums of cost are lower bounds.`,
     timed_out > 0 && `${runsWere(timed_out)} stopped by a limit of time: durations are too short.`,
@@ -27,14 +25,8 @@ export function reportNotes(
   return notes.filter((note) => note !== false);
 }
 
-/** The scales of final scores, the most frequent first. */
-function scalesOf(entries: readonly JudgedEntry[]): string[] {
-  const scales = new Map<number | undefined, number>();
-  for (const { run } of entries.filter(hasEnded))
-    if (run.score !== null) scales.set(run.scoreMax, (scales.get(run.scoreMax) ?? 0) + 1);
-  return [...scales]
-    .sort((a, b) => b[1] - a[1])
-    .map(([max]) => (max === undefined ? 'no stated maximum' : `at most ${max}`));
+function scaleName(max: number | undefined): string {
+  return max === undefined ? 'no stated maximum' : `at most ${max}`;
 }
 
 function runs(count: number): string {

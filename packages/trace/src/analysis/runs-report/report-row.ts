@@ -1,6 +1,5 @@
-import type { ReportedRun } from '../../model/reported-run.ts';
 import type { RunStatus } from '../../model/run.ts';
-import type { Leverage } from '../../model/summary.ts';
+import type { Leverage, RunSummary } from '../../model/summary.ts';
 import type { Outcome } from '../compare/compared-run.ts';
 import { dimensionsOf } from '../scores.ts';
 import type { JudgedEntry } from './judged-entry.ts';
@@ -32,7 +31,7 @@ export type ReportRow = {
   leverage: Leverage | null;
 };
 
-export function reportRow(reported: ReportedRun, { run, model }: JudgedEntry): ReportRow {
+export function reportRow(reported: RunSummary, { run, model }: JudgedEntry): ReportRow {
   return {
     run_id: reported.runId,
     name: reported.name,

@@ -15,22 +15,39 @@ export type Revisions = {
   avg_rounds: number;
 };
 
-/** Task types by the share of their runs that needed a second round, the most needy first. */
-export function revisionsByType(entries: readonly JudgedEntry[]): Revisions[] {
-  const types = new Map<string | null, number[]>();
-  for (const { rounds, taskType = null } of entries.filter(hasEnded)) {
-    if (rounds === 0) continue;
-    const known = types.get(taskType);
-    if (known) known.push(rounds);
-    else types.set(taskType, [rounds]);
+/** Gathers how many rounds the runs of each task type took. */
+export class RevisionTally {
+  readonly #types = new Map<string | null, RoundCounts>();
+
+  add(entry: JudgedEntry): void {
+    const { rounds, taskType = null } = entry;
+    if (rounds === 0 || !hasEnded(entry)) return;
+    let counts = this.#types.get(taskType);
+    if (!counts) {
+      counts = { runs: 0, needed: 0, rounds: 0 };
+      this.#types.set(taskType, counts);
+    }
+    counts.runs++;
+    counts.rounds += rounds;
+    if (rounds > 1) counts.needed++;
   }
-  return [...types]
-    .map(([type, rounds]) => revisionsOf(type, rounds))
-    .sort((a, b) => b.revision_rate - a.revision_rate || b.runs - a.runs);
+
+  /** Task types by the share of their runs that needed a second round, the most needy first. */
+  byType(): Revisions[] {
+    return [...this.#types]
+      .map(([type, counts]) => revisionsOf(type, counts))
+      .sort(
+        (a, b) =>
+          b.revision_rate - a.revision_rate ||
+          b.runs - a.runs ||
+          ((a.task_type ?? '') < (b.task_type ?? '') ? -1 : 1),
+      );
+  }
 }
 
-function revisionsOf(task_type: string | null, rounds: readonly number[]): Revisions {
-  const [runs, needed] = [rounds.length, rounds.filter((count) => count > 1).length];
+type RoundCounts = { runs: number; needed: number; rounds: number };
+
+function revisionsOf(task_type: string | null, { runs, needed, rounds }: RoundCounts): Revisions {
   const { lower, upper } = wilsonInterval(needed, runs);
   return {
     task_type,
@@ -38,6 +55,6 @@ function revisionsOf(task_type: string | null, rounds: readonly number[]): Revis
     needed_revision: needed,
     revision_rate: rounded((needed / runs) * 100),
     revision_interval: { lower: rounded(lower * 100), upper: rounded(upper * 100) },
-    avg_rounds: rounded(rounds.reduce((sum, count) => sum + count, 0) / runs),
+    avg_rounds: rounded(rounds / runs),
   };
 }

@@ -1,14 +1,15 @@
-import type { ReportedRun } from '../../model/reported-run.ts';
-import { type JudgedBy, type JudgeOptions, judgedByIn, settled } from '../compare/compared-run.ts';
-import { type TaskConsistency, taskConsistency } from './consistency.ts';
+import type { RunSummary } from '../../model/summary.ts';
+import type { JudgedBy, JudgeOptions } from '../compare/compared-run.ts';
+import { Consistency, type TaskConsistency } from './consistency.ts';
 import { type DimensionTrend, DimensionTrends } from './dimension-trend.ts';
-import { type GroupFigures, groupFigures } from './group-figures.ts';
-import { byTypeAndModel, groupsBy, type TypeAndModel } from './groups.ts';
-import { BenchmarkLabels, type JudgedEntry, judgedEntry } from './judged-entry.ts';
+import { type GroupFigures, GroupTally, undecidedAs } from './group-tally.ts';
+import { Groups, type TypeAndModel, TypesAndModels } from './groups.ts';
+import { hasEnded, judgedEntry, TaskNumbers } from './judged-entry.ts';
 import { reportNotes } from './report-notes.ts';
 import { type ReportRow, reportRow } from './report-row.ts';
-import { type Revisions, revisionsByType } from './revisions.ts';
-import { type SessionTrend, sessionTrends } from './session-trend.ts';
+import { type Revisions, RevisionTally } from './revisions.ts';
+import { type SessionTrend, SessionTrends } from './session-trend.ts';
+import type { Settlement } from './task-outcomes.ts';
 import { isoTime, type TimeStep, timeStep } from './time-steps.ts';
 
 /**
@@ -43,80 +44,93 @@ export type RunsReport = {
 
 export type ReportOptions = JudgeOptions & { rows?: boolean };
 
-/** A report of runs that come one after the other, in any order: none is kept as a whole. */
+/** A report of runs that come one after the other, in any order, and are not kept. */
 export class RunsReportBuilder {
   readonly #options: ReportOptions;
-  readonly #entries: JudgedEntry[] = [];
-  readonly #rows: { row: ReportRow; entry: JudgedEntry }[] = [];
+  readonly #tasks = new TaskNumbers();
+  readonly #overall = new GroupTally();
+  readonly #agents = new Groups();
+  readonly #benchmarks = new Groups();
+  readonly #typesAndModels = new TypesAndModels();
+  readonly #consistency = new Consistency();
   readonly #dimensions = new DimensionTrends();
-  readonly #labels = new BenchmarkLabels();
+  readonly #sessions = new SessionTrends();
+  readonly #revisions = new RevisionTally();
+  readonly #scales = new Map<number | undefined, number>();
+  readonly #rows: { row: ReportRow; startUs: number; undecided: boolean }[] = [];
+  #judged = false;
+  #fromUs = Number.POSITIVE_INFINITY;
+  #toUs = 0;
 
   constructor(options: ReportOptions = {}) {
     this.#options = options;
   }
 
-  add(run: ReportedRun): void {
-    const entry = judgedEntry(run, this.#options, this.#labels);
-    this.#entries.push(entry);
-    this.#dimensions.add(run.startUs, run.scores);
-    if (this.#options.rows) this.#rows.push({ row: reportRow(run, entry), entry });
+  add(run: RunSummary): void {
+    const entry = judgedEntry(run, this.#options, this.#tasks);
+    const { startUs, undecided } = entry;
+    if (entry.judged) this.#judged = true;
+    this.#overall.add(entry);
+    this.#agents.add(run.agent, entry);
+    this.#benchmarks.add(entry.benchmark, entry);
+    this.#typesAndModels.add(entry);
+    this.#consistency.add(entry);
+    this.#dimensions.add(startUs, run.scores);
+    this.#sessions.add(entry);
+    this.#revisions.add(entry);
+    const { score, scoreMax } = entry.run;
+    if (score !== null && hasEnded(entry)) this.#scales.set(scoreMax, (this.#scales.get(scoreMax) ?? 0) + 1);
+    if (startUs > 0) {
+      this.#fromUs = Math.min(this.#fromUs, startUs);
+      this.#toUs = Math.max(this.#toUs, startUs);
+    }
+    if (this.#options.rows) this.#rows.push({ row: reportRow(run, entry), startUs, undecided });
   }
 
   /** The report of all runs so far; which of them are successes is told as a comparison tells it. */
   report(): RunsReport {
-    const judgedBy = judgedByIn(this.#entries);
-    for (const entry of this.#entries) settled(entry, judgedBy);
-    const entries = this.#entries;
-    const overall = groupFigures(entries);
-    const agents = groupsBy(entries, ({ agent }) => agent);
-    const benchmarks = groupsBy(entries, ({ benchmark }) => benchmark);
-    const consistency = taskConsistency(entries);
-    const [fromUs, toUs] = extentOf(entries);
+    const judgedBy = this.#judged ? 'score' : 'completion';
+    const settlement = { judgedBy, missingAsFailure: this.#options.missingAsFailure ?? false } as const;
+    const overall = this.#overall.figures(settlement);
+    const [fromUs, toUs] = this.#toUs === 0 ? [0, 0] : [this.#fromUs, this.#toUs];
     const step = timeStep(fromUs, toUs);
+    const scales = [...this.#scales].sort((a, b) => b[1] - a[1]).map(([max]) => max);
     return {
       overall,
-      per_agent: agents.groups,
-      per_benchmark: benchmarks.groups,
-      task_consistency: consistency.tasks,
+      per_agent: Object.fromEntries(this.#agents.figures(settlement)),
+      per_benchmark: Object.fromEntries(this.#benchmarks.figures(settlement)),
+      task_consistency: this.#consistency.tasks(settlement),
       total_metrics: overall.total,
-      per_task_type_and_model: byTypeAndModel(entries),
-      without: { agent: agents.without, benchmark: benchmarks.without, task: consistency.without },
+      per_task_type_and_model: this.#typesAndModels.figures(settlement),
+      without: {
+        agent: this.#agents.without,
+        benchmark: this.#benchmarks.without,
+        task: this.#consistency.without,
+      },
       judged_by: judgedBy,
       from: fromUs > 0 ? isoTime(fromUs) : null,
       to: toUs > 0 ? isoTime(toUs) : null,
       trends: {
         step: step.name,
         dimensions: this.#dimensions.trends(step),
-        sessions: sessionTrends(entries),
-        revisions: revisionsByType(entries),
+        sessions: this.#sessions.trends(),
+        revisions: this.#revisions.byType(),
       },
-      notes: reportNotes(entries, overall, judgedBy),
-      ...(this.#options.rows && { runs: this.#table() }),
+      notes: reportNotes(overall, judgedBy, scales),
+      ...(this.#options.rows && { runs: this.#table(settlement) }),
     };
   }
 
   /** The oldest run first. */
-  #table(): ReportRow[] {
+  #table(settlement: Settlement): ReportRow[] {
     return this.#rows
-      .map(({ row, entry }) => ({ ...row, outcome: entry.run.outcome, startUs: entry.startUs }))
-      .sort((a, b) => a.startUs - b.startUs || (a.run_id < b.run_id ? -1 : 1))
-      .map(({ startUs: _, ...row }) => row);
+      .toSorted((a, b) => a.startUs - b.startUs || (a.row.run_id < b.row.run_id ? -1 : 1))
+      .map(({ row, undecided }) => (undecided ? { ...row, outcome: undecidedAs(settlement) } : row));
   }
 }
 
-export function runsReport(runs: Iterable<ReportedRun>, options: ReportOptions = {}): RunsReport {
+export function runsReport(runs: Iterable<RunSummary>, options: ReportOptions = {}): RunsReport {
   const builder = new RunsReportBuilder(options);
   for (const run of runs) builder.add(run);
   return builder.report();
-}
-
-/** Of the runs whose start is known; 0 and 0 without any. */
-function extentOf(runs: readonly JudgedEntry[]): [fromUs: number, toUs: number] {
-  let [fromUs, toUs] = [Number.POSITIVE_INFINITY, 0];
-  for (const { startUs } of runs) {
-    if (startUs <= 0) continue;
-    fromUs = Math.min(fromUs, startUs);
-    toUs = Math.max(toUs, startUs);
-  }
-  return toUs === 0 ? [0, 0] : [fromUs, toUs];
 }

@@ -1,5 +1,5 @@
 import type { Leverage } from '../../model/summary.ts';
-import { rounded } from '../compare/summary-stats.ts';
+import { Mean, rounded } from '../compare/summary-stats.ts';
 import { quantile } from '../quantile.ts';
 import { mean } from '../statistics/moments.ts';
 import { hasEnded, type JudgedEntry } from './judged-entry.ts';
@@ -20,43 +20,56 @@ export type SessionTrend = {
   avg_duration_sec: number | null;
 };
 
-/** Sessions in which the leverage of a run is known, the oldest first. */
-export function sessionTrends(entries: readonly JudgedEntry[]): SessionTrend[] {
-  const sessions = new Map<string, JudgedEntry[]>();
-  for (const entry of entries.filter(hasEnded)) {
-    const { session } = entry;
-    if (session === undefined) continue;
-    const known = sessions.get(session);
-    if (known) known.push(entry);
-    else sessions.set(session, [entry]);
+type SessionTally = {
+  fromUs: number;
+  runs: number;
+  leverage: Record<Leverage['kind'], number[]>;
+  score: Mean;
+  seconds: Mean;
+};
+
+/** Gathers what the runs of each session were worth. */
+export class SessionTrends {
+  readonly #sessions = new Map<string, SessionTally>();
+
+  add(entry: JudgedEntry): void {
+    const { session, run, leverage, startUs } = entry;
+    if (session === undefined || !hasEnded(entry)) return;
+    let tally = this.#sessions.get(session);
+    if (!tally) {
+      tally = {
+        fromUs: Number.POSITIVE_INFINITY,
+        runs: 0,
+        leverage: { tac: [], proxy: [] },
+        score: new Mean(),
+        seconds: new Mean(),
+      };
+      this.#sessions.set(session, tally);
+    }
+    tally.runs++;
+    if (startUs > 0) tally.fromUs = Math.min(tally.fromUs, startUs);
+    if (leverage !== null) tally.leverage[leverage.kind].push(leverage.value);
+    tally.score.add(run.score);
+    tally.seconds.add(run.durationUs === null ? null : run.durationUs / 1e6);
   }
-  return [...sessions]
-    .filter(([, members]) => members.some(({ leverage }) => leverage !== null))
-    .map(([session, members]) => ({ fromUs: startOf(members), trend: trendOf(session, members) }))
-    .sort((a, b) => a.fromUs - b.fromUs || (a.trend.session < b.trend.session ? -1 : 1))
-    .map(({ trend }) => trend);
+
+  /** Sessions in which the leverage of a run is known, the oldest first. */
+  trends(): SessionTrend[] {
+    return [...this.#sessions]
+      .filter(([, { leverage }]) => leverage.tac.length + leverage.proxy.length > 0)
+      .sort(([name, a], [other, b]) => Math.sign(a.fromUs - b.fromUs) || (name < other ? -1 : 1))
+      .map(([session, { fromUs, runs, leverage, score, seconds }]) => ({
+        session,
+        from: isoTime(fromUs),
+        runs,
+        leverage: { tac: leverageFigures(leverage.tac), proxy: leverageFigures(leverage.proxy) },
+        avg_score: score.value(),
+        avg_duration_sec: seconds.value(),
+      }));
+  }
 }
 
-function startOf(members: readonly JudgedEntry[]): number {
-  const starts = members.map(({ startUs }) => startUs).filter((us) => us > 0);
-  return starts.reduce((least, us) => Math.min(least, us), Number.POSITIVE_INFINITY);
-}
-
-function trendOf(session: string, members: readonly JudgedEntry[]): SessionTrend {
-  const scores = members.map(({ run }) => run.score).filter((score) => score !== null);
-  const durations = members.map(({ run }) => run.durationUs).filter((us) => us !== null);
-  return {
-    session,
-    from: isoTime(startOf(members)),
-    runs: members.length,
-    leverage: { tac: leverageIn(members, 'tac'), proxy: leverageIn(members, 'proxy') },
-    avg_score: scores.length === 0 ? null : rounded(mean(scores)),
-    avg_duration_sec: durations.length === 0 ? null : rounded(mean(durations) / 1e6),
-  };
-}
-
-function leverageIn(members: readonly JudgedEntry[], kind: Leverage['kind']): LeverageFigures | null {
-  const values = members.flatMap(({ leverage }) => (leverage?.kind === kind ? [leverage.value] : []));
+function leverageFigures(values: readonly number[]): LeverageFigures | null {
   if (values.length === 0) return null;
   const median = quantile(Float64Array.from(values).sort(), 0.5);
   return { runs: values.length, mean: rounded(mean(values)), median: rounded(median) };

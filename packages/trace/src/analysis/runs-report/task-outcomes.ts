@@ -1,0 +1,56 @@
+import type { JudgedAlone, JudgedBy } from '../compare/compared-run.ts';
+import { type SuccessUncertainty, uncertaintyOf } from '../compare/success-interval.ts';
+
+/** How the runs of one task came out. `undecided` ended well without a judgement: what that means shows when all runs are known. */
+export type TaskOutcomes = { success: number; failure: number; undecided: number };
+
+/** How undecided runs count. */
+export type Settlement = { judgedBy: JudgedBy; missingAsFailure: boolean };
+
+/** Outcomes by task, without the runs. */
+export class OutcomesByTask {
+  readonly #tasks = new Map<number, TaskOutcomes>();
+  /** Runs of which nothing says what their task was are each a task of their own. */
+  readonly #alone: TaskOutcomes = { success: 0, failure: 0, undecided: 0 };
+
+  add(task: number | undefined, judged: JudgedAlone): void {
+    if (task === undefined) count(this.#alone, judged);
+    else {
+      let known = this.#tasks.get(task);
+      if (!known) {
+        known = { success: 0, failure: 0, undecided: 0 };
+        this.#tasks.set(task, known);
+      }
+      count(known, judged);
+    }
+  }
+
+  /** How far the success rate can be trusted. */
+  uncertainty(settlement: Settlement): SuccessUncertainty {
+    const alone = decided(this.#alone, settlement);
+    return uncertaintyOf([
+      ...[...this.#tasks.values()]
+        .map((outcomes) => onesAndZeros(decided(outcomes, settlement)))
+        .filter(({ length }) => length > 0),
+      ...onesAndZeros(alone).map((outcome) => [outcome]),
+    ]);
+  }
+}
+
+export function count(outcomes: TaskOutcomes, { run, undecided }: JudgedAlone): void {
+  if (undecided) outcomes.undecided++;
+  else if (run.outcome === 'success') outcomes.success++;
+  else if (run.outcome === 'failure') outcomes.failure++;
+}
+
+export function decided(
+  { success, failure, undecided }: TaskOutcomes,
+  { judgedBy, missingAsFailure }: Settlement,
+): { successes: number; failures: number } {
+  if (judgedBy === 'completion') return { successes: success + undecided, failures: failure };
+  return { successes: success, failures: failure + (missingAsFailure ? undecided : 0) };
+}
+
+function onesAndZeros({ successes, failures }: { successes: number; failures: number }): number[] {
+  return Array.from({ length: successes + failures }, (_, at) => (at < successes ? 1 : 0));
+}
