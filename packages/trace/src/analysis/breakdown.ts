@@ -11,7 +11,7 @@ import { wavesOf } from './path/waves.ts';
 import { selfTimes } from './self-time.ts';
 import { stageGroups, stageNumbers } from './stages.ts';
 import type { Prepared } from './summary.ts';
-import { tallyGroups } from './tally.ts';
+import { countedCost, tallyGroups } from './tally.ts';
 import type { SpanTree } from './tree.ts';
 
 const [AGENT, LLM, TOOL] = [kindCode('agent'), kindCode('llm'), kindCode('tool')];
@@ -128,8 +128,9 @@ function modelParts(run: Run, facts: Facts): Part[] {
   for (let no = 0; no < columns.count; no++) {
     const call = columns.kind[no] === LLM;
     if (!call && run.spans[no]!.usage === undefined) continue;
-    // A sum beside its calls, or above them, names its model and is no call of it.
-    const counts = call || facts.judgement.tokens[no]! > 0;
+    // A sum beside its calls, or above them, names its model and is no call of it. It may add a price and no token.
+    const counts =
+      call || facts.judgement.tokens[no]! > 0 || (countedCost(columns, facts.judgement, no) ?? 0) !== 0;
     if (counts) group[no] = parts.at(textAt(columns, 'model', no) || 'unknown model');
     if (!call || facts.judgement.verdict[no] === 'duplicate') continue;
     addCall(facts, parts.list[group[no]!]!, no);

@@ -56,6 +56,16 @@ describe('the breakdown', () => {
     );
   });
 
+  test('what a sum adds to the price of its calls, and to no token, stands with its model', () => {
+    const { report, breakdown } = digest(
+      agent('lead'),
+      call('c', 'lead', { cost_usd: 2 }),
+      call('sum', 'lead', { kind: 'task', model_total: true, cost_usd: 5 }),
+    );
+    expect(report.costUsd).toBe(5);
+    expect(breakdown.models).toMatchObject([{ name: 'm', calls: 1, tokens: 100, costUsd: 5 }]);
+  });
+
   test('an agent’s work is its own: agents below it stand for themselves', () => {
     const { breakdown } = digest(
       agent('lead'),

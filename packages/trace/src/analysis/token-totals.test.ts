@@ -52,3 +52,26 @@ test('a parent’s own kinds of tokens stand for its subtree', () => {
   );
   expect(usage).toMatchObject({ inputTokens: 100, outputTokens: 50, otherTokens: 0 });
 });
+
+test('calls that are counted in another run are in no bucket of this one', () => {
+  const run = runOf([
+    { parent: 0, input: 100, output: 50 },
+    { parent: 0, input: 60, output: 10 },
+    { parent: 0, input: 20, output: 5 },
+  ]);
+  run.spans[1]!.duplicateOfRun = 'the run before';
+  expect(tokenTotals(run).usage).toMatchObject({ inputTokens: 40, outputTokens: 40, otherTokens: 0 });
+});
+
+test('as many tokens as the ledger counts, whatever is counted elsewhere', () => {
+  fc.assert(
+    fc.property(trees, fc.array(fc.boolean(), { maxLength: 20 }), (spans, repeated) => {
+      const run = runOf(spans);
+      run.spans.forEach((span, no) => {
+        if (repeated[no]) span.duplicateOfRun = 'another';
+      });
+      const { usage, ledger } = tokenTotals(run);
+      expect(totalTokens(usage)).toBe(totalTokens(ledger.usage));
+    }),
+  );
+});

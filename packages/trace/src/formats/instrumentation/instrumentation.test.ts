@@ -211,5 +211,33 @@ test('the digest has the totals, the models by cost and the stages by time', asy
   );
   expect(text).toContain('| clean\\_pages | done | 9.000 | 1.200 | 0.100 | $0.003714 | 4 |');
   expect(text).toContain('| consensus | skipped | 0.000 | 0.000 | 0.000 | $0 | 0 |');
-  expect(text).toMatch(/## Most expensive stages\n\n1\. portionize: \$0\.096000 in 1 calls/);
+  expect(text).toMatch(/## Most expensive stages\n\n1\. portionize: \$0\.096000 in 1 call$/m);
+});
+
+test('a digest printed on a terminal does nothing to it, whatever names say', async () => {
+  const hostile = '\u001b[31mred\u001b]0;title\u0007 \u009b1m\u202e | `x`\nnext\u0000';
+  const text = [
+    ...instrumentationDigest.write!(
+      runOf([
+        { event: 'run_start', run_id: hostile, name: hostile, ts: 1 },
+        { event: 'span', run_id: hostile, span_id: 's', name: hostile, kind: 'stage', ts: 1, duration_ms: 1 },
+        {
+          event: 'span',
+          run_id: hostile,
+          span_id: 'c',
+          parent: 's',
+          name: hostile,
+          kind: 'llm',
+          model: hostile,
+          tokens: 5,
+          ts: 1,
+          duration_ms: 1,
+        },
+      ]),
+    ),
+  ].join('');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
+  expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  expect(text).toContain('# Instrumentation of red \\| \\`x\\` next\n');
+  expect(text).toContain('1 call without a known price');
 });

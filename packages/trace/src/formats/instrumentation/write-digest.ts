@@ -1,3 +1,4 @@
+import { plainLine } from '../../model/plain-text.ts';
 import type { Run } from '../../model/run.ts';
 import { usToIso } from '../../model/time.ts';
 import { booksOf, type StageBooks, type Used } from './books.ts';
@@ -11,14 +12,14 @@ export function* writeDigest(run: Run): Generator<string, void, undefined> {
   const { stages, total, models, unpricedCalls } = booksOf(run);
   const endUs = run.endUs ?? run.lastUs;
   yield `# Instrumentation of ${cell(run.name)}\n\n`;
-  yield `- Run: \`${cell(run.runId)}\` (${run.status})\n`;
+  yield `- Run: ${cell(run.runId)} (${run.status})\n`;
   if (run.startUs > 0) yield `- Started: ${usToIso(run.startUs)}\n`;
   if (run.startUs > 0 && endUs > run.startUs) yield `- Wall time: ${seconds(endUs - run.startUs)} s\n`;
   const processor = ['cpu_user_s', 'cpu_system_s'].map((name) => figure(run.attributes[name], 3));
   if (processor.some((text) => text !== ''))
     yield `- Processor: ${processor[0]} s user, ${processor[1]} s system\n`;
   yield `- Calls: ${total.calls}; tokens: ${total.promptTokens} prompt, ${total.completionTokens} completion\n`;
-  const bound = unpricedCalls > 0 ? ` (a lower bound: ${unpricedCalls} calls have no known price)` : '';
+  const bound = unpricedCalls > 0 ? ` (a lower bound: ${callsOf(unpricedCalls)} without a known price)` : '';
   yield `- Cost: ${money(total.costUsd)}${bound}\n`;
 
   yield '\n## Per-model cost\n\n| model | calls | prompt | completion | cost |\n|---|---:|---:|---:|---:|\n';
@@ -35,7 +36,7 @@ export function* writeDigest(run: Run): Generator<string, void, undefined> {
   const dear = largest(stages, ({ used }) => used.costUsd ?? 0);
   if (dear.length > 0) yield '\n## Most expensive stages\n\n';
   for (const [at, { span, used }] of dear.entries())
-    yield `${at + 1}. ${cell(span.name)}: ${money(used.costUsd)} in ${used.calls} calls\n`;
+    yield `${at + 1}. ${cell(span.name)}: ${money(used.costUsd)} in ${callsOf(used.calls)}\n`;
   const begun = stages.filter(({ span }) => span.status !== 'cancelled');
   const slow = largest(begun, ({ span }) => (span.endUs ?? span.startUs) - span.startUs);
   if (slow.length > 0) yield '\n## Slowest stages\n\n';
@@ -56,6 +57,10 @@ function wallOf({ span }: Pick<StageBooks, 'span' | 'used'>): string {
   return span.endUs === undefined ? '' : seconds(span.endUs - span.startUs);
 }
 
+function callsOf(count: number): string {
+  return `${count} ${count === 1 ? 'call' : 'calls'}`;
+}
+
 function seconds(us: number): string {
   return (us / 1e6).toFixed(3);
 }
@@ -73,10 +78,7 @@ function money(usd: number | null): string {
   return usd === null ? 'unknown' : `$${usd.toFixed(6)}`;
 }
 
-/** Text from outside in a table: no line breaks, no bars, no markup. */
+/** Text from outside in a table: nothing a terminal would obey, no line breaks, no bars, no markup. */
 function cell(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]<>|#]/g, (mark) => `\\${mark}`)
-    .trim();
+  return plainLine(text).replace(/[\\`*_[\]<>|#]/g, (mark) => `\\${mark}`);
 }
