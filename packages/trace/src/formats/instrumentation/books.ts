@@ -1,6 +1,6 @@
 import { judgeRun, ledgerOf } from '../../analysis/ledger.ts';
 import { stageGroups, stageNumbers } from '../../analysis/stages.ts';
-import { treeOf } from '../../analysis/tree.ts';
+import { type SpanTree, treeOf } from '../../analysis/tree.ts';
 import { columnsOf } from '../../model/columns.ts';
 import type { Run } from '../../model/run.ts';
 import type { Span } from '../../model/span.ts';
@@ -31,7 +31,9 @@ export function booksOf(run: Run): Books {
   const ledger = ledgerOf(run, columns, tree);
   const { verdict } = judgeRun(run, columns, tree);
   const entries = new Map(ledger.entries.map((entry) => [entry.no, entry]));
-  const numbers = stageNumbers(columns, tree);
+  // A pipeline's stages are those of its recipe, also where there is one alone, with stages of its programs in it.
+  const numbers =
+    run.labels.recipe === undefined ? stageNumbers(columns, tree) : outermostStages(run.spans, tree);
   const group = stageGroups(columns, tree, numbers);
   const heads = new Set(numbers);
   const stages = numbers.map((no): StageBooks => ({ span: run.spans[no]!, calls: [], used: nothing() }));
@@ -62,6 +64,11 @@ export function booksOf(run: Run): Books {
     add(models.get(model)!, used);
   });
   return books;
+}
+
+function outermostStages(spans: readonly Span[], tree: SpanTree): number[] {
+  const numbers = spans.flatMap(({ kind }, no) => (kind === 'stage' && tree.parent[no]! < 0 ? [no] : []));
+  return numbers.sort((a, b) => spans[a]!.startUs - spans[b]!.startUs || a - b);
 }
 
 /** The sums of some calls by their models. */
