@@ -1643,6 +1643,8 @@ class RunTrace:
         """Everything a recorder that is on holds."""
         self.path = os.path.abspath(folder)
         self.run_id = run_id
+        # A process that did not begin the run cannot know that the stream does: each of its lines names the run.
+        self._names_run = True
         self._redact = redact
         self._redactor = _Redactor(redact if isinstance(redact, Redact) else Redact()) if redact else None
         self._stream = _Stream(self.path)
@@ -1678,6 +1680,7 @@ class RunTrace:
         said["name"] = title or self.run_id
         process = {"pid": os.getpid(), "host": platform.node()}
         self._owner = _pid
+        self._names_run = False
         line = self._line({"event": "run_start", "run_id": self.run_id}, {**_run_fields(said), **process})
         self._stream.write(line)
         self._stream.first_line = line
@@ -1708,6 +1711,8 @@ class RunTrace:
 
     def _line(self, head: Fields, fields: Fields, us: Optional[int] = None) -> bytes:
         record = head
+        if self._names_run:
+            record["run_id"] = self.run_id
         for name, value in fields.items():
             if value is not None:
                 record[name] = plain_value(value)
@@ -2255,9 +2260,10 @@ def log_llm_usage(
     Raises ValueError when a figure cannot be: tokens that are no whole number of 0 or more, a time or cost below 0. A sink
     that cannot be written is told once on standard error.
     """
+    # Who sets the sink counts on it: TACHO_DISABLED switches Tacho's own recording off, not a driver's sums.
     sink = os.environ.get("INSTRUMENT_SINK")
-    run = None if sink else current_run()
-    if _is_off() or not (sink or run is not None):
+    run = None if sink or _is_off() else current_run()
+    if not sink and run is None:
         return
     call = {
         "model": _required_text("model", model),
@@ -2277,7 +2283,7 @@ def log_llm_usage(
 
 def _tokens(name: str, value: Any) -> int:
     whole = isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value) and value == int(value)
-    if not whole or value < 0:
+    if not whole or not 0 <= value <= _MAX_INT:
         raise ValueError("%s is %r; expected a whole number of tokens, 0 or more" % (name, value))
     return int(value)
 
@@ -2331,7 +2337,7 @@ def _sink_usage(
 ) -> None:
     """An answer as a line of the sink: its buckets beside the seed's two sums, so that cached input is priced as such."""
     found = usage_of_response(response)
-    if found is None or _is_off():
+    if found is None:
         return
     usage = found.usage
     output = usage["output_tokens"] + usage["reasoning_tokens"]

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { foldRun } from '@tacho/trace/model/fold';
 import type { Run } from '@tacho/trace/model/run';
 import { expect, test } from 'vitest';
-import { python, recordsIn, withPython } from './python.ts';
+import { stageEnvironment } from '../../packages/app/src/exec/surrounding-run.ts';
+import { home, python, recordsIn, withPython } from './python.ts';
 
 /** Name of every span → the name of its parent. */
 function parents(run: Run): Record<string, string | undefined> {
@@ -250,5 +252,23 @@ elif depth == 2:
     expect([run.name, run.status, run.labels, run.project]).toEqual(['t', 'ok', {}, undefined]);
     expect(foldRun(recordsIn(`${runs}/apart`)).name).toBe('apart');
     expect(records).toEqual(recordsIn(`${runs}/apart`));
+  });
+
+  test('a program below tacho exec joins its run, whose stream may name another run than its folder', async () => {
+    const folder = join(home, 'of-exec');
+    const place = { runId: 'not the folder', folder, spanId: 'stage "1"' };
+    const { code } = await python(
+      `
+import tacho
+with tacho.span("loose", kind="agent"): pass
+with tacho.RunTrace(task="program") as run, run.span("work"): print(run.run_id)`,
+      { env: { ...stageEnvironment(place), INSTRUMENT_SINK: '' } },
+    );
+    expect(code).toBe(0);
+    const records = recordsIn(folder);
+    expect(new Set(records.map(({ run_id }) => run_id))).toEqual(new Set(['not the folder']));
+    expect(records.some(({ event }) => event === 'run_start' || event === 'run_end')).toBe(false);
+    const run = foldRun([{ event: 'span_start', span_id: 'stage "1"', name: 'stage' }, ...records]);
+    expect(parents(run)).toMatchObject({ loose: 'stage', program: 'stage', work: 'program' });
   });
 });

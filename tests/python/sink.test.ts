@@ -142,7 +142,7 @@ print("on")`,
     expect(errors.match(/the call sink .* cannot be written/g)).toHaveLength(1);
   });
 
-  test('without a sink it is a call of the run; without a run, or switched off, nothing', async () => {
+  test('without a sink it is a call of the run; without a run nothing', async () => {
     const { records } = await python(`
 import tacho
 tacho.log_llm_usage("nobody", -1, -1)
@@ -161,12 +161,20 @@ with tacho.RunTrace(task="t") as run:
       { usage: { requests: 0 } },
     ]);
     expect(calls[0]).toMatchObject({ reportedCostUsd: 0.5, endUs: calls[0]!.startUs + 5000 });
+  });
 
+  test('switched off, a sink that somebody counts on is written all the same', async () => {
     const sink = sinkOf();
-    await python(`import tacho; tacho.log_llm_usage("m", 1, 1)`, {
-      env: { INSTRUMENT_SINK: sink, TACHO_DISABLED: '1' },
-    });
-    expect(existsSync(sink)).toBe(false);
+    const { said, records } = await python(
+      `
+import tacho
+with tacho.RunTrace(task="t"):
+    tacho.log_llm_usage("m", 1, 1)
+print(tacho.current_run())`,
+      { env: { INSTRUMENT_SINK: sink, TACHO_DISABLED: '1' } },
+    );
+    expect(linesOf(sink)).toHaveLength(1);
+    expect([said, records]).toEqual([['None'], []]);
   });
 
   test('an answer that is logged without a run goes to the sink, with its buckets', async () => {
