@@ -168,7 +168,7 @@ function callFields({ span, costUsd }: ListedCall, withStage?: string): JsonObje
   return {
     schema_version: 'instrumentation_call_v1',
     stage_id: withStage,
-    model: span.model,
+    model: span.model ?? null,
     provider: span.provider,
     prompt_tokens: promptTokens(usage),
     completion_tokens: completionTokens(usage),
