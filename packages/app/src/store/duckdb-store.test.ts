@@ -105,3 +105,30 @@ test('what was asked of an empty store is answered as well when it is not empty 
   }
   await store.close();
 });
+
+test('queries of people that take long leave threads for everything else, and wait for each other', async () => {
+  const store = await openStore(home);
+  const endless = 'SELECT count(*) FROM range(1000000000) a, range(1000000) b';
+  const ended: string[] = [];
+  const slow = Array.from({ length: 6 }, (_, no) =>
+    store.query(endless, { rows: 1, timeoutMs: no < 2 ? 2000 : 500 }).catch((error: Error) => {
+      ended.push(error.message);
+    }),
+  );
+  await putWhole(store, { ...headerFor('r'), spans: [] });
+  expect(await store.read((reader) => reader.run('r'))).toBeDefined();
+  // The first two, whose time has not come, are still at work.
+  expect(ended).not.toContain('The query took longer than 2 s and was stopped.');
+  await Promise.all(slow);
+  expect(ended.slice(0, 4)).toEqual(Array(4).fill('Other queries have been at work for 0.5 s.'));
+  expect(ended.slice(4)).toEqual(Array(2).fill('The query took longer than 2 s and was stopped.'));
+  expect((await store.query('SELECT 1', { rows: 1, timeoutMs: 1000 })).rows).toEqual([[1]]);
+  await store.close();
+});
+
+test('a query that says nothing is told so', async () => {
+  const store = await openStore(home);
+  for (const sql of ['', ' ', ';', '-- nothing', '/* nothing */'])
+    await expect(store.query(sql, { rows: 1, timeoutMs: 1000 })).rejects.toThrow('no statement');
+  await store.close();
+});

@@ -1,18 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Database } from './duckdb/database.ts';
-import { ownQuery } from './duckdb/own-query.ts';
+import { answeredInTime, ownQuery } from './duckdb/own-query.ts';
 import { DuckDbReader } from './duckdb/reader.ts';
 import { asOpenTrouble, asTrouble, isFatal } from './duckdb/trouble.ts';
 import { DuckDbWriter } from './duckdb/writer.ts';
 import {
   type AskableStore,
   type OwnQueryLimits,
+  OwnQueryProblem,
   type OwnQueryResult,
   type StoreReader,
   StoreTroubleError,
   type StoreWriter,
 } from './store.ts';
+import { Turns } from './turns.ts';
 
 /**
  * Opens the store in the folder `home`, and makes it when it is not there. Throws StoreHeldError, StoreVersionError,
@@ -44,6 +46,9 @@ export async function memoryStore(): Promise<AskableStore> {
   return DuckDbStore.open(':memory:');
 }
 
+/** Queries of people that are answered at once. The driver has four threads, and the page and what comes in need theirs. */
+const QUERIES_AT_ONCE = 2;
+
 /** Quiet time after which what was written is folded into the file: it then takes no memory, and opening is quick. */
 const QUIET_MS = 3000;
 
@@ -68,6 +73,7 @@ class DuckDbStore implements AskableStore {
   /** The write that comes last. */
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
+  readonly #queries = new Turns(QUERIES_AT_ONCE);
   #quiet: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(opened: Opened) {
@@ -96,8 +102,17 @@ class DuckDbStore implements AskableStore {
   }
 
   async query(sql: string, limits: OwnQueryLimits): Promise<OwnQueryResult> {
-    const { database } = await this.#current();
-    return database.asking((connection) => ownQuery(connection, sql, limits));
+    if (!(await this.#queries.take(limits.timeoutMs)))
+      throw new OwnQueryProblem(
+        `Other queries have been at work for ${limits.timeoutMs / 1000} s.`,
+        'Ask again when they have ended.',
+      );
+    const answer = this.#current().then(({ database }) =>
+      database.asking((connection) => ownQuery(connection, sql, limits)),
+    );
+    const over = (): void => this.#queries.give();
+    answer.then(over, over);
+    return answeredInTime(answer, limits.timeoutMs);
   }
 
   write<T>(use: (writer: StoreWriter) => Promise<T>): Promise<T> {

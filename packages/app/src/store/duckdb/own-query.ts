@@ -8,6 +8,7 @@ import { JsonDuckDBValueConverter } from './driver.ts';
 /** DuckDB's numbers of statements that only read. */
 const SELECT = 1;
 const EXPLAIN = 4;
+const NOTHING_TO_EXTRACT = 'Error in native callback';
 /** Whole numbers that JSON's numbers can carry come as texts from the driver. */
 const WHOLE = /^(U?(BIG|HUGE)INT)$/;
 
@@ -31,11 +32,13 @@ export async function ownQuery(
     const catalog = (await connection.runAndReadAll('SELECT current_catalog()')).getRows()[0]![0] as string;
     const quoted = `"${catalog.replaceAll('"', '""')}"`;
     for (const view of VIEWS) await connection.run(viewSql(view).replaceAll('{{catalog}}', () => quoted));
-    const statements = await connection.extractStatements(sql);
-    if (statements.count !== 1)
-      throw new OwnQueryProblem(
-        statements.count === 0 ? 'There is no statement in this query.' : 'One statement at a time, please.',
-      );
+    const statements = await connection.extractStatements(sql).catch((error: unknown) => {
+      // What the driver says where there is nothing but blanks and comments.
+      if (String(error).includes(NOTHING_TO_EXTRACT))
+        throw new OwnQueryProblem('There is no statement in this query.');
+      throw error;
+    });
+    if (statements.count !== 1) throw new OwnQueryProblem('One statement at a time, please.');
     const statement = await statements.prepare(0);
     try {
       if (statement.statementType !== SELECT && statement.statementType !== EXPLAIN)
@@ -59,15 +62,34 @@ export async function ownQuery(
     }
   } catch (error) {
     if (error instanceof OwnQueryProblem) throw error;
-    if (late)
-      throw new OwnQueryProblem(
-        `The query took longer than ${limits.timeoutMs / 1000} s and was stopped.`,
-        'Ask for less, or give it longer with --timeout.',
-      );
+    if (late) throw tookTooLong(limits.timeoutMs);
     throw new OwnQueryProblem(error instanceof Error ? error.message : String(error));
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** How long a query that was told to stop may take to do so, in ms. */
+const STOPPING_MS = 1000;
+
+/** The answer, or the problem that there is none: a single step of a query may be long, and the engine stops between steps. */
+export async function answeredInTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tookTooLong(timeoutMs)), timeoutMs + STOPPING_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tookTooLong(timeoutMs: number): OwnQueryProblem {
+  return new OwnQueryProblem(
+    `The query took longer than ${timeoutMs / 1000} s and was stopped.`,
+    'Ask for less, or give it longer with --timeout.',
+  );
 }
 
 function numberOf(value: JsonValue, type: string): JsonValue {
