@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { RunTrace, type SpanHandle } from '@tacho/trace';
 import { slugOf } from '@tacho/trace/model/ids';
 import { keptArguments, nameOfCommand } from './command-text.ts';
@@ -29,6 +29,7 @@ export type CommandToRecord = {
 /** First update of what a running command has used; later ones come as time goes by, so that a long one has few. */
 const FIRST_UPDATE_MS = 2_000;
 const UPDATE_SHARE = 20;
+const LATE_SIGNAL_MS = 20;
 /** Refused lines of the sink that are told; of the others there is the file. */
 const MOST_TOLD = 20;
 
@@ -138,6 +139,8 @@ async function runToEnd(
   const stopUpdates = updateWhileRunning(span, running);
   try {
     const ending = await running.ended;
+    // Ctrl-C comes for both: that the command has died of it may be known here before it is.
+    if (ending.signal !== null && asked.size === 0) await sleep(LATE_SIGNAL_MS);
     return { ending, tails: (await output?.finish()) ?? {} };
   } catch (problem) {
     throw new NotStartedError(argv[0], problem as NodeJS.ErrnoException);

@@ -18,7 +18,8 @@ export type SurroundingRun = {
 
 /**
  * `TACHO_RUN_ID` and `TACHO_RUN_DIR` name a run that Tacho records; `RUN_ID` and `INSTRUMENT_SINK`, both, one of any other
- * driver: its stream lies beside the sink. `RUN_ID` alone is a name that many things have.
+ * driver. What is recorded of that lies in a folder of its own beside the sink: beside a stream of Tacho's, the driver's own
+ * report would count as made from it. `RUN_ID` alone is a name that many things have.
  */
 export function surroundingRun(env: Environment): SurroundingRun | undefined {
   const own = { runId: env.TACHO_RUN_ID, folder: env.TACHO_RUN_DIR };
@@ -32,7 +33,7 @@ export function surroundingRun(env: Environment): SurroundingRun | undefined {
   if (!env.RUN_ID || !env.INSTRUMENT_SINK) return undefined;
   return {
     runId: env.RUN_ID,
-    folder: dirname(resolve(env.INSTRUMENT_SINK)),
+    folder: join(dirname(resolve(env.INSTRUMENT_SINK)), 'tacho'),
     ...(env.INSTRUMENT_STAGE && { parent: env.INSTRUMENT_STAGE }),
     foreign: true,
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { foldRun } from './fold.ts';
-import type { SpanRecord } from './record.ts';
+import type { SpanRecord, TraceRecord } from './record.ts';
 import type { Span } from './span.ts';
 
 const T0 = 1_712_534_400;
@@ -45,6 +45,22 @@ describe('two sources tell of one span, in any order', () => {
     for (const span of bothWays(placeholder, final)) {
       expect(span.usage!.outputTokens).toBe(500);
       expect(span.placeholderOutput).toBeUndefined();
+    }
+  });
+
+  test('when a call was is said by the one that knows', () => {
+    const start: TraceRecord = { event: 'span_start', span_id: 's', ts: T0 };
+    const call: TraceRecord = { event: 'usage', call_id: 'c', span_id: 's', request_ms: 500 };
+    const later: TraceRecord = { event: 'span_start', span_id: 'later', ts: T0 + 60 };
+    for (const records of [
+      [call, start, { ...call, ts: T0 + 2 }, later],
+      [start, { ...call, ts: T0 + 2 }, later, call],
+    ]) {
+      const run = foldRun(records, 'r');
+      expect(run.spans.find(({ spanId }) => spanId === 'call:c')).toMatchObject({
+        startUs: at(1.5),
+        endUs: at(2),
+      });
     }
   });
 

@@ -391,13 +391,18 @@ export class RunFold {
     const requestUs = lastingUs(asNumber(request_ms) ?? 0) ?? 0;
     const known = this.numberOf(id);
     const number = known ?? this.#add(id, endUs - requestUs, { kind: 'llm' });
+    // A line that says when it was, after one that did not: two files tell of one call. The reverse changes nothing.
+    const timed = known === undefined || tsUs !== undefined;
     const span = this.#span(number);
     const before = known === undefined ? undefined : withoutPayload(span);
     const buckets = usageFrom(usage ?? record);
     for (const field in rest) if (isUsageField(field)) delete rest[field];
     describeSpan(span, rest);
     span.name = rest.name === undefined ? (span.model ?? 'model call') : span.name;
-    span.endUs = endUs;
+    if (timed) {
+      this.#startsAt(number, endUs - requestUs);
+      span.endUs = endUs;
+    }
     if (span.status === 'unset') span.status = 'ok';
     if (buckets) span.usage = buckets;
     if (cached === true && span.usage) span.usage.requests = 0;

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { pidIn, timesIn } from './shell-times.ts';
+
+test.each([
+  ['dash', '4711\n0m0.000000s 0m0.010000s\n1m2.500000s 0m0.250000s\n', { userS: 62.5, systemS: 0.25 }],
+  ['bash', '4711\n0m0.001s 0m0.003s\n0m0.512s 10m0.044s\n', { userS: 0.512, systemS: 600.044 }],
+  ['bash in German', '4711\n0m0,001s 0m0,003s\n0m0,512s 0m0,044s\n', { userS: 0.512, systemS: 0.044 }],
+  ['busybox', '4711\n0m0.00s 0m0.00s\n0m1.20s 0m0.30s\n', { userS: 1.2, systemS: 0.3 }],
+])('the times of %s are its children’s', (_, report, times) => {
+  expect(timesIn(report)).toEqual(times);
+  expect(pidIn(report)).toBe(4711);
+});
+
+test.each(['', '47', '4711\n', '4711\n0m0.000s 0m0.000s\n'])('%o says no times yet', (report) => {
+  expect(timesIn(report)).toBeUndefined();
+});
+
+test('a number is the command’s only once its line is whole', () => {
+  expect(pidIn('47')).toBeUndefined();
+});
