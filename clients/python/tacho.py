@@ -600,7 +600,7 @@ def _read_plain(of: Any) -> Usage:
 
 
 class _Shape(NamedTuple):
-    """One way in which usage is reported. `telling` are fields of which one is enough to know it: counts, or objects in `nests`."""
+    """One way in which usage is reported. `telling`: fields of which one is enough to know it, counts or (`nests`) objects."""
 
     name: str
     read: Callable[[Any], Usage]
@@ -903,6 +903,7 @@ class _Stream:
         self._waiting_bytes = 0
         self._dropped = 0
         self._next_try = 0.0
+        self._retrying = False
 
     def after_fork(self) -> None:
         """In the child: what waits is the parent's to write, and a lock that another thread held would never open."""
@@ -922,11 +923,17 @@ class _Stream:
     def retry(self) -> None:
         """Writes what waits, as far as it gets."""
         with self.lock:
-            while self._waiting:
-                if not self._append(self._waiting[0]):
-                    self._next_try = time.monotonic() + self._RETRY_S
-                    return
-                self._waiting_bytes -= len(self._waiting.popleft())
+            if self._retrying:
+                return  # A signal handler that records, in the middle of it.
+            self._retrying = True
+            try:
+                while self._waiting:
+                    if not self._append(self._waiting[0]):
+                        self._next_try = time.monotonic() + self._RETRY_S
+                        return
+                    self._waiting_bytes -= len(self._waiting.popleft())
+            finally:
+                self._retrying = False
             if self._dropped:
                 count, self._dropped = self._dropped, 0
                 note = {"event": "run_update", "quality": [{"code": "records-dropped", "count": count}]}
@@ -950,7 +957,7 @@ class _Stream:
             return
         # The oldest go first, down to three quarters at once. What is about the run itself stays.
         kept: Deque[bytes] = collections.deque()
-        for waiting in self._waiting:
+        for waiting in list(self._waiting):
             if self._waiting_bytes <= self._MAX_WAITING * 3 // 4 or waiting.startswith(b'{"event":"run_'):
                 kept.append(waiting)
             else:
@@ -1089,8 +1096,13 @@ class _Frame(NamedTuple):
 
 _around: "contextvars.ContextVar[Optional[_Frame]]" = contextvars.ContextVar("tacho_around", default=None)
 _pid = os.getpid()
+#: Runs that this process began, and that go on.
 _live: List["RunTrace"] = []
+#: Runs of other processes that this one writes to, by folder; the last few, since each holds a file open.
 _attached: Dict[str, "RunTrace"] = {}
+_MAX_ATTACHED = 16
+#: Every run that something still refers to: late work goes on in runs that have ended.
+_known: "weakref.WeakSet[RunTrace]" = weakref.WeakSet()
 
 
 def _frame_of(run: "RunTrace", span: Optional["Span"]) -> _Frame:
@@ -1660,6 +1672,7 @@ class RunTrace:
         self._top: Optional[Span] = None
         self._token: Any = None
         self._on = True
+        _known.add(self)
 
     def _new_ids(self) -> None:
         # Unique among the processes that write to one run: 48 bits at random.
@@ -1815,6 +1828,7 @@ class RunTrace:
             fields["links"] = [_link(link) for link in links]
         with self._stream.lock:
             self._open_spans += 1
+            self._exit_code = None  # Whoever goes on working has caught the SystemExit.
         self._record(head, fields, span._started_us)
         return span
 
@@ -2106,9 +2120,12 @@ def _run_at(path: str, run_id: str, redact: Union[bool, Redact] = True) -> RunTr
     known = _attached.get(path)
     if known is not None:
         return known
-    attached = _attached[path] = RunTrace(enabled=False)
+    while len(_attached) >= _MAX_ATTACHED:
+        _attached.pop(next(iter(_attached)))._stream.close()
+    attached = RunTrace(enabled=False)
     if not _is_off():
         attached._open(path, run_id, redact)
+        _attached[path] = attached
     return attached
 
 
@@ -2362,10 +2379,9 @@ def _after_fork() -> None:
     """In the child: ids of its own, locks that open, and nothing that is the parent's to say."""
     global _pid
     _pid = os.getpid()
-    for run in (*_live, *_attached.values()):
-        if run._on:
-            run._new_ids()
-            run._stream.after_fork()
+    for run in list(_known):
+        run._new_ids()
+        run._stream.after_fork()
 
 
 def _uncaught() -> Optional[BaseException]:

@@ -221,6 +221,31 @@ if __name__ == "__main__":
     expect(run.scores).toHaveLength(1);
   });
 
+  test('a worker that lives through many runs holds few files open, and forks with ids of its own', async () => {
+    const { code, said, records } = await python(`
+import os, multiprocessing, tacho
+def work(span):
+    with span.span("below"): pass
+    return len(os.listdir("/dev/fd")), span
+def late(span):
+    pid = os.fork()
+    span.start("late").end()
+    if pid == 0: os._exit(0)
+    os.waitpid(pid, 0)
+if __name__ == "__main__":
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        for n in range(60):
+            with tacho.RunTrace(run_id="run-%d" % n) as run, run.span("above") as span:
+                files, _ = pool.apply(work, (span,))
+        print(files < 40)
+        pool.apply(late, (span,))
+    run.end()`);
+    expect([code, said]).toEqual([0, ['True']]);
+    const run = foldRun(records);
+    expect(run.spans.map(({ name }) => name)).toEqual(['above', 'below', 'late', 'late']);
+    expect(run.notes).toEqual([]);
+  });
+
   test('a program that is started with the environment of a span joins the run, and so do its own', async () => {
     const { code, errors, records, runs } = await python(`
 import os, subprocess, sys, tacho

@@ -9,14 +9,14 @@ const started = (records: readonly TraceRecord[]): string[] =>
 const ends = (records: readonly TraceRecord[]): TraceRecord[] =>
   records.filter((record) => record.event === 'run_end');
 
-/** Four threads start, end and describe spans, and say each span's id when its start has returned. */
+/** Three processes of two threads each start, end and describe spans, and say each span's id when its start has returned. */
 const BUSY = `
 import os, threading, tacho
 run = tacho.RunTrace(task="crash")
 def say(text): os.write(1, (text + "\\n").encode())
 def work(lane):
     open_spans = []
-    for n in range(1_000_000):
+    for n in range(50_000):
         span = run.start("work %d" % n, kind="agent", lane="lane %d" % lane, inputs="x" * (n % 7 * 3000))
         say(span.id)
         with span.span("inside") as inside:
@@ -24,8 +24,9 @@ def work(lane):
             inside.event("seen", n=n)
         open_spans.append(span)
         if len(open_spans) > 5: open_spans.pop(0).end(outputs=n)
-threads = [threading.Thread(target=work, args=(lane,)) for lane in range(4)]
 say("ready")
+if os.fork() != 0: os.fork()
+threads = [threading.Thread(target=work, args=(lane,)) for lane in range(2)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
 `;
@@ -94,6 +95,18 @@ run = tacho.RunTrace(task="t")
 ${source}`);
     expect(code).toBe(3);
     expect(ends(records)).toMatchObject([{ status: 'interrupted', attributes: { exit_code: 3 } }]);
+  });
+
+  test('of itself, after a sys.exit that it caught: as its spans say', async () => {
+    const { code, records } = await python(`
+import sys, tacho
+run = tacho.RunTrace(task="t")
+try:
+    with run.span("work"): sys.exit(3)
+except SystemExit: pass
+with run.span("more work"): pass`);
+    expect(code).toBe(0);
+    expect(ends(records)).toMatchObject([{ status: 'error' }]);
   });
 
   test('by sys.exit without a code: ok', async () => {

@@ -56,6 +56,8 @@ export async function python(source: string, { env = {}, onReady }: Running = {}
   const child = spawn('python3', ['-W', 'error', '-B', file], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: home,
+    // A group of its own: killing it takes its children along.
+    detached: true,
     env: {
       PATH: process.env.PATH ?? '',
       PYTHONPATH: client,
@@ -69,7 +71,7 @@ export async function python(source: string, { env = {}, onReady }: Running = {}
   child.stdout.on('data', (piece: Buffer) => {
     const wasReady = said.includes('ready\n');
     said += piece.toString();
-    if (!wasReady && said.includes('ready\n')) onReady?.((signal) => child.kill(signal));
+    if (!wasReady && said.includes('ready\n')) onReady?.((signal) => process.kill(-child.pid!, signal));
   });
   child.stderr.on('data', (piece: Buffer) => {
     errors += piece.toString();
