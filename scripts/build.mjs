@@ -15,5 +15,21 @@ for (const folder of ['schema', 'queries', 'views']) {
     if (!file.endsWith('.ts')) cpSync(join(from, file), join(root, 'packages/app/dist/store', folder, file));
   }
 }
+// What `tacho exec` adds to the time of every command that it measures is mostly the loading of a hundred small files (160 ms
+// beside 55 ms for Node alone; as one file 120 ms): it becomes one file.
+const { build } = await import('vite');
+await build({
+  root: join(root, 'packages/app'),
+  configFile: false,
+  logLevel: 'warn',
+  ssr: { noExternal: true },
+  build: {
+    ssr: 'dist/exec/record-command.js',
+    outDir: 'dist/exec',
+    emptyOutDir: false,
+    target: 'node20',
+    minify: false,
+  },
+});
 run(bin('vite'), ['build', '--logLevel', 'warn'], { cwd: join(root, 'packages/web') });
 stampBuild();
