@@ -32,6 +32,7 @@ export function summaryStats(all: readonly ComparedRun[]): SummaryStats {
 export class SummaryTally {
   total = 0;
   readonly #seconds: number[] = [];
+  #sorted: Float64Array | undefined;
   readonly #patchBytes = new Mean();
   readonly #filesChanged = new Mean();
   readonly #reward = new Mean();
@@ -66,7 +67,8 @@ export class SummaryTally {
   /** The duration that a share of the runs does not exceed; null where none is known. */
   durationSec(share: number): number | null {
     if (this.#seconds.length === 0) return null;
-    return rounded(quantile(Float64Array.from(this.#seconds).sort(), share));
+    if (this.#sorted?.length !== this.#seconds.length) this.#sorted = Float64Array.from(this.#seconds).sort();
+    return rounded(quantile(this.#sorted, share));
   }
 }
 
