@@ -43,7 +43,19 @@ export type Running = {
 };
 
 export const home = mkdtempSync(join(tmpdir(), 'tacho-python-'));
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+/** Process groups of programs that have not ended. */
+const groups = new Set<number>();
+afterAll(() => {
+  // A test that failed by its time limit leaves its program behind.
+  for (const group of groups) {
+    try {
+      process.kill(-group, 'SIGKILL');
+    } catch {
+      // It has just ended.
+    }
+  }
+  rmSync(home, { recursive: true, force: true });
+});
 
 let programs = 0;
 
@@ -66,12 +78,14 @@ export async function python(source: string, { env = {}, onReady }: Running = {}
       ...env,
     },
   });
+  const group = child.pid!;
+  groups.add(group);
   let said = '';
   let errors = '';
   child.stdout.on('data', (piece: Buffer) => {
     const wasReady = said.includes('ready\n');
     said += piece.toString();
-    if (!wasReady && said.includes('ready\n')) onReady?.((signal) => process.kill(-child.pid!, signal));
+    if (!wasReady && said.includes('ready\n')) onReady?.((signal) => process.kill(-group, signal));
   });
   child.stderr.on('data', (piece: Buffer) => {
     errors += piece.toString();
@@ -79,6 +93,7 @@ export async function python(source: string, { env = {}, onReady }: Running = {}
   const [code, signal] = await new Promise<[number | null, string | null]>((done) => {
     child.on('close', (exitCode, exitSignal) => done([exitCode, exitSignal]));
   });
+  groups.delete(group);
   return {
     code,
     signal,
