@@ -51,7 +51,7 @@ export class DimensionTrends {
   trends(step: TimeStep): DimensionTrend[] {
     return [...this.#judgements.values()]
       .map((judgements) => trendOf(judgements, step))
-      .sort((a, b) => b.runs - a.runs || (a.dimension < b.dimension ? -1 : 1));
+      .sort((a, b) => b.runs - a.runs || (`${a.dimension} ${a.max}` < `${b.dimension} ${b.max}` ? -1 : 1));
   }
 }
 

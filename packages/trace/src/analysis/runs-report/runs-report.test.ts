@@ -302,6 +302,29 @@ describe('edges', () => {
     });
   });
 
+  test('without any judgement, intervals and tasks are of how runs ended', () => {
+    const tried = (runId: string, status: 'ok' | 'error') =>
+      runFor(runId, { status, labels: { task_id: 't' } });
+    const report = runsReport([tried('a', 'ok'), tried('b', 'ok'), tried('c', 'error')]);
+    expect(report.task_consistency).toEqual({ t: { runs: 3, success_rate: 66.6667, consistent: false } });
+    // Two runs of which nothing says what their task was: Wilson for 2 of 2 begins at 2 / (2 + 3.841459).
+    const apart = runsReport([runFor('a'), runFor('b')]);
+    expect(apart.overall.judged_success_interval).toEqual({ lower: 34.238, upper: 100, method: 'Wilson' });
+  });
+
+  test('a dimension on two scales has two trends, and averages over scales are pointed out', () => {
+    const score = (max: number) => [
+      { name: 'x', round: 'r1', value: max, max },
+      { name: 'x', round: 'r1', value: max / 2, max, dimension: 'depth' },
+    ];
+    const report = runsReport([runFor('a', { scores: score(10) }), runFor('b', { scores: score(100) })]);
+    expect(report.trends.dimensions.map(({ max, points }) => [max, points[0]!.first])).toEqual([
+      [10, 5],
+      [100, 50],
+    ]);
+    expect(report.notes).toContainEqual(expect.stringContaining('(at most 10, at most 100)'));
+  });
+
   test('infrastructure errors are in the total and not among the judged', () => {
     const lost = runFor('a', { status: 'error', error: { type: 'RateLimitError', message: '' } });
     const won = runFor('b', { scores: [{ name: 'reward', value: 1 }] });
