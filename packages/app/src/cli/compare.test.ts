@@ -281,7 +281,7 @@ describe('for other programs', () => {
         ['baseline=old', 'The parameter "treatment" must say which runs'],
         ['baseline=old&treatment=nobody', 'Nothing is called "nobody"'],
         ['baseline=old&treatment=old', 'on both sides'],
-        ['baseline=old&treatment=new&seed=x', 'The parameter "seed" must be a number'],
+        ['baseline=old&treatment=new&seed=x', 'The parameter "seed" must be a whole number'],
       ]) {
         const refused = await at(query!);
         expect(refused.status).toBe(400);

@@ -88,7 +88,7 @@ test('what if: by model, a part of the time, and what cannot be', async () => {
   for (const [args, sentence] of [
     [['--what-if', 'tool:Bash'], /has no tool called "Bash"/],
     [['--what-if', 'nonsense'], /expected one of span, stage/],
-    [['--what-if', 'kind:llm', '--factor', '3'], /expected 0 to 1/],
+    [['--what-if', 'kind:llm', '--factor', '3'], /a number from 0 to 1/],
     [['--factor', '1'], /belongs to --what-if/],
   ] as const) {
     const { code, err } = await typed(['path', ...args]);

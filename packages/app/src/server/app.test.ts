@@ -231,6 +231,13 @@ test('every error has one shape, over all endpoints', async () => {
     ['/api/runs/none/export?format=nonsense', {}, 400],
     ['/api/runs?sort=nonsense', {}, 400],
     ['/api/runs?limit=many', {}, 400],
+    ['/api/runs?limit=0', {}, 400],
+    ['/api/runs?limit=1.5', {}, 400],
+    ['/api/runs?status=finished', {}, 400],
+    ['/api/runs?label=agent', {}, 400],
+    ['/api/sessions?limit=-1', {}, 400],
+    ['/api/quarantine?limit=x', {}, 400],
+    ['/api/query', {}, 404],
     ['/api/offers/none', { method: 'POST', headers: { 'content-type': 'application/json' } }, 404],
     ['/api/nonsense', {}, 404],
     ['/v1/telemetry', { method: 'POST' }, 415],
@@ -253,6 +260,15 @@ test('numbers in an address that cannot be are the asker’s mistake', async () 
     expect((await app.request(`/api/runs/r1/spans/${no}`)).status).toBe(404);
   for (const query of ['fromUs=1e300', 'toUs=-1e19', 'limit=Infinity'])
     expect((await app.request(`/api/runs?${query}`)).status).toBe(400);
+});
+
+test('a cursor that nobody gave out begins again', async () => {
+  await ingest.accept({ records });
+  const cursors = [['start', 1, 'abc', 1], ['cost', 1, '', 'x'], 'start', null];
+  for (const cursor of cursors) {
+    const text = Buffer.from(JSON.stringify(cursor)).toString('base64url');
+    expect((await get<RunList>(`/api/runs?cursor=${text}`)).runs).toHaveLength(1);
+  }
 });
 
 test('a run is deleted with everything in it', async () => {

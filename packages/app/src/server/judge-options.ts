@@ -22,7 +22,7 @@ export type NumberLimits = { min?: number; max?: number; whole?: boolean };
 export function numberIn(
   parameters: URLSearchParams,
   name: string,
-  { min = Number.NEGATIVE_INFINITY, max = Number.MAX_SAFE_INTEGER, whole = false }: NumberLimits = {},
+  { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER, whole = false }: NumberLimits = {},
 ): number | undefined {
   const text = parameters.get(name);
   if (text === null || text === '') return undefined;
@@ -31,6 +31,14 @@ export function numberIn(
   throw new HttpProblem(
     400,
     'parameter',
-    `The parameter "${name}" must be a number of usual size, not "${text}".`,
+    `The parameter "${name}" must be ${expected(min, max, whole)}, not "${text}".`,
   );
+}
+
+function expected(min: number, max: number, whole: boolean): string {
+  const number = whole ? 'a whole number' : 'a number';
+  const bounded = max < Number.MAX_SAFE_INTEGER;
+  if (min === Number.MIN_SAFE_INTEGER)
+    return bounded ? `${number} of at most ${max}` : `${number} of usual size`;
+  return bounded ? `${number} from ${min} to ${max}` : `${number} of at least ${min}`;
 }

@@ -1,5 +1,7 @@
+import { RUN_STATUSES } from '@tacho/trace/model/run';
 import { RUN_SORTS, type RunQuery } from '@tacho/trace/wire/runs';
 import { HttpProblem } from './api-error.ts';
+import { type NumberLimits, numberIn } from './judge-options.ts';
 
 const TEXTS = [
   'search',
@@ -13,6 +15,7 @@ const TEXTS = [
   'cursor',
 ] as const;
 const NUMBERS = ['minScore', 'maxScore', 'fromUs', 'toUs', 'limit'] as const;
+const LIMITS: Partial<Record<(typeof NUMBERS)[number], NumberLimits>> = { limit: { min: 1, whole: true } };
 const LARGEST_PAGE = 1000;
 
 /** The query of the run list; throws a sentence about the parameter that makes no sense. */
@@ -22,35 +25,32 @@ export function runQueryIn(parameters: URLSearchParams): RunQuery {
     const text = parameters.get(name);
     if (text) query[name] = text;
   }
+  if (query.status !== undefined) oneOf(RUN_STATUSES, 'status', query.status);
+  if (query.label !== undefined && !query.label.includes('='))
+    throw new HttpProblem(400, 'parameter', `The parameter "label" must be key=value, not "${query.label}".`);
   for (const name of NUMBERS) {
-    const text = parameters.get(name);
-    if (text === null || text === '') continue;
-    const number = Number(text);
-    if (!(Math.abs(number) <= Number.MAX_SAFE_INTEGER))
-      throw new HttpProblem(
-        400,
-        'parameter',
-        `The parameter "${name}" must be a number of usual size, not "${text}".`,
-      );
-    query[name] = number;
+    const number = numberIn(parameters, name, LIMITS[name]);
+    if (number !== undefined) query[name] = number;
   }
-  if (query.limit !== undefined) query.limit = Math.min(LARGEST_PAGE, Math.max(1, Math.round(query.limit)));
+  // Who asks for more than a page gets one, and where the next begins.
+  if (query.limit !== undefined) query.limit = Math.min(LARGEST_PAGE, query.limit);
   const sort = parameters.get('sort');
-  if (sort) {
-    const known = RUN_SORTS.find((name) => name === sort);
-    if (!known)
-      throw new HttpProblem(
-        400,
-        'parameter',
-        `The parameter "sort" must be one of ${RUN_SORTS.join(', ')}, not "${sort}".`,
-      );
-    query.sort = known;
-  }
+  if (sort) query.sort = oneOf(RUN_SORTS, 'sort', sort);
   const descending = flag(parameters.get('descending'));
   if (descending !== undefined) query.descending = descending;
   const contents = flag(parameters.get('contents'));
   if (contents !== undefined) query.contents = contents;
   return query;
+}
+
+function oneOf<Word extends string>(words: readonly Word[], name: string, text: string): Word {
+  const known = words.find((word) => word === text);
+  if (known !== undefined) return known;
+  throw new HttpProblem(
+    400,
+    'parameter',
+    `The parameter "${name}" must be one of ${words.join(', ')}, not "${text}".`,
+  );
 }
 
 function flag(text: string | null): boolean | undefined {

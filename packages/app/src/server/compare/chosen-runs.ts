@@ -67,7 +67,7 @@ export function refuseShared(baseline: ChosenSide, treatment: ChosenSide): void 
   const shared = treatment.runs.filter(({ runId }) => known.has(runId));
   if (shared.length === 0) return;
   throw new ChoiceError(
-    `${shared.length} of the runs are on both sides (${shared[0]!.runId}${shared.length > 1 ? ' …' : ''}): each side must have runs of its own.`,
+    `${shared.length === 1 ? '1 run is' : `${shared.length} runs are`} on both sides (${shared[0]!.runId}${shared.length > 1 ? ' …' : ''}): each side must have runs of its own.`,
     `Baseline: ${baseline.name}. Treatment: ${treatment.name}.`,
   );
 }

@@ -7,6 +7,7 @@ import type { Run } from '@tacho/trace/model/run';
 import { nowUs } from '@tacho/trace/model/time';
 import { Hono } from 'hono';
 import { HttpProblem, notFound } from '../api-error.ts';
+import { numberIn } from '../judge-options.ts';
 import type { Services } from '../services.ts';
 
 /** Where the time of a run went: its critical path, and what would have made it shorter. */
@@ -22,11 +23,15 @@ export function pathRoutes({ store }: Services): Hono {
     const choice = context.req.query('what');
     return context.json({
       ...report,
-      ...(choice && { whatIf: whatIf(run, prepared, untilUs, choice, context.req.query('factor')) }),
+      ...(choice && { whatIf: whatIf(run, prepared, untilUs, choice, factorIn(context.req.url)) }),
       ...(context.req.query('spans') !== 'false' && { spans }),
     });
   });
   return routes;
+}
+
+function factorIn(url: string): number {
+  return numberIn(new URL(url).searchParams, 'factor', { min: 0, max: 1 }) ?? 0;
 }
 
 function whatIf(
@@ -34,9 +39,8 @@ function whatIf(
   { columns, tree }: Prepared,
   untilUs: number,
   what: string,
-  factorText = '0',
+  factor: number,
 ): { what: string; factor: number; savingUs: number } {
-  const factor = factorText.trim() === '' ? Number.NaN : Number(factorText);
   try {
     const isChosen = chosenSpans(run, columns, tree, what);
     const dependencies = dependenciesOf(columns, tree, untilUs, waitsOf(run));

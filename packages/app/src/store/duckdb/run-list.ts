@@ -63,6 +63,8 @@ function afterOf(cursor: string | undefined, sort: RunSort, descending: boolean)
   const beyond = descending ? '<' : '>';
   const values = { cursorRun: at.runKey };
   if (at.key === null) return { sql: `(${key} IS NULL AND run_key ${beyond} $cursorRun)`, values };
+  // Nor does one that somebody made up.
+  if (type !== 'VARCHAR' && !Number.isFinite(Number(at.key))) return { sql: 'true', values: {} };
   const value = `$cursorKey::${type}`;
   return {
     sql: `(${key} IS NULL OR ${key} ${beyond} ${value} OR (${key} = ${value} AND run_key ${beyond} $cursorRun))`,
