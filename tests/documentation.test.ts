@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -84,11 +84,41 @@ test('the npm commands of the README exist', () => {
   for (const name of commands) expect(Object.keys(scripts)).toContain(name);
 });
 
+/** The README's only block in a language. */
+function blockOf(language: string): string {
+  const blocks = [
+    ...read('README.md').matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm')),
+  ];
+  expect(blocks).toHaveLength(1);
+  return blocks[0]![1]!;
+}
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+if (!hasPython) console.info('There is no python3 here: the README’s Python program is not run.');
+
+test.runIf(hasPython)('the Python program of the README runs and leaves a run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tacho-readme-python-'));
+  try {
+    const env = {
+      ...process.env,
+      PYTHONPATH: join(repository, 'clients/python'),
+      PYTHONDONTWRITEBYTECODE: '1',
+    };
+    execFileSync('python3', ['-c', blockOf('python')], { cwd: folder, env });
+    const stream = readFileSync(join(folder, 'logs/latest/telemetry.jsonl'), 'utf8');
+    expect(stream).toContain('"gpt-5"');
+    expect(stream).toContain('"run_end"');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('the tacho commands of the README run, one after the other', () => {
   const home = mkdtempSync(join(tmpdir(), 'tacho-readme-'));
   try {
     cpSync(join(repository, 'fixtures/claude-code'), join(home, '.claude/projects'), { recursive: true });
     const lines = [...read('README.md').matchAll(/^npx tacho ([^#\n]+)/gm)].map(([, line]) => line!.trim());
+    writeFileSync(join(home, 'recipe.yaml'), blockOf('yaml'));
     expect(lines.length).toBeGreaterThan(3);
     for (const line of lines) {
       execFileSync(process.execPath, [tacho, ...line.replaceAll('~', home).split(/\s+/)], {
@@ -97,7 +127,7 @@ test('the tacho commands of the README run, one after the other', () => {
         stdio: ['ignore', 'ignore', 'pipe'],
       });
     }
-    expect(readdirSync(home)).toContain('trace.json');
+    expect(readdirSync(home)).toEqual(expect.arrayContaining(['trace.json', 'clean.txt']));
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
