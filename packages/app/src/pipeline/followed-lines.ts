@@ -1,9 +1,11 @@
 import { open } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Input, Refusal } from '@tacho/trace/formats/format';
 import type { TraceRecord } from '@tacho/trace/model/record';
 import { ByteFeed } from '../sources/byte-feed.ts';
 
-const CHUNK_BYTES = 256 * 1024;
+/** Some hundred lines: between two pieces the end of a stage must be noticed, or its time would be too long. */
+const CHUNK_BYTES = 32 * 1024;
 
 export type LineReader = (input: Input) => AsyncIterable<readonly TraceRecord[]>;
 
@@ -63,6 +65,7 @@ export class FollowedLines {
         if (bytesRead === 0) return;
         this.#offset += bytesRead;
         await Promise.race([this.#feed.push(this.#chunk.subarray(0, bytesRead)), this.#reading]);
+        await nextTurn();
       }
     } finally {
       await file.close();

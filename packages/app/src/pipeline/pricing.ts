@@ -65,8 +65,10 @@ export class Pricing {
   /** The report's `pricing`: currency, source, and for each model of the run the rates that held. */
   describe(run: Run): JsonObject {
     const models: JsonObject = Object.create(null) as JsonObject;
+    const seen = new Set<string>();
     for (const { model, provider, usage, startUs: atUs } of run.spans) {
-      if (model === undefined || usage === undefined || models[model] !== undefined) continue;
+      if (model === undefined || usage === undefined || seen.has(model)) continue;
+      seen.add(model);
       const wanted = { model, ...(provider !== undefined && { provider }) };
       const { price } = describeModel(this.#named?.table, wanted, { file: this.#named?.file ?? '', atUs });
       if (price === undefined) continue;

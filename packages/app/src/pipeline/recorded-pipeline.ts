@@ -6,6 +6,7 @@ import type { Refusal } from '@tacho/trace/formats/format';
 import { readCalls } from '@tacho/trace/formats/instrumentation/read-calls';
 import type { TraceRecord, UsageRecord } from '@tacho/trace/model/record';
 import { usageFrom } from '@tacho/trace/model/usage-fields';
+import { keptArguments } from '../exec/command-text.ts';
 import type { Used } from '../exec/measured-process.ts';
 import { usedAttributes } from '../exec/outcome.ts';
 import { SINK_FILE, stageEnvironment } from '../exec/surrounding-run.ts';
@@ -17,6 +18,8 @@ import { type StageEnding, sumOf } from './stage-process.ts';
 
 /** While a stage runs, the reports are written anew this often. */
 const REPORT_MS = 2_000;
+/** Never more than a tenth of the time goes into reports: one of many calls takes long to write. */
+const REPORT_SHARE = 10;
 /** The sink is looked at this often. */
 const SINK_MS = 250;
 /** Of refused lines so many are told; there is the file for the others. */
@@ -54,6 +57,7 @@ export class RecordedPipeline {
   readonly #timers: NodeJS.Timeout[] = [];
   #used: Used | undefined;
   #failed = false;
+  #nextReportMs = 0;
   #refused = 0;
   #told = new Set<string>();
 
@@ -204,7 +208,7 @@ export class RecordedPipeline {
       attributes: {
         ...('shell' in stage.program
           ? { shell: stage.program.shell }
-          : { command: [...stage.program.command] }),
+          : { command: keptArguments(stage.program.command) }),
         ...(stage.artifact !== undefined && { artifact: stage.artifact }),
         ...(stage.description !== undefined && { description: stage.description }),
         ...(stage.needs.length > 0 && { needs: [...stage.needs] }),
@@ -216,7 +220,10 @@ export class RecordedPipeline {
   /** What a stage has used so far, for whoever watches the run, and the reports. */
   async #look(): Promise<void> {
     for (const { span, used } of this.#open.values()) span.setAttributes(usedAttributes(used()));
-    if (this.#open.size > 0) await this.#writeReport();
+    if (this.#open.size === 0 || performance.now() < this.#nextReportMs) return;
+    const fromMs = performance.now();
+    await this.#writeReport();
+    this.#nextReportMs = performance.now() + (performance.now() - fromMs) * REPORT_SHARE;
   }
 
   async #readSink(): Promise<void> {

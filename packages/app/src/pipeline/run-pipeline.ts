@@ -86,11 +86,12 @@ async function run(stage: Stage, options: PipelineOptions): Promise<'done' | 'fa
   });
   used = running.used;
   const ending = await running.ended;
+  const wallS = (performance.now() - fromMs) / 1000;
   lines.out.end();
   lines.err.end();
   const kept = tail.bytes();
   await recorded?.ended(stage, ending, { outputTail: textOfTail(kept, bytes > kept.length) });
-  tell.ended(stage, ending, (performance.now() - fromMs) / 1000);
+  tell.ended(stage, ending, wallS);
   const { artifact } = stage;
   if (ending.status === 'done' && artifact !== undefined && !existsSync(resolve(cwd, artifact)))
     tell.missing(stage, artifact);

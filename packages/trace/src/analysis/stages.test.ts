@@ -68,6 +68,15 @@ test('a stage of a run that was cut off has failed, with the agents that were op
   expect(libraries).toMatchObject({ status: 'error', agents: { total: 3, running: 0, done: 1, failed: 2 } });
 });
 
+test('a stage that was skipped or given up has not failed', () => {
+  const [skipped, failed] = stages([
+    { kind: 'stage', name: 'a', startUs: 0, endUs: 0, status: 'cancelled' },
+    { kind: 'stage', name: 'b', startUs: 1, endUs: 9, status: 'error' },
+  ]);
+  expect([skipped!.status, failed!.status]).toEqual(['cancelled', 'error']);
+  expect(progressOf([{ ...skipped!, agents: { ...skipped!.agents, expected: 2 } }])).toBe(1);
+});
+
 test('a stage that holds the whole run is not one of its stages; stages inside stages belong to the outer one', () => {
   const listed = stages([
     { kind: 'stage', name: 'full run', startUs: 0, endUs: 100 },

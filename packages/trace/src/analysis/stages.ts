@@ -15,7 +15,8 @@ export type StageInfo = {
   name: string;
   /** Span number; -1 while only planned. */
   no: number;
-  status: 'planned' | 'running' | 'done' | 'error';
+  /** `cancelled`: given up or skipped, which is no failure. */
+  status: 'planned' | 'running' | 'done' | 'error' | 'cancelled';
   startUs?: number;
   endUs?: number;
   /** Agents that the stage itself started; agents below agents are not counted. `expected` comes from the plan. */
@@ -104,7 +105,7 @@ export function stagesOf(
 
 function statusOf(columns: SpanColumns, no: number, over: boolean): StageInfo['status'] {
   const status = statusAt(columns, no);
-  if (status === 'error' || status === 'cancelled') return 'error';
+  if (status === 'error' || status === 'cancelled') return status;
   if (!isOpen(columns, no)) return 'done';
   // Torn off: the run ended before the stage did.
   return over ? 'error' : 'running';
@@ -152,7 +153,7 @@ export function progressOf(stages: readonly StageInfo[]): number | undefined {
   let done = 0;
   for (const { status, agents } of stages) {
     const weight = Math.max(1, agents.expected ?? 0, agents.total);
-    const over = status === 'done' || status === 'error';
+    const over = status !== 'planned' && status !== 'running';
     whole += weight;
     done += over ? weight : agents.done + agents.failed;
   }

@@ -49,6 +49,7 @@ const STAGE_WORDS: Record<StageInfo['status'], [string, Tone]> = {
   running: ['running', 'warn'],
   done: ['done', 'ok'],
   error: ['failed', 'error'],
+  cancelled: ['cancelled', 'mute'],
 };
 
 export function stageTable({ breakdown, report }: Digest, most: number): DigestTable | undefined {

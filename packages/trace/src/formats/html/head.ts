@@ -60,6 +60,7 @@ const PHASE_LOOKS: Record<StageInfo['status'], string> = {
   running: ' class="running"',
   done: '',
   error: ' class="failed"',
+  cancelled: ' class="planned"',
 };
 
 /** Stages side by side, each as wide as it was long; those to come have the least width. */
