@@ -103,5 +103,8 @@ test('a folder that nobody follows is followed until its run is over', async () 
 test('what cannot be watched is said in a sentence', async () => {
   await appendFile(join(folder, 'file.txt'), '');
   expect((await typed('file.txt')).err).toContain('watch the folder that it lies in');
-  expect((await typed('--once')).err).toContain('There are no runs yet.');
+  expect(await typed('--once')).toMatchObject({
+    code: 3,
+    err: expect.stringContaining('There are no runs yet.'),
+  });
 });

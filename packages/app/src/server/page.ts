@@ -34,7 +34,7 @@ export function pageRoutes(folder: string = PAGE_FOLDER): Hono {
   routes.get('*', (context) => {
     const { pathname } = new URL(context.req.url);
     if (pathname.startsWith('/api/') || pathname.startsWith('/v1/')) {
-      throw new HttpProblem(404, 'not-found', `There is no endpoint ${pathname}.`, {
+      throw new HttpProblem(404, 'not-found', `There is no GET ${pathname}.`, {
         hint: 'GET /openapi.json lists them.',
       });
     }

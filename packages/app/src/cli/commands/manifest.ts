@@ -118,7 +118,7 @@ function nothingFound(named: string, agent: string | undefined, others: number):
     ? new CliError(EXIT.input, `None of the ${others} trials in ${named} is of the agent "${agent}".`)
     : new CliError(
         EXIT.input,
-        `There is no trial in ${named}.`,
+        `${named}: there is no trial in this folder.`,
         'A trial is a folder with a result.json of Harbor, or a task-* folder with its logs.',
       );
 }

@@ -97,7 +97,12 @@ async function waitForRun(connection: Connection, io: Io, { once }: Options): Pr
       );
       if (runs[0]) return runs[0].runId;
     }
-    if (once) throw new CliError(EXIT.no, 'There are no runs yet.');
+    if (once)
+      throw new CliError(
+        EXIT.input,
+        'There are no runs yet.',
+        '`tacho demo` makes one, `tacho import PATH` reads some.',
+      );
     if (!told) io.err('No runs yet; waiting for the first one …\n');
     told = true;
     if (!(await pause(io.signal))) return undefined;

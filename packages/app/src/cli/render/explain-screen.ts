@@ -58,6 +58,7 @@ function exact(usd: number | null, unpriced = 0): string {
 }
 
 function verdictTable({ groups }: Explanation, screen: Screen): string {
+  if (groups.length === 0) return 'No span of it reports tokens or cost.\n';
   return table(
     groups,
     [

@@ -34,6 +34,7 @@ export function runLine(run: Repricing, colours: Colours): string {
 /** The whole, below the runs. */
 export function totalLines(total: RepricingTotal, dryRun: boolean, colours: Colours): string {
   const { runs, changedRuns } = total;
+  if (runs === 0) return 'There are no runs.\n';
   const verb = dryRun ? 'would change' : 'changed';
   const lines = [
     `${colours.bold(`${count(changedRuns)} of ${plural(runs, 'run')} ${verb}`)}: ${costText(total, colours)}`,

@@ -1,7 +1,7 @@
 import type { SessionInfo } from '@tacho/trace/wire/search';
 import type { Colours } from './colours.ts';
 import { count, duration, money, short, time } from './figures.ts';
-import { table } from './table.ts';
+import { type Column, table } from './table.ts';
 
 /** Sessions, one a line. */
 export function sessionTable(
@@ -9,35 +9,39 @@ export function sessionTable(
   screen: { columns: number; colours: Colours },
 ): string {
   const { red } = screen.colours;
-  return table(
-    sessions,
-    [
-      { title: 'SESSION', of: ({ sessionId }) => sessionId, shrinksTo: 24 },
-      { title: 'LAST', of: ({ toUs }) => time(toUs) },
-      { title: 'RUNS', of: ({ runs }) => count(runs), right: true },
-      { title: 'OK', of: ({ ok }) => count(ok), right: true },
-      {
-        title: 'FAILED',
-        of: ({ failed }) => (failed === 0 ? '' : count(failed)),
-        right: true,
-        paint: (_, text) => red(text),
-      },
-      { title: 'RUNNING', of: ({ running }) => (running === 0 ? '' : count(running)), right: true },
-      { title: 'WORK', of: ({ workUs }) => duration(workUs), right: true },
-      { title: 'TOKENS', of: ({ tokens }) => short(tokens), right: true },
-      { title: 'COST', of: ({ costUsd, unpriced }) => money(costUsd, unpriced), right: true },
-      {
-        title: 'SCORE',
-        of: ({ meanScore }) => (meanScore === null ? '' : String(Number(meanScore.toFixed(2)))),
-        right: true,
-      },
-      {
-        title: 'ERRORS',
-        of: ({ errors }) => (errors === 0 ? '' : count(errors)),
-        right: true,
-        paint: (_, text) => red(text),
-      },
-    ],
-    screen,
-  );
+  const columns: Column<SessionInfo>[] = [
+    { title: 'SESSION', of: ({ sessionId }) => sessionId, shrinksTo: 24 },
+    { title: 'LAST', of: ({ toUs }) => time(toUs) },
+    { title: 'RUNS', of: ({ runs }) => count(runs), right: true },
+    { title: 'OK', of: ({ ok }) => count(ok), right: true },
+    {
+      title: 'FAILED',
+      of: ({ failed }) => (failed === 0 ? '' : count(failed)),
+      right: true,
+      paint: (_, text) => red(text),
+    },
+    // With the three beside it, it adds up to the runs.
+    {
+      title: 'CUT OFF',
+      of: ({ interrupted }) => (interrupted === 0 ? '' : count(interrupted)),
+      right: true,
+    },
+    { title: 'RUNNING', of: ({ running }) => (running === 0 ? '' : count(running)), right: true },
+    { title: 'WORK', of: ({ workUs }) => duration(workUs), right: true },
+    { title: 'TOKENS', of: ({ tokens }) => short(tokens), right: true },
+    { title: 'COST', of: ({ costUsd, unpriced }) => money(costUsd, unpriced), right: true },
+    {
+      title: 'SCORE',
+      of: ({ meanScore }) => (meanScore === null ? '' : String(Number(meanScore.toFixed(2)))),
+      right: true,
+    },
+    {
+      title: 'ERRORS',
+      of: ({ errors }) => (errors === 0 ? '' : count(errors)),
+      right: true,
+      paint: (_, text) => red(text),
+    },
+  ];
+  const shown = columns.filter(({ of }) => sessions.some((session) => of(session) !== ''));
+  return table(sessions, shown, screen);
 }

@@ -1,4 +1,4 @@
--- Sessions with the runs that a filter leaves, the newest first. Costs that are unknown are counted, not added as 0.
+-- Sessions with the runs that a filter leaves, the one that was last at work first. Costs that are unknown are counted, not added as 0.
 SELECT
   session_id,
   count(*)::DOUBLE AS runs,
@@ -19,5 +19,5 @@ SELECT
 FROM runs
 WHERE session_id IS NOT NULL AND {{filter}}
 GROUP BY session_id
-ORDER BY max(start_us) DESC, session_id
+ORDER BY max(last_us) DESC, session_id
 LIMIT $limit;

@@ -190,6 +190,18 @@ describe('for all runs', () => {
   });
 });
 
+test('errors are those of the run: an agent that hands on what its call said is no second one', () => {
+  const failed = { status: 'error', error: { message: 'no such file' } };
+  const diff = diffRuns(
+    runOf('one', [
+      { id: 'agent', kind: 'agent', from: 0, to: 2, more: failed },
+      { id: 'call', up: 'agent', from: 0, to: 1, more: failed },
+    ]),
+    runOf('two', [{ id: 'agent', kind: 'agent', from: 0, to: 2 }]),
+  );
+  expect(diff.totals.errors).toEqual({ left: 1, right: 0, delta: -1 });
+});
+
 function swap(diff: RunDiff): RunDiff {
   const sides = <Sides extends { left: unknown; right: unknown }>(one: Sides): Sides => ({
     ...one,

@@ -1,6 +1,7 @@
 import type { Run } from '../../model/run.ts';
 import type { Span } from '../../model/span.ts';
 import { totalTokens } from '../../model/usage.ts';
+import { failuresOf } from '../errors.ts';
 import { endAt } from '../extent.ts';
 import { judgeRun } from '../ledger.ts';
 import { type Prepared, prepare } from '../summary.ts';
@@ -284,14 +285,15 @@ const LATE = new Set<Difference>(['status', 'error', 'result']);
 
 function totalsOf(left: Side, right: Side): RunDiff['totals'] {
   const of = (side: Side) => {
-    const { ledger, columns } = side.prepared;
+    const { ledger, columns, tree } = side.prepared;
     const { run } = side;
     return {
       durationUs: Math.max(0, (run.endUs ?? run.lastUs) - run.startUs),
       tokens: totalTokens(ledger.usage),
       costUsd: ledger.costUsd,
       spans: columns.count,
-      errors: run.spans.filter(({ status }) => status === 'error').length,
+      // As everywhere: where they arose, without what a retry made good.
+      errors: failuresOf(columns, tree).filter(({ recovered }) => !recovered).length,
     };
   };
   const [one, two] = [of(left), of(right)];
