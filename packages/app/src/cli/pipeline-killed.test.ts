@@ -134,6 +134,31 @@ stages:
     expect(runs[0]).toMatchObject({ status: 'interrupted', tokens: 3_100, costUsd: 0.00136 });
   }, 60_000);
 
+  test('a second Ctrl-C does not wait for programs that do not want to end, and leaves none', async () => {
+    await writeFile(
+      file('recipe.yaml'),
+      `stages:
+  - { id: a, shell: "trap '' TERM; echo $$ > a.pid; while :; do sleep 0.2; done" }
+`,
+    );
+    const pipeline = tacho('pipeline', 'recipe.yaml');
+    await until(() => existsSync(file('a.pid')) && readFileSync(file('a.pid'), 'utf8') !== '');
+    const pid = Number(readFileSync(file('a.pid'), 'utf8'));
+    pipeline.kill('SIGINT');
+    // Two signals at once would be one.
+    await sleep(300);
+    pipeline.kill('SIGINT');
+    expect((await once(pipeline, 'close'))[0]).toBe(130);
+    const gone = (): boolean => {
+      try {
+        return !process.kill(pid, 0);
+      } catch {
+        return true;
+      }
+    };
+    await until(gone);
+  }, 30_000);
+
   test('tacho exec --stage inside a stage is a part of it', async () => {
     await writeFile(
       file('recipe.yaml'),

@@ -459,6 +459,25 @@ test('what stages that run beside each other print says whose it is; alone it is
   expect((await typed(['recipe.yaml'])).out).toBe('a | one\na | two\nhalf');
 });
 
+test('a process that a stage leaves behind is not waited for; everything that the stage itself printed is there', async () => {
+  await recipe(
+    `  - { id: a, shell: "sleep 30 & echo $! > left.pid; seq 1 100000" }\n  - { id: b, shell: echo end }\n`,
+  );
+  const { code, out } = await typed(['recipe.yaml'], (terminal) => {
+    // Whoever reads is slow.
+    terminal.writeOut = async (text) => {
+      await new Promise((wake) => setTimeout(wake, 5));
+      terminal.stdout += text;
+      return true;
+    };
+  });
+  process.kill(Number(text('left.pid')), 'SIGKILL');
+  expect(code).toBe(0);
+  expect(out.split('\n')).toHaveLength(100_002);
+  expect(out.endsWith('\n100000\nend\n')).toBe(true);
+  expect(stageNamed('a').wall_seconds).toBeLessThan(10);
+});
+
 test('lines of the sink that are no calls are told, and the rest counts; a half-written last one is read when it is whole', async () => {
   await recipe(`  - id: a
     shell: |

@@ -6,29 +6,31 @@ const MOST_HELD = 16 * 1024;
  */
 export class OutputLines {
   readonly #prefix: string;
-  readonly #write: (text: string) => void;
+  readonly #write: (text: string) => Promise<unknown>;
   readonly #decoder = new TextDecoder();
   #held = '';
 
-  constructor(prefix: string, write: (text: string) => void) {
+  constructor(prefix: string, write: (text: string) => Promise<unknown>) {
     this.#prefix = prefix;
     this.#write = write;
   }
 
-  add(chunk: Uint8Array): void {
+  /** Resolves when whoever reads has taken it. */
+  async add(chunk: Uint8Array): Promise<void> {
     const text = this.#decoder.decode(chunk, { stream: true });
     if (this.#prefix === '') {
-      this.#write(text);
+      await this.#write(text);
       return;
     }
     const lines = (this.#held + text).split('\n');
     this.#held = lines.pop()!;
-    if (lines.length > 0) this.#write(lines.map((line) => `${this.#prefix}${line}\n`).join(''));
-    if (this.#held.length > MOST_HELD) this.end();
+    if (lines.length > 0) await this.#write(lines.map((line) => `${this.#prefix}${line}\n`).join(''));
+    if (this.#held.length > MOST_HELD) await this.end();
   }
 
-  end(): void {
-    if (this.#held !== '') this.#write(`${this.#prefix}${this.#held}\n`);
+  async end(): Promise<void> {
+    const held = this.#held;
     this.#held = '';
+    if (held !== '') await this.#write(`${this.#prefix}${held}\n`);
   }
 }

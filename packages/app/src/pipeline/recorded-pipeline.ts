@@ -149,6 +149,8 @@ export class RecordedPipeline {
       status: ending.status === 'done' ? 'ok' : 'error',
       ...(error !== undefined && { error: { name: error.type, message: error.message } }),
       attributes: {
+        // Its own time: the span ends when its last output has been passed on, too.
+        ...(!facts.mock && { wall_s: ending.wallS }),
         ...usedAttributes(ending),
         ...(attempts > 1 && { attempts }),
         ...(facts.mock && { mock: true }),

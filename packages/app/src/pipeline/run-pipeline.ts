@@ -24,9 +24,9 @@ export type PipelineOptions = {
   cwd: string;
   /** Ends what runs. */
   signal: AbortSignal;
-  /** What the stages print. */
-  out(text: string): void;
-  err(text: string): void;
+  /** What the stages print. Resolves when more can be taken. */
+  out(text: string): Promise<unknown>;
+  err(text: string): Promise<unknown>;
   tell: PipelineNews;
 };
 
@@ -34,7 +34,7 @@ export type PipelineOptions = {
 export type PipelineNews = {
   started(stage: Stage): void;
   retried(stage: Stage, attempt: number, message: string): void;
-  ended(stage: Stage, ending: StageEnding, wallS: number): void;
+  ended(stage: Stage, ending: StageEnding): void;
   skipped(stage: Stage, reason: string): void;
   /** A stage succeeded, and what it was to make is not there. */
   missing(stage: Stage, artifact: string): void;
@@ -65,7 +65,6 @@ async function run(stage: Stage, options: PipelineOptions): Promise<'done' | 'fa
   const lines = { out: new OutputLines(prefix, options.out), err: new OutputLines(prefix, options.err) };
   let bytes = 0;
   tell.started(stage);
-  const fromMs = performance.now();
   let used: (() => ReturnType<ReturnType<typeof startStage>['used']>) | undefined;
   // The start is on disk before the stage can do anything.
   await recorded?.started(stage, () => used?.() ?? NOTHING_YET);
@@ -77,7 +76,7 @@ async function run(stage: Stage, options: PipelineOptions): Promise<'done' | 'fa
     onOutput(chunk, to) {
       bytes += chunk.length;
       tail.add(chunk);
-      lines[to].add(chunk);
+      return lines[to].add(chunk);
     },
     onRetry(attempt, message) {
       tell.retried(stage, attempt, message);
@@ -86,12 +85,11 @@ async function run(stage: Stage, options: PipelineOptions): Promise<'done' | 'fa
   });
   used = running.used;
   const ending = await running.ended;
-  const wallS = (performance.now() - fromMs) / 1000;
-  lines.out.end();
-  lines.err.end();
+  await lines.out.end();
+  await lines.err.end();
   const kept = tail.bytes();
   await recorded?.ended(stage, ending, { outputTail: textOfTail(kept, bytes > kept.length) });
-  tell.ended(stage, ending, wallS);
+  tell.ended(stage, ending);
   const { artifact } = stage;
   if (ending.status === 'done' && artifact !== undefined && !existsSync(resolve(cwd, artifact)))
     tell.missing(stage, artifact);
@@ -104,8 +102,8 @@ const NOTHING_YET = { cpuUserS: null, cpuSystemS: null, maxRssBytes: null, peakT
 async function play(stage: Stage, { recorded, tell }: PipelineOptions): Promise<'done'> {
   tell.started(stage);
   await recorded?.started(stage, () => NOTHING_YET);
-  const ending: StageEnding = { status: 'done', attempts: 1, ...NOTHING_YET };
+  const ending: StageEnding = { status: 'done', attempts: 1, wallS: 0, ...NOTHING_YET };
   await recorded?.ended(stage, ending, { mock: true });
-  tell.ended(stage, ending, 0);
+  tell.ended(stage, ending);
   return 'done';
 }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Ending, type MeasuredProcess, startMeasured, type Used } from '../exec/measured-process.ts';
@@ -5,12 +6,20 @@ import type { Stage, StageProgram } from './recipe.ts';
 
 /** Between asking a stage to end and making it end. */
 const GRACE_MS = 5_000;
-/** A process that a stage left behind may hold its output open: it is not waited for longer than this. */
-const LAST_OUTPUT_MS = 300;
+/** A process that a stage left behind may hold its output open: it is not waited for once nothing has come for so long. */
+const SILENCE_MS = 200;
+
+/** A process group that its parent leaves behind is nobody's any more: no way out of this process, a second Ctrl-C included, leaves one. */
+const running = new Set<MeasuredProcess>();
+process.on('exit', () => {
+  for (const each of running) endGroup(each);
+});
 
 export type StageEnding = Used & {
   status: 'done' | 'failed';
   attempts: number;
+  /** From the start of the first attempt to the end of the last one. */
+  wallS: number;
   error?: { type: string; message: string };
 };
 
@@ -18,8 +27,8 @@ export type StageProcessOptions = {
   env: NodeJS.ProcessEnv;
   cwd: string;
   signal: AbortSignal;
-  /** What it prints, as it comes. */
-  onOutput(chunk: Uint8Array, to: 'out' | 'err'): void;
+  /** What it prints, as it comes. Nothing more is read from that output until it has been taken. */
+  onOutput(chunk: Uint8Array, to: 'out' | 'err'): Promise<unknown>;
   /** An attempt failed, and the stage is tried again. */
   onRetry(attempt: number, message: string): void;
 };
@@ -34,6 +43,8 @@ export interface StageProcess {
 
 /** Runs a stage in a process group of its own, again after a failure where it may be. */
 export function startStage(stage: Stage, options: StageProcessOptions): StageProcess {
+  const beganMs = performance.now();
+  let endedMs = beganMs;
   let earlier: Used = NOTHING;
   let current: MeasuredProcess | undefined;
   const attempt = async (): Promise<{ used: Used; error?: StageEnding['error'] }> => {
@@ -52,11 +63,13 @@ export function startStage(stage: Stage, options: StageProcessOptions): StagePro
         ownGroup: true,
         alone: !stage.parallel,
       });
-      const closed = [passOn(current, 'out', options), passOn(current, 'err', options)];
+      running.add(current);
+      const outputs = [new PassedOutput(current, 'out', options), new PassedOutput(current, 'err', options)];
       const release = endWith(current, stopping);
       const ending = await current.ended.finally(release);
+      endedMs = performance.now();
       if (ending.leftRunning > 0 && stopping.aborted) endGroup(current);
-      await Promise.race([Promise.all(closed), sleep(LAST_OUTPUT_MS)]);
+      await Promise.all(outputs.map((output) => output.finish()));
       const stopped = options.signal.aborted
         ? { type: 'interrupted', message: 'the pipeline was stopped' }
         : timedOut.signal.aborted
@@ -68,6 +81,7 @@ export function startStage(stage: Stage, options: StageProcessOptions): StagePro
       return { used: UNKNOWN, error: { type: 'not-started', message: notStarted(stage.program, problem) } };
     } finally {
       clearTimeout(timer);
+      if (current !== undefined) running.delete(current);
     }
   };
   const run = async (): Promise<StageEnding> => {
@@ -75,9 +89,10 @@ export function startStage(stage: Stage, options: StageProcessOptions): StagePro
       const { used, error } = await attempt();
       earlier = sumOf(earlier, used);
       current = undefined;
-      if (error === undefined) return { status: 'done', attempts, ...earlier };
+      const wallS = Math.round((endedMs - beganMs) * 1000) / 1e6;
+      if (error === undefined) return { status: 'done', attempts, wallS, ...earlier };
       if (attempts > stage.retries || options.signal.aborted)
-        return { status: 'failed', attempts, error, ...earlier };
+        return { status: 'failed', attempts, wallS, error, ...earlier };
       options.onRetry(attempts, error.message);
     }
   };
@@ -140,16 +155,44 @@ function endGroup({ child }: MeasuredProcess): void {
   }
 }
 
-async function passOn(
-  { child }: MeasuredProcess,
-  to: 'out' | 'err',
-  { onOutput }: StageProcessOptions,
-): Promise<void> {
-  const stream: Readable | null = to === 'out' ? child.stdout : child.stderr;
-  if (stream === null) return;
-  stream.on('data', (chunk: Uint8Array) => onOutput(chunk, to));
-  stream.on('error', () => {});
-  await new Promise<void>((resolve) => stream.once('close', resolve));
+/** One output of a stage on its way. */
+class PassedOutput {
+  readonly #stream: Readable | null;
+  readonly #passing: Promise<void>;
+  #pieces = 0;
+  #closed = false;
+  /** Whoever takes it has not yet taken the last piece. */
+  #waiting = false;
+
+  constructor({ child }: MeasuredProcess, to: 'out' | 'err', { onOutput }: StageProcessOptions) {
+    this.#stream = to === 'out' ? child.stdout : child.stderr;
+    this.#passing = this.#passOn((chunk) => onOutput(chunk, to));
+  }
+
+  /** The stage has ended: resolves when everything has been passed on, or nothing comes any more. */
+  async finish(): Promise<void> {
+    for (let before = -1; !this.#closed && (this.#waiting || before !== this.#pieces); ) {
+      before = this.#pieces;
+      await Promise.race([this.#passing, sleep(SILENCE_MS)]);
+    }
+    // What a process that was left behind still prints is passed on, but nobody stays for it.
+    if (!this.#closed) (this.#stream as Socket | null)?.unref();
+  }
+
+  async #passOn(take: (chunk: Uint8Array) => Promise<unknown>): Promise<void> {
+    try {
+      for await (const chunk of this.#stream ?? []) {
+        this.#waiting = true;
+        await take(chunk as Uint8Array);
+        this.#waiting = false;
+        this.#pieces++;
+      }
+    } catch {
+      // The output broke off: how the stage itself ends is what counts.
+    }
+    this.#waiting = false;
+    this.#closed = true;
+  }
 }
 
 function failureOf({ exitCode, signal }: Ending): StageEnding['error'] {

@@ -82,8 +82,8 @@ async function runIt({ recorded, ...work }: Work, io: Io): Promise<ExitCode> {
     env: io.env,
     cwd: io.cwd,
     signal: io.signal,
-    out: (text) => io.out(text),
-    err: (text) => io.err(text),
+    out: (text) => io.writeOut(text),
+    err: async (text) => io.err(text),
     tell: news,
   });
   const folder = recorded && relative(io.cwd, recorded.folder);

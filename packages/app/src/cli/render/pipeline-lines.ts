@@ -22,7 +22,7 @@ export function newsFor(stages: number, io: Io): PipelineNews {
     started: (stage) => say(stage, 'running'),
     retried: (stage, attempt, message) =>
       say(stage, yellow(`attempt ${attempt} of ${stage.retries + 1} failed: ${plainLine(message)}`)),
-    ended(stage, { status, error, cpuUserS, cpuSystemS, maxRssBytes }, wallS) {
+    ended(stage, { status, error, wallS, cpuUserS, cpuSystemS, maxRssBytes }) {
       settled++;
       const cpuS = cpuUserS === null || cpuSystemS === null ? undefined : cpuUserS + cpuSystemS;
       const figures = [
