@@ -28,7 +28,13 @@ beforeEach(async () => {
   await mkdir(join(folder, 'logs'));
   const lines = IDS.map((runId, at) =>
     [
-      { event: 'run_start', run_id: runId, ts: 1_775_831_521 + at, labels: { n: String(at % 2) } },
+      {
+        event: 'run_start',
+        run_id: runId,
+        ts: 1_775_831_521 + at,
+        labels: { n: String(at % 2) },
+        ...(runId === 'plain' && { name: 'Plain', task: 'words-of-the-task' }),
+      },
       { event: 'span', span_id: 's', run_id: runId, ts: 1_775_831_521 + at, duration_ms: 5 },
       { event: 'run_end', run_id: runId, ts: 1_775_831_530 + at },
     ]
@@ -68,6 +74,18 @@ test('filters choose; runs by name and filters exclude each other; several runs 
   expect(await typed('export', 'plain', '--all', '--format', 'telemetry')).toMatchObject({ code: 2 });
   const nowhere = await typed('export', '--all', '--format', 'chrome-trace');
   expect(nowhere).toMatchObject({ code: 2, out: '', err: expect.stringMatching('name a folder with -o') });
+});
+
+test('what cannot be is said: a folder in the place of a file, a status that there is none, a word of the task for a run', async () => {
+  const written = await typed('export', 'plain', '--format', 'html', '-o', join(folder, 'logs'));
+  expect(written).toMatchObject({ code: 4, err: expect.stringMatching(/logs cannot be written: [^A-Z]/) });
+  expect(await readdir(folder)).toEqual(expect.not.arrayContaining([expect.stringContaining('.part')]));
+  expect(await typed('runs', '--status', 'finished')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--status needs one of running, ok, error, interrupted'),
+  });
+  expect((await typed('runs', '--agent', 'nobody')).err).toContain('No run fits.');
+  expect(await typed('inspect', 'words-of-the-task')).toMatchObject({ code: 3 });
 });
 
 test('names of files: none twice, not even where capitals count for nothing', () => {

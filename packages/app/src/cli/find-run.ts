@@ -7,7 +7,10 @@ import { runListPath } from './run-query.ts';
 /** Runs named when what was typed fits several. */
 const MOST_NAMED = 5;
 
-/** The id of the run that a person means: the whole id, its beginning, the run's name, or `latest`. */
+/**
+ * The id of the run that a person means: the whole id, its beginning, the run's name, a part of either that no other run
+ * has, or `latest`. What only stands in its task or its labels names no run.
+ */
 export async function findRun(connection: Connection, typed: string): Promise<string> {
   if (typed === 'latest') return newestRun(connection);
   const exact = await connection.fetch(`/api/runs/${encodeURIComponent(typed)}`);
@@ -19,7 +22,10 @@ export async function findRun(connection: Connection, typed: string): Promise<st
   );
   const begins = runs.filter((run) => run.runId.startsWith(typed));
   const named = runs.filter((run) => run.name === typed);
-  const found = begins.length > 0 ? begins : named.length > 0 ? named : runs;
+  const inPart = runs.filter((run) =>
+    `${run.runId}\n${run.name}`.toLowerCase().includes(typed.toLowerCase()),
+  );
+  const found = begins.length > 0 ? begins : named.length > 0 ? named : inPart;
   if (found.length === 1) return found[0]!.runId;
   if (found.length === 0)
     throw new CliError(EXIT.input, `There is no run "${plainLine(typed)}".`, '`tacho runs` lists them.');

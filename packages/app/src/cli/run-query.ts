@@ -1,3 +1,4 @@
+import { RUN_STATUSES } from '@tacho/trace/model/run';
 import { RUN_SORTS, type RunQuery } from '@tacho/trace/wire/runs';
 import { momentOf } from '../server/moment.ts';
 import type { Arguments } from './arguments.ts';
@@ -52,6 +53,11 @@ export function runQueryOf(args: Arguments, nowUs: number): RunQuery {
     const text = args.text(name);
     if (text !== undefined) query[field] = timeOf(name, text, nowUs);
   }
+  if (query.status !== undefined && !RUN_STATUSES.some((status) => status === query.status))
+    throw new CliError(
+      EXIT.usage,
+      `--status needs one of ${RUN_STATUSES.join(', ')}, not "${query.status}".`,
+    );
   if (query.label !== undefined && !query.label.includes('='))
     throw new CliError(EXIT.usage, `--label needs key=value, not "${query.label}".`);
   const sort = args.text('sort');

@@ -18,7 +18,9 @@ export async function saveFile(chunks: AsyncIterable<Uint8Array>, file: string):
       written += chunk.length;
     }
     await handle.close();
-    await rename(draft, file);
+    await rename(draft, file).catch((error: unknown) => {
+      throw new CliError(EXIT.environment, `${file} cannot be written: ${reasonOf(error)}.`);
+    });
     return written;
   } catch (error) {
     await handle.close();

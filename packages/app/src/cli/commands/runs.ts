@@ -7,7 +7,7 @@ import { listRuns } from '../list-runs.ts';
 import { coloursFor } from '../render/colours.ts';
 import { count } from '../render/figures.ts';
 import { runTable } from '../render/run-table.ts';
-import { RUN_QUERY_OPTIONS, runQueryOf } from '../run-query.ts';
+import { hasRunFilter, RUN_QUERY_OPTIONS, runQueryOf } from '../run-query.ts';
 
 const DEFAULT_LIMIT = 20;
 
@@ -37,7 +37,11 @@ export const runs: Command = {
       return EXIT.done;
     }
     if (found.runs.length === 0) {
-      io.err('No runs. `tacho demo` makes one, `tacho import PATH` reads some.\n');
+      io.err(
+        hasRunFilter(args)
+          ? 'No run fits. `tacho runs --limit 0` lists all of them.\n'
+          : 'No runs. `tacho demo` makes one, `tacho import PATH` reads some.\n',
+      );
       return EXIT.done;
     }
     io.out(runTable(found.runs, { columns: io.columns, colours: coloursFor(io) }));
