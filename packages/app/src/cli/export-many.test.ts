@@ -84,6 +84,9 @@ test('what cannot be is said: a folder in the place of a file, a status that the
     code: 2,
     err: expect.stringContaining('--status needs one of running, ok, error, interrupted'),
   });
+  await writeFile(join(folder, 'words.txt'), 'no record\nat all\n');
+  expect((await typed('import', 'words.txt', '--format', 'codex')).code).toBe(3);
+  expect((await typed('import', 'logs', 'words.txt')).code).toBe(0);
   expect((await typed('runs', '--agent', 'nobody')).err).toContain('No run fits.');
   expect(await typed('inspect', 'words-of-the-task')).toMatchObject({ code: 3 });
 });

@@ -262,6 +262,29 @@ test('numbers in an address that cannot be are the asker’s mistake', async () 
     expect((await app.request(`/api/runs?${query}`)).status).toBe(400);
 });
 
+test('a long export lets others have their turn', async () => {
+  const spans = Array.from({ length: 3000 }, (_, no) => ({
+    event: 'span',
+    run_id: 'long',
+    span_id: `s${no}`,
+    name: 'x'.repeat(200),
+    ts: 1_775_831_521 + no,
+    duration_ms: 1,
+  }));
+  await post(lines(spans as unknown as TraceRecord[]));
+  const response = await app.request('http://localhost/api/runs/long/export?format=telemetry');
+  let turns = 0;
+  let next = setImmediate(function count() {
+    turns++;
+    next = setImmediate(count);
+  });
+  let chunks = 0;
+  for await (const _ of response.body!) chunks++;
+  clearImmediate(next);
+  expect(chunks).toBeGreaterThan(5);
+  expect(turns).toBeGreaterThanOrEqual(chunks - 1);
+});
+
 test('a cursor that nobody gave out begins again', async () => {
   await ingest.accept({ records });
   const cursors = [['start', 1, 'abc', 1], ['cost', 1, '', 'x'], 'start', null];

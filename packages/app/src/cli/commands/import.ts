@@ -63,14 +63,15 @@ export const importCommand: Command = {
       }
     };
     const result = await withConnection(home, readAll, prices && { priceTable: prices.table });
-    const { files, refused } = result;
+    const { files, records, duplicates, unchanged, refused } = result;
     if (args.flag('json')) io.out(`${JSON.stringify(result, null, 2)}\n`);
     else {
       const { told, left } = importScreen(result, io.cwd, coloursFor(io));
       io.out(told);
       io.err(left);
     }
-    return files === 0 && refused.length > 0 ? EXIT.input : EXIT.done;
+    const nothing = files === 0 || records + duplicates + unchanged === 0;
+    return nothing && refused.length > 0 ? EXIT.input : EXIT.done;
   },
 };
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FORMATS } from '@tacho/trace/formats/index';
 import { Hono } from 'hono';
 import { HttpProblem, notFound } from '../api-error.ts';
@@ -27,12 +28,16 @@ export function exportRoutes({ store }: Services): Hono {
   return routes;
 }
 
-/** Pieces of text as a stream that is written only as fast as it is read. */
+/**
+ * Pieces of text as a stream that is written only as fast as it is read. Between two of its chunks the server has a turn for
+ * others: a large run would hold them for seconds, for a reader that is fast is served without one.
+ */
 function textStream(pieces: Iterable<string>): ReadableStream<Uint8Array> {
   const iterator = pieces[Symbol.iterator]();
   const encoder = new TextEncoder();
   return new ReadableStream({
-    pull(controller) {
+    async pull(controller) {
+      await nextTurn();
       let text = '';
       while (text.length < 65_536) {
         const next = iterator.next();
