@@ -8,7 +8,7 @@ export function processIo(signal: AbortSignal): Io {
   let closed = false;
   // `tacho runs | head` closes the pipe early: that is the reader's decision, and no error.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') throw error;
     closed = true;
   });
   stderr.on('error', () => {});

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { textOfTail } from './byte-tail.ts';
-import { type PassedOn, passOn } from './passed-on.ts';
+import { openPipes, type PassedOn, type PipeEnds, passOn } from './passed-on.ts';
 
 /** Enough for what a program says when it fails, and little in a record. */
 const TAIL_BYTES = 8 * 1024;
@@ -36,8 +36,12 @@ export function keepOutput(outputs: { stdout: Writable; stderr: Writable }): Kep
   const [input, output, error] = [0, 1, 2].map(factsOf);
   const together = same(output, error);
   // Where input and output are one socket, the command talks with somebody: that stays between the two.
-  const first = same(input, output) ? NOTHING : keep(output, 1, outputs.stdout);
-  const second = together ? { ...NOTHING, fd: first.fd } : keep(error, 2, outputs.stderr);
+  const [forOutput, forError] = [isPipe(output) && !same(input, output), isPipe(error) && !together];
+  const pipes = openPipes(Number(forOutput) + Number(forError));
+  const first = keep(output, 1, outputs.stdout, forOutput ? pipes.shift() : undefined);
+  const second = together
+    ? { ...NOTHING, fd: first.fd }
+    : keep(error, 2, outputs.stderr, forError ? pipes.shift() : undefined);
   return {
     stdio: ['inherit', first.fd, second.fd],
     begin() {
@@ -67,11 +71,13 @@ function same(one: Stats | undefined, other: Stats | undefined): boolean {
   return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
 }
 
-function keep(facts: Stats | undefined, fd: 1 | 2, to: Writable): Kept {
+function isPipe(facts: Stats | undefined): boolean {
+  return facts?.isFIFO() === true || facts?.isSocket() === true;
+}
+
+function keep(facts: Stats | undefined, fd: 1 | 2, to: Writable, pipe: PipeEnds | undefined): Kept {
   if (facts?.isFile()) return keepOfFile(fd, facts.size);
-  if (!facts?.isFIFO() && !facts?.isSocket()) return NOTHING;
-  const passed = passOn(to, fd, TAIL_BYTES);
-  return passed === undefined ? NOTHING : keepOfPipe(passed);
+  return pipe === undefined ? NOTHING : keepOfPipe(passOn(pipe, to, fd, TAIL_BYTES));
 }
 
 function keepOfPipe(passed: PassedOn): Kept {

@@ -22,13 +22,8 @@ export interface PassedOn {
   finish(): Promise<void>;
 }
 
-/**
- * Node's own pipes to children are sockets, which a program cannot open again as /dev/stdout. So this is a FIFO of the file
- * system, without a name once both ends are open: a pipe like the one that it stands in for. Undefined where none can be made.
- */
-export function passOn(to: Writable, toFd: 1 | 2, tailBytes: number): PassedOn | undefined {
-  const ends = openFifo();
-  if (ends === undefined) return undefined;
+/** Passes on what comes out of a pipe. `toFd` is the descriptor behind `to`. */
+export function passOn(ends: PipeEnds, to: Writable, toFd: 1 | 2, tailBytes: number): PassedOn {
   const source = new Socket({ fd: ends.read, readable: true, writable: false });
   const tail = new ByteTail(tailBytes);
   let count = 0;
@@ -107,19 +102,33 @@ async function drained(count: () => number): Promise<void> {
   }
 }
 
-function openFifo(): { read: number; write: number } | undefined {
+/** Descriptors of a pipe's two ends. */
+export type PipeEnds = { readonly read: number; readonly write: number };
+
+/**
+ * Node's own pipes to children are sockets, which a program cannot open again as /dev/stdout. So these are FIFOs of the file
+ * system, without a name once both ends are open: pipes like those that they stand in for. None where they cannot be made.
+ */
+export function openPipes(count: number): PipeEnds[] {
+  if (count === 0) return [];
+  const opened: number[] = [];
   let folder: string | undefined;
-  let read: number | undefined;
   try {
     folder = mkdtempSync(join(tmpdir(), 'tacho-exec-'));
-    const path = join(folder, 'output');
-    if (spawnSync('mkfifo', ['-m', '600', path], { stdio: 'ignore' }).status !== 0) return undefined;
-    // The reading end first, and without waiting for a writer; then there is a reader for the writing end.
-    read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    return { read, write: openSync(path, constants.O_WRONLY) };
+    const paths = Array.from({ length: count }, (_, number) => join(folder!, String(number)));
+    // One program for all of them: to start it takes longer than all the rest here.
+    if (spawnSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' }).status !== 0) return [];
+    return paths.map((path) => {
+      // The reading end first, and without waiting for a writer; then there is a reader for the writing end.
+      const read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      opened.push(read);
+      const write = openSync(path, constants.O_WRONLY);
+      opened.push(write);
+      return { read, write };
+    });
   } catch {
-    if (read !== undefined) closeSync(read);
-    return undefined;
+    for (const fd of opened) closeSync(fd);
+    return [];
   } finally {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }

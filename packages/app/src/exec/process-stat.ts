@@ -7,6 +7,8 @@ const TICKS_PER_SECOND = 100;
 export type ProcessStat = {
   /** In ticks since boot: with the number it names a process for good. */
   readonly started: string;
+  /** It has ended, and waits for somebody to collect it. */
+  readonly ended: boolean;
   readonly group: number;
   /** The group that its terminal belongs to now; -1 without a terminal. */
   readonly foregroundGroup: number;
@@ -37,6 +39,7 @@ export function parseStat(text: string): ProcessStat | undefined {
   if (started === undefined || !Number.isFinite(field(17))) return undefined;
   return {
     started,
+    ended: fields[0] === 'Z' || fields[0] === 'X',
     group: field(5),
     foregroundGroup: field(8),
     own: { userS: seconds(14), systemS: seconds(15) },

@@ -7,6 +7,8 @@ import { type ProcessorTime, statOf } from './process-stat.ts';
 export type ProcessFacts = {
   /** With the number it names a process for good: numbers come again. */
   readonly started: string;
+  /** It has ended, and waits for somebody to collect it. */
+  readonly ended?: boolean;
   /** Its own and that of descendants that were waited for; undefined where the system does not tell. */
   readonly used?: ProcessorTime;
   /** Memory it holds now. */
@@ -27,7 +29,7 @@ export const procTable: ProcessTable = (pid) => {
     userS: stat.own.userS + stat.waited.userS,
     systemS: stat.own.systemS + stat.waited.systemS,
   };
-  return { started: stat.started, used, ...memoryOf(pid), children: childrenOf(pid) };
+  return { started: stat.started, ended: stat.ended, used, ...memoryOf(pid), children: childrenOf(pid) };
 };
 
 /** Of a process that has ended and waits to be collected there is no memory left to tell of. */

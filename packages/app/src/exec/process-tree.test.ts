@@ -1,8 +1,9 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseStat, statOf } from './process-stat.ts';
-import { type ProcessFacts, type ProcessTable, parsePs, procTable } from './process-table.ts';
+import { type ProcessFacts, type ProcessTable, parsePs, procTable, psTable } from './process-table.ts';
 import { ProcessTree } from './process-tree.ts';
 
 type Row = { children?: number[]; userS?: number; rss?: number; peak?: number; started?: string };
@@ -69,6 +70,16 @@ describe('a tree', () => {
     expect(tree).toMatchObject({ used: { userS: 3 }, usedByStrays: { userS: 0 } });
   });
 
+  test('one that has ended and waits to be collected is alive no more, and its time counts', () => {
+    const tree = new ProcessTree(1);
+    tree.look((pid) => {
+      const facts = machine({ 1: { children: [2] }, 2: { userS: 2 } })(pid);
+      return pid === 2 && facts !== undefined ? { ...facts, ended: true } : facts;
+    });
+    expect(tree.used?.userS).toBe(2);
+    expect([...tree.alive]).toEqual([1]);
+  });
+
   test('of 100 000 generations, and of processes that are each other’s children, is looked at to its end', () => {
     const deep = new ProcessTree(0);
     deep.look((pid) =>
@@ -107,6 +118,7 @@ describe('/proc/PID/stat', () => {
     const text = '7 (a) b (c) 9) S 1 70 3 34816 71 4194304 1 2 3 4 150 25 300 75 20 0 1 0 4711 1 2 3\n';
     expect(parseStat(text)).toEqual({
       started: '4711',
+      ended: false,
       group: 70,
       foregroundGroup: 71,
       own: { userS: 1.5, systemS: 0.25 },
@@ -126,12 +138,25 @@ describe('/proc/PID/stat', () => {
   test.runIf(process.platform === 'linux')('this process is found as it is', () => {
     const facts = procTable(process.pid)!;
     expect(facts.started).toBe(readFileSync('/proc/self/stat', 'latin1').split(') ').at(-1)!.split(' ')[19]);
+    expect(facts.ended).toBe(false);
     expect(facts.rssBytes).toBeGreaterThan(20e6);
     expect(facts.peakRssBytes).toBeGreaterThanOrEqual(facts.rssBytes);
   });
 });
 
 describe('ps', () => {
+  test.runIf(process.platform !== 'win32')(
+    'knows this process and its children, where it is installed',
+    async () => {
+      const child = spawn('sleep', ['100']);
+      const table = await psTable();
+      child.kill();
+      if (table === undefined) return;
+      expect(table(process.pid)!.rssBytes).toBeGreaterThan(20e6);
+      expect(table(process.pid)!.children).toContain(child.pid);
+    },
+  );
+
   test('gives memory and children, and no times', () => {
     const table = parsePs('    1     0   1234\n  501     1  20480\n  502   501     16\nsomething else\n');
     expect(table(501)).toEqual({

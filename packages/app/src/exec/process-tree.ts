@@ -52,7 +52,7 @@ export class ProcessTree {
     }
     this.#sum(seen);
     this.#known = new Map([...seen].map(([pid, { started }]) => [pid, started]));
-    this.alive = new Set(seen.keys());
+    this.alive = new Set([...seen].filter(([, { ended }]) => ended !== true).map(([pid]) => pid));
   }
 
   #sum(seen: ReadonlyMap<number, ProcessFacts>): void {

@@ -84,16 +84,16 @@ function open(
   around: SurroundingRun | undefined,
 ): { trace: RunTrace; span: SpanHandle } {
   const command = keptArguments(argv);
-  const title = name ?? nameOfCommand(argv);
+  const title = name || nameOfCommand(argv);
   const trace =
     around === undefined
       ? // Instead of this process's own arguments, which are the command's, secrets and all.
         new RunTrace({ name: title, attributes: { argv: command.join(' ') } })
       : new RunTrace({ join: around });
-  const span = trace.start(stage ?? title, {
+  const span = trace.start(stage || title, {
     kind: 'stage',
     // In a run of its own nothing else has this id, and programs that call the stage by its name mean it.
-    ...(around === undefined && { id: slugOf(stage ?? title) }),
+    ...(around === undefined && { id: slugOf(stage || title) }),
     attributes: { command, cwd: process.cwd() },
   });
   return { trace, span };
