@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestTerminal } from '../../../../tests/terminal.ts';
 import { openTacho } from '../server/open.ts';
 import type { OwnQueryResult } from '../store/store.ts';
+import { query } from './commands/query.ts';
 import { run } from './main.ts';
 
 const T = 1_775_000_000;
@@ -137,6 +138,16 @@ describe('query', () => {
   test('every view can be read to its last column', async () => {
     for (const view of ['tacho_runs', 'tacho_spans', 'tacho_scores'])
       expect((await asked(`SELECT * FROM ${view}`)).rows).toHaveLength(3);
+  });
+
+  test('the examples of the help and of the manual are answered', async () => {
+    const manual = await readFile(new URL('../../../../docs/query.md', import.meta.url), 'utf8');
+    const told = [...query.examples!.map(([line]) => line), ...manual.split('\n')];
+    const queries = told
+      .map((line) => /^tacho query "([^"]+)"/.exec(line)?.[1])
+      .filter((sql) => sql !== undefined);
+    expect(queries.length).toBeGreaterThanOrEqual(6);
+    for (const sql of queries) expect([sql, (await typed('query', sql)).code]).toEqual([sql, 0]);
   });
 
   test('rows are limited, and it is said', async () => {

@@ -26,7 +26,7 @@ export const query: Command = {
       'by model',
     ],
     [
-      'tacho query "SELECT labels[\'agent\'] AS agent, avg(score) FROM tacho_runs GROUP BY agent"',
+      'tacho query "SELECT labels[\'variant\'] AS variant, avg(score) FROM tacho_runs GROUP BY variant"',
       'by label',
     ],
     ['tacho query "DESCRIBE tacho_spans" --format csv', 'the columns of a view'],
