@@ -9,7 +9,7 @@ export function runTable(runs: readonly RunSummary[], screen: { columns: number;
   const columns: Column<RunSummary>[] = [
     { title: 'RUN', of: (run) => run.runId, shrinksTo: 24 },
     { title: 'NAME', of: (run) => (run.name === run.runId ? '' : run.name), shrinksTo: 12 },
-    { title: 'STARTED', of: (run) => time(run.startUs) },
+    { title: 'STARTED', of: (run) => time(run.startUs), leave: 3 },
     { title: 'STATUS', of: (run) => run.status, paint: (run, text) => paint(run.status, text) },
     { title: 'TIME', of: (run) => duration(run.durationUs), right: true },
     { title: 'TOKENS', of: (run) => short(run.tokens), right: true },
@@ -19,11 +19,12 @@ export function runTable(runs: readonly RunSummary[], screen: { columns: number;
       of: (run) => (run.score === undefined ? '' : String(Number(run.score.toFixed(2)))),
       right: true,
     },
-    { title: 'ROUNDS', of: (run) => (run.rounds === 0 ? '' : String(run.rounds)), right: true },
+    { title: 'ROUNDS', of: (run) => (run.rounds === 0 ? '' : String(run.rounds)), right: true, leave: 4 },
     {
       title: 'ERRORS',
       of: (run) => (run.errors === 0 ? '' : String(run.errors)),
       right: true,
+      leave: 2,
       paint: (_, text) => screen.colours.red(text),
     },
   ];

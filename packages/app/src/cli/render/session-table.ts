@@ -23,11 +23,12 @@ export function sessionTable(
     // With the three beside it, it adds up to the runs.
     {
       title: 'CUT OFF',
+      leave: 3,
       of: ({ interrupted }) => (interrupted === 0 ? '' : count(interrupted)),
       right: true,
     },
-    { title: 'RUNNING', of: ({ running }) => (running === 0 ? '' : count(running)), right: true },
-    { title: 'WORK', of: ({ workUs }) => duration(workUs), right: true },
+    { title: 'RUNNING', of: ({ running }) => (running === 0 ? '' : count(running)), right: true, leave: 1 },
+    { title: 'WORK', of: ({ workUs }) => duration(workUs), right: true, leave: 2 },
     { title: 'TOKENS', of: ({ tokens }) => short(tokens), right: true },
     { title: 'COST', of: ({ costUsd, unpriced }) => money(costUsd, unpriced), right: true },
     {
@@ -37,6 +38,7 @@ export function sessionTable(
     },
     {
       title: 'ERRORS',
+      leave: 4,
       of: ({ errors }) => (errors === 0 ? '' : count(errors)),
       right: true,
       paint: (_, text) => red(text),

@@ -39,6 +39,21 @@ test('a narrow screen is not overrun: the column that may gives way, wide charac
   expect(draw(30)).toContain('…');
 });
 
+test('where shrinking is not enough, what may be left out is, in its order', () => {
+  const wide = (title: string, leave?: number) => ({
+    title,
+    of: () => 'x'.repeat(10),
+    ...(leave !== undefined && { leave }),
+  });
+  const columns = [wide('ID'), wide('SOON', 2), wide('LATER', 1), wide('KEPT')];
+  const heads = (width: number): string[] =>
+    table([{}], columns, { columns: width, colours }).split('\n')[0]!.split(/ +/);
+  expect(heads(46)).toEqual(['ID', 'SOON', 'LATER', 'KEPT']);
+  expect(heads(45)).toEqual(['ID', 'LATER', 'KEPT']);
+  expect(heads(33)).toEqual(['ID', 'KEPT']);
+  expect(heads(5)).toEqual(['ID', 'KEPT']);
+});
+
 test('colours do not count as width, and what agents wrote brings none of its own', () => {
   const painted = picocolors.createColors(true);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what this is about

@@ -9,6 +9,8 @@ export type Column<Row> = {
   readonly right?: boolean;
   /** Where the screen is narrow, this column gives way, down to so many characters. */
   readonly shrinksTo?: number;
+  /** Where shrinking is not enough, columns are left out, the highest number first. Without one it stays. */
+  readonly leave?: number;
   /** Paints the finished cell. */
   readonly paint?: (row: Row, text: string) => string;
 };
@@ -31,12 +33,16 @@ const NO_LINES = {
   middle: '  ',
 } as const;
 
-/** Rows under titles, without lines, no wider than the screen where a column may shrink. Ends with a line end. */
+/**
+ * Rows under titles, without lines, no wider than the screen as far as columns may shrink or be left out. Ends with a
+ * line end.
+ */
 export function table<Row>(
   rows: readonly Row[],
-  columns: readonly Column<Row>[],
+  offered: readonly Column<Row>[],
   screen: { columns: number; colours: Colours },
 ): string {
+  const columns = fitting(rows, offered, screen.columns);
   const cells = rows.map((row) => columns.map((column) => plainLine(column.of(row))));
   const widths = columns.map(({ title }, at) =>
     Math.max(stringWidth(title), ...cells.map((line) => stringWidth(line[at]!))),
@@ -80,4 +86,24 @@ function cut(text: string, width: number): string {
     kept += character;
   }
   return `${kept}…`;
+}
+
+/** The columns that a screen has room for, shrunk as far as they may. */
+function fitting<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  width: number,
+): readonly Column<Row>[] {
+  const least = ({ title, of, shrinksTo }: Column<Row>): number => {
+    const widest = Math.max(stringWidth(title), ...rows.map((row) => stringWidth(plainLine(of(row)))));
+    return Math.min(widest, shrinksTo ?? widest);
+  };
+  let left = columns.map((column) => ({ column, least: least(column) }));
+  const needed = (): number => left.reduce((sum, each) => sum + each.least + 2, -2);
+  const leaving = left.filter(({ column }) => column.leave !== undefined);
+  for (const next of leaving.sort((a, b) => b.column.leave! - a.column.leave!)) {
+    if (needed() <= width) break;
+    left = left.filter((each) => each !== next);
+  }
+  return left.map(({ column }) => column);
 }
