@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { headerFor, putWhole } from '../../../../tests/store-sample-run.ts';
-import { openStore } from './duckdb-store.ts';
+import { memoryStore, openStore } from './duckdb-store.ts';
 import { StoreVersionError } from './store.ts';
 
 let home: string;
@@ -131,4 +131,17 @@ test('a query that says nothing is told so', async () => {
   for (const sql of ['', ' ', ';', '-- nothing', '/* nothing */'])
     await expect(store.query(sql, { rows: 1, timeoutMs: 1000 })).rejects.toThrow('no statement');
   await store.close();
+});
+
+test('a query that is large is cut, and one that is slow does not hold a store that is closed', async () => {
+  const store = await memoryStore();
+  const limits = { rows: 1000, timeoutMs: 60_000 };
+  const large = await store.query("SELECT repeat('x', 4000000) AS text FROM range(100)", limits);
+  expect(large.truncated).toBe(true);
+  expect(large.rows.length).toBeLessThan(20);
+  const slow = store.query('SELECT count(*) FROM range(1000000000) a, range(1000000) b', limits);
+  const failed = expect(slow).rejects.toThrow();
+  await new Promise((wake) => setTimeout(wake, 200));
+  await store.close();
+  await failed;
 });

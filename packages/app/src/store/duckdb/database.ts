@@ -40,6 +40,7 @@ export class Database {
   readonly #instance: Instance;
   readonly #idle: Session[] = [];
   readonly #reading = new Set<Promise<unknown>>();
+  readonly #asking = new Set<DuckDBConnection>();
   #closed = false;
 
   private constructor(path: string, instance: Instance, writing: Session) {
@@ -80,9 +81,11 @@ export class Database {
   asking<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new Error(`The store ${this.path} is closed.`));
     const done = this.#instance.connect().then(async (connection) => {
+      this.#asking.add(connection);
       try {
         return await use(connection);
       } finally {
+        this.#asking.delete(connection);
         connection.closeSync();
       }
     });
@@ -99,6 +102,8 @@ export class Database {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    // A person's own query may take minutes: nobody waits for it any more.
+    for (const connection of this.#asking) connection.interrupt();
     await Promise.all(this.#reading);
     for (const session of this.#idle) session.close();
     this.writing.close();

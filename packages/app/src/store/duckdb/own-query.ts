@@ -9,6 +9,8 @@ import { JsonDuckDBValueConverter } from './driver.ts';
 const SELECT = 1;
 const EXPLAIN = 4;
 const NOTHING_TO_EXTRACT = 'Error in native callback';
+/** An answer is held in memory: payloads of a thousand rows may be gigabytes. */
+const MOST_CHARACTERS = 32 * 1024 * 1024;
 /** Whole numbers that JSON's numbers can carry come as texts from the driver. */
 const WHOLE = /^(U?(BIG|HUGE)INT)$/;
 
@@ -47,13 +49,15 @@ export async function ownQuery(
       const columns = result.columnNames().map((name, at) => ({ name, type: String(result.columnType(at)) }));
       const rows: JsonValue[][] = [];
       let truncated = false;
+      let characters = 0;
       while (!truncated) {
         const chunk = await result.fetchChunk();
         if (chunk === null || chunk.rowCount === 0) break;
         for (const row of chunk.convertRows(JsonDuckDBValueConverter) as JsonValue[][]) {
-          truncated = rows.length === limits.rows;
+          truncated = rows.length === limits.rows || characters > MOST_CHARACTERS;
           if (truncated) break;
           rows.push(row.map((value, at) => numberOf(value, columns[at]!.type)));
+          for (const value of row) if (typeof value === 'string') characters += value.length;
         }
       }
       return { columns, rows, truncated, ms: Math.round(performance.now() - startedMs) };
