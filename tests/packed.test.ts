@@ -40,4 +40,7 @@ test('the packed packages, installed elsewhere, record and show the demo', () =>
   const { runs } = JSON.parse(run('npx', 'tacho', 'runs', '--json')) as RunList;
   expect(runs).toHaveLength(1);
   expect(runs[0]).toMatchObject({ status: 'ok', agents: { total: 35, failed: 2 } });
+  // What it checks with, and the schemas, are in the package too.
+  const summary = join(folder, 'home/demo', runs[0]!.runId, 'run_summary.json');
+  expect(run('npx', 'tacho', 'validate', summary)).toContain(': valid (run_summary.json, ');
 }, 120_000);

@@ -327,6 +327,23 @@ test('a stage that takes too long is ended with all that it started, and its tim
   expect(alive('pid')).toBe(false);
 });
 
+test('of a stage that is ended nothing outlives its first process, though it will not end', async () => {
+  await recipe(`  - id: a
+    timeout: 0.5
+    shell: sh -c 'trap "" TERM; echo $$ > left.pid; sleep 60; sleep 60' & wait
+`);
+  expect((await typed(['recipe.yaml'])).code).toBe(1);
+  expect(alive('left.pid')).toBe(false);
+});
+
+test('what a program says that its call cost goes before every table', async () => {
+  const call = (cost: string): string =>
+    `echo '{"stage_id":"a","model":"gpt-4.1-mini","provider":"openai","prompt_tokens":1000,"completion_tokens":0${cost}}' >> "$INSTRUMENT_SINK"`;
+  await recipe(`  - id: a\n    shell: |\n      ${call(',"cost":0.5')}\n      ${call('')}\n`);
+  await typed(['recipe.yaml']);
+  expect(stageNamed('a').llm_calls.map(({ cost }) => cost)).toEqual([0.5, 0.0004]);
+});
+
 test('a program that is not there is a failure of its stage', async () => {
   await recipe(
     `  - { id: a, command: [no-such-program-anywhere] }\n  - { id: b, shell: 'true', parallel: true }\n  - { id: c, command: [nor-this], parallel: true }\n`,

@@ -2,7 +2,7 @@
 const MOST_HELD = 16 * 1024;
 
 /**
- * Passes on what a stage prints. Beside other stages its lines are whole and say whose they are; alone its bytes are its own.
+ * Passes on what a stage prints. Beside other stages its lines are whole and say whose they are; alone its text is its own.
  */
 export class OutputLines {
   readonly #prefix: string;

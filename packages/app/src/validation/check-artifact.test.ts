@@ -96,7 +96,10 @@ describe('what Tacho itself writes of any run keeps to the published schemas', (
 });
 
 test('every kind has a schema that is published', () => {
-  for (const { schema } of ARTIFACT_KINDS) expect(schemaNamed(schema).$id).toBe(`${schema}.schema.json`);
+  for (const { schema, shape } of ARTIFACT_KINDS) {
+    expect(schemaNamed(schema).$id).toBe(`${schema}.schema.json`);
+    if (shape !== 'yaml') expect(checkerFor(schema)({}), schema).not.toEqual([]);
+  }
 });
 
 describe('what is wrong is told with its place', () => {
