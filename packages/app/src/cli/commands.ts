@@ -110,16 +110,6 @@ export const COMMANDS: readonly {
     load: async () => (await import('./commands/manifest.ts')).manifest,
   },
   {
-    name: 'pipeline',
-    summary: 'run the stages of a recipe, and record what each took and cost',
-    load: async () => (await import('./commands/pipeline.ts')).pipeline,
-  },
-  {
-    name: 'validate',
-    summary: 'check files of Tacho against their published schemas',
-    load: async () => (await import('./commands/validate.ts')).validate,
-  },
-  {
     name: 'formats',
     summary: 'list the formats that can be read, written and followed',
     load: async () => (await import('./commands/formats.ts')).formats,
@@ -128,6 +118,16 @@ export const COMMANDS: readonly {
     name: 'exec',
     summary: 'run a command and record what it took: time, processor, memory, model calls',
     load: async () => (await import('./commands/exec.ts')).exec,
+  },
+  {
+    name: 'pipeline',
+    summary: 'run the stages of a recipe, and record what each took and cost',
+    load: async () => (await import('./commands/pipeline.ts')).pipeline,
+  },
+  {
+    name: 'validate',
+    summary: 'check files of Tacho against their published schemas',
+    load: async () => (await import('./commands/validate.ts')).validate,
   },
   {
     name: 'demo',
