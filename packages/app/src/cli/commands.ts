@@ -35,7 +35,7 @@ export const COMMANDS: readonly {
   },
   {
     name: 'breakdown',
-    summary: 'take a run apart by stage, agent, tool and model: time, calls, errors, tokens, cost',
+    summary: 'take a run apart by stage, agent, tool and model: time, calls, tokens, cost',
     load: async () => (await import('./commands/breakdown.ts')).breakdown,
   },
   {
@@ -95,7 +95,7 @@ export const COMMANDS: readonly {
   },
   {
     name: 'report',
-    summary: 'say what many runs came to: success, time, cost, by agent, benchmark and model, and over time',
+    summary: 'say what many runs came to, by agent, benchmark and model, and over time',
     aliases: ['analytics'],
     load: async () => (await import('./commands/report.ts')).report,
   },

@@ -9,7 +9,7 @@ import { coloursFor } from '../render/colours.ts';
 
 export const breakdown: Command = {
   name: 'breakdown',
-  summary: 'take a run apart by stage, agent, tool and model: time, calls, errors, tokens, cost',
+  summary: 'take a run apart by stage, agent, tool and model: time, calls, tokens, cost',
   arguments: '[run]',
   options: [
     { flags: '--by <part>', description: `only one of ${BREAKDOWNS.join(', ')}` },

@@ -16,7 +16,7 @@ const FILTER_OPTIONS = RUN_QUERY_OPTIONS.filter(({ flags }) => !/^--(sort|ascend
 
 export const report: Command = {
   name: 'report',
-  summary: 'say what many runs came to: success, time, cost, by agent, benchmark and model, and over time',
+  summary: 'say what many runs came to, by agent, benchmark and model, and over time',
   options: [
     { flags: '--full', description: 'with a table of every run' },
     ...JUDGE_OPTIONS,
