@@ -1,3 +1,5 @@
+import { isJsonSpace } from './json-scan.ts';
+
 /** An object or a list that is open. */
 export type OpenFrame = {
   readonly object: boolean;
@@ -21,13 +23,15 @@ export type Sync = { readonly at: number; readonly depth: number; readonly guess
 
 /**
  * Where reading can go on behind `from`: at a line that fits by its indentation, or at the next element where they stand on
- * one line. `behind` is where what is broken begins.
+ * one line. `behind` is where what is broken begins. Undefined also where more text must come (`ended`: none will) before it
+ * can be told: the answer must not depend on the chunks.
  */
 export function findSync(
   frames: readonly OpenFrame[],
   text: string,
   from: number,
   behind: number,
+  ended: boolean,
 ): Sync | undefined {
   const LINE = /\n([ \t]*)(?=["{}\]])/g;
   LINE.lastIndex = from;
@@ -45,10 +49,22 @@ export function findSync(
   for (let found = ELEMENT.exec(text); found; found = ELEMENT.exec(text)) {
     const at = found.index + found[0].length;
     if (line && line.at <= at) break;
-    const key = keyAt(text, text.indexOf('"', at));
+    const inside = insideOf(text, at);
+    const key = keyAt(text, inside);
+    if (key === undefined && !ended && text.length - inside < LONGEST_KEY) return undefined;
     if (key && (list.firstKey ?? key.name) === key.name) return { at, depth: depth + 1, guessed: true };
   }
   return line;
+}
+
+/** A key that is longer is none: more text need not be waited for. */
+const LONGEST_KEY = 1_000;
+
+/** Where the first key of the object that begins at `at` stands, if it has one. */
+function insideOf(text: string, at: number): number {
+  let inside = at + 1;
+  while (inside < text.length && isJsonSpace(text.charCodeAt(inside))) inside++;
+  return inside;
 }
 
 /** How many frames stay open when reading goes on at a line of this indentation; undefined when it fits none. */

@@ -304,7 +304,8 @@ class NestReader {
   #damaged(distance: number, problem: string, member?: { key: string; index: number | undefined }): boolean {
     const window = this.#window;
     const sync =
-      this.#fitsHere(distance) ?? findSync(this.#frames, window.text, window.at + distance, window.at);
+      this.#fitsHere(distance) ??
+      findSync(this.#frames, window.text, window.at + distance, window.at, window.ended);
     if (sync === undefined && !window.ended && window.text.length - window.at < MAX_LINE_BYTES) return false;
     const { at, depth, guessed } = sync ?? { at: window.text.length, depth: this.#frames.length };
     this.#refuse(window.at, at, problem, window.at + distance);
