@@ -63,6 +63,20 @@ test('lines keep their text, number and byte offset, however the source is cut i
   );
 });
 
+test('whoever hands chunks over may use their memory again: half a line that is held is a copy', async () => {
+  const source = Buffer.from('first line\nsecond line\nthird line\n');
+  async function* reusing(): AsyncGenerator<Uint8Array> {
+    const memory = Buffer.alloc(8);
+    for (let at = 0; at < source.length; at += 8) {
+      const length = source.copy(memory, 0, at, at + 8);
+      yield memory.subarray(0, length);
+      memory.fill('#');
+    }
+  }
+  const lines = await linesOf({ chunks: reusing(), refuse: () => {} });
+  expect(lines.map(({ text }) => text)).toEqual(['first line', 'second line', 'third line']);
+});
+
 test('a byte order mark is no part of the first line, in whatever chunks it comes', async () => {
   for (const size of [1, 2, 3, 100]) {
     const [first] = await linesOf(inputOf('\ufeff{"a":1}\n', { size }).input);

@@ -63,7 +63,8 @@ class LineSplitter {
       this.#offset += whole.length;
     }
     // A copy: the giver may use its buffer again.
-    if (last + 1 < window.length) this.#hold(window.slice(last + 1));
+    // A copy, of a Buffer too, whose own slice() is a view: who hands chunks over may use their memory again.
+    if (last + 1 < window.length) this.#hold(Uint8Array.prototype.slice.call(window, last + 1));
     return lines;
   }
 
