@@ -4,6 +4,7 @@ import type { SourcePosition } from '../../sources/record-sink.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { type Command, HOME_OPTION, JSON_OPTION } from '../command.ts';
 import { type Connection, getJson, withConnection } from '../connection.ts';
+import { keepHeapSmall } from '../heap-growth.ts';
 import { tachoHome } from '../home.ts';
 import { PRICE_TABLE_OPTION, userTable } from '../price-table.ts';
 import { coloursFor } from '../render/colours.ts';
@@ -35,6 +36,7 @@ export const importCommand: Command = {
   async run(args, io) {
     const { formatNamed } = await import('@tacho/trace/formats/index');
     const { importPaths } = await import('../../sources/import.ts');
+    keepHeapSmall();
     const name = args.text('format');
     const format = name === undefined ? undefined : formatNamed(name);
     if (name !== undefined && format?.read === undefined) throw await unknownFormat(name);
