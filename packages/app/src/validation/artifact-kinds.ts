@@ -92,7 +92,7 @@ export const ARTIFACT_KINDS: readonly ArtifactKind[] = [
     schema: 'enterprise-metrics',
     shape: 'document',
     files: /enterprise_metrics.*\.json$/i,
-    fields: ['metadata', 'execution', 'tool_usage', 'build'],
+    fields: ['metadata', 'execution', 'tool_usage', 'build_test'],
   },
   {
     name: 'comparison',

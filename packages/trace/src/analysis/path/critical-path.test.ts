@@ -290,21 +290,6 @@ describe('for every run', () => {
     );
   });
 
-  test('what if is the same arithmetic as the schedule', () => {
-    fc.assert(
-      fc.property(forests, fc.nat(), fc.constantFrom(0, 0.3, 1), ({ dependencies, tree }, pick, factor) => {
-        const chosen = pick % dependencies.count;
-        const scale = new Float64Array(dependencies.count);
-        for (const no of tree.order) {
-          const around = dependencies.endedIn[no]!;
-          scale[no] = no === chosen ? factor : around < 0 ? 1 : scale[around]!;
-        }
-        const saving = dependencies.toUs - scheduleOf(dependencies, { scale }).toUs;
-        expect(savingOf(dependencies, tree, (no) => no === chosen, factor)).toBe(Math.max(0, saving));
-      }),
-    );
-  });
-
   test('what a span saves is never negative and never more than the span, and nothing where it is off the path', () => {
     fc.assert(
       fc.property(forests, fc.nat(), fc.constantFrom(0, 0.25, 0.5, 1), (run, pick, factor) => {

@@ -9,7 +9,7 @@ import { type CriticalPath, criticalPathOf, outlivingOf, slackOf } from './criti
 import { type Dependencies, dependenciesOf, waitsOf } from './dependencies.ts';
 import { type Floor, floorOf } from './floor.ts';
 import { GROUPERS, PATH_GROUPINGS, type PathGrouping } from './groupings.ts';
-import { WhatIf } from './what-if.ts';
+import { savingOf } from './what-if.ts';
 
 export type PathSpan = { spanId: string; name: string; kind: SpanKind };
 
@@ -157,7 +157,6 @@ function savingsOf(
   path: CriticalPath,
 ): PathSaving[] {
   const savings: PathSaving[] = [];
-  const whatIf = new WhatIf(dependencies, tree);
   const group = new Int32Array(columns.count);
   for (const by of PATH_GROUPINGS) {
     const groupOf = GROUPERS[by](columns, tree);
@@ -180,10 +179,16 @@ function savingsOf(
     for (const [name] of onPath) {
       const chosen = numbers.get(name)!;
       const isChosen = (no: number): boolean => group[no] === chosen;
-      const noneUs = whatIf.savingOf(isChosen);
+      const noneUs = savingOf(dependencies, tree, isChosen);
       // A run without all of its work takes no time: that says nothing.
       if (noneUs === 0 || noneUs >= dependencies.toUs - dependencies.fromUs) continue;
-      savings.push({ by, name, spans: spans[chosen]!, noneUs, halfUs: whatIf.savingOf(isChosen, 0.5) });
+      savings.push({
+        by,
+        name,
+        spans: spans[chosen]!,
+        noneUs,
+        halfUs: savingOf(dependencies, tree, isChosen, 0.5),
+      });
     }
   }
   return savings.sort((a, b) => b.noneUs - a.noneUs);
