@@ -106,12 +106,12 @@ function transcript() {
     .map(({ span }) => (typeof span.outputs === 'string' ? span.outputs : ''))
     .join('\n');
   return (at) => {
-    const common = { sessionId: 'memory', isSidechain: false, version: '2.1.0', cwd: '/work' };
+    const common = { sessionId: 'memory', isSidechain: false, version: '2.1.0', cwd: '/srv' };
     const line = (uuid, parentUuid, type, message, seconds) =>
       `${JSON.stringify({ ...common, type, uuid, parentUuid, timestamp: new Date(1.7e12 + seconds * 1000), message })}\n`;
     const from = (at * 977) % (source.length - RESULT_CHARS);
     const content = `${at} ${source.slice(from, from + RESULT_CHARS)}`;
-    const call = { type: 'tool_use', id: `t${at}`, name: 'Read', input: { file_path: `/work/${at}` } };
+    const call = { type: 'tool_use', id: `t${at}`, name: 'Read', input: { file_path: `/srv/${at}` } };
     const usage = { input_tokens: 9, cache_read_input_tokens: 9_000, output_tokens: 99 };
     const assistant = { id: `m${at}`, role: 'assistant', model: 'claude-sonnet-4-6', usage, content: [call] };
     const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: `t${at}`, content }] };

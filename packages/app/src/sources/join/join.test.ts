@@ -80,7 +80,7 @@ const SESSION_ID = '8bed4027-e09a-4363-8fa7-0565effb22ea';
 const SESSION = `agent/sessions/projects/-work/${SESSION_ID}.jsonl`;
 
 function session(id = SESSION_ID, message = 'm1'): string {
-  const common = { sessionId: id, isSidechain: false, cwd: '/work', version: '2.1.90' };
+  const common = { sessionId: id, isSidechain: false, cwd: '/srv', version: '2.1.90' };
   return `${[
     {
       ...common,

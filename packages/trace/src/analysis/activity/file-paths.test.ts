@@ -5,10 +5,10 @@ import { fileNamed, folderAfter } from './file-paths.ts';
 test.each([
   ['a.ts', 'a.ts'],
   ['./a.ts', 'a.ts'],
-  ['/work/a.ts', 'a.ts'],
+  ['/srv/a.ts', 'a.ts'],
   ['src/../a.ts', 'a.ts'],
   ['src//./a.ts', 'src/a.ts'],
-  ['/work/', '/work'],
+  ['/srv/', '/srv'],
   ['/workshop/a.ts', '/workshop/a.ts'],
   ['../a.ts', '/a.ts'],
   ['/tmp/x', '/tmp/x'],
@@ -18,8 +18,8 @@ test.each([
   ['$FILE', undefined],
   ['-', undefined],
   ['', undefined],
-])('in /work, %s is %s', (path, name) => {
-  expect(fileNamed(path, '/work')).toBe(name);
+])('in /srv, %s is %s', (path, name) => {
+  expect(fileNamed(path, '/srv')).toBe(name);
 });
 
 test('on Windows and without a folder', () => {
@@ -30,19 +30,19 @@ test('on Windows and without a folder', () => {
 });
 
 test('cd leads to folders that anybody can know', () => {
-  expect(folderAfter('src', '/work')).toBe('/work/src');
-  expect(folderAfter('..', '/work/src')).toBe('/work');
-  expect(folderAfter('$HOME', '/work')).toBeUndefined();
-  expect(folderAfter(undefined, '/work')).toBe('~');
+  expect(folderAfter('src', '/srv')).toBe('/srv/src');
+  expect(folderAfter('..', '/srv/src')).toBe('/srv');
+  expect(folderAfter('$HOME', '/srv')).toBeUndefined();
+  expect(folderAfter(undefined, '/srv')).toBe('~');
 });
 
 test('a name is its own name, however deep', () => {
   const part = fc.constantFrom('a', 'b', '.', '..', '', 'c d');
   fc.assert(
     fc.property(fc.array(part, { maxLength: 12 }), fc.boolean(), (parts, rooted) => {
-      const name = fileNamed((rooted ? '/' : '') + parts.join('/'), '/work');
-      if (name !== undefined) expect(fileNamed(name, '/work')).toBe(name);
+      const name = fileNamed((rooted ? '/' : '') + parts.join('/'), '/srv');
+      if (name !== undefined) expect(fileNamed(name, '/srv')).toBe(name);
     }),
   );
-  expect(fileNamed(`${'x/../'.repeat(100_000)}a`, '/work')).toBe('a');
+  expect(fileNamed(`${'x/../'.repeat(100_000)}a`, '/srv')).toBe('a');
 });

@@ -12,7 +12,7 @@ test.each<[string, Partial<ReturnType<typeof shellDeeds>>]>([
   ["sed -i 's/a/b/' ./a.ts b.ts", { deed: 'edit', edits: true, writes: ['a.ts', 'b.ts'] }],
   ["sed -i '' -e 's/a/b/' a.ts", { deed: 'edit', writes: ['a.ts'] }],
   ["sed -n '1,5p' a.ts", { deed: 'read', reads: ['a.ts'], writes: [] }],
-  ['echo x > /work/a.ts', { deed: 'edit', edits: true, writes: ['a.ts'] }],
+  ['echo x > /srv/a.ts', { deed: 'edit', edits: true, writes: ['a.ts'] }],
   ['echo x | tee -a a.ts', { deed: 'edit', edits: true, writes: ['a.ts'] }],
   ['cat > a.py <<EOF\nx\ny\nEOF', { deed: 'edit', writes: ['a.py'], linesWritten: 2 }],
   ['tee a.py <<EOF\nx\nEOF', { deed: 'edit', writes: ['a.py'] }],
@@ -35,7 +35,7 @@ test.each<[string, Partial<ReturnType<typeof shellDeeds>>]>([
   ['git stash', { reverts: true }],
   ['git stash pop', { reverts: false }],
 ])('%s', (line, expected) => {
-  expect(shellDeeds(line, '/work')).toMatchObject(expected);
+  expect(shellDeeds(line, '/srv')).toMatchObject(expected);
 });
 
 test.each([
@@ -70,8 +70,8 @@ test('any line is survived', () => {
   );
   fc.assert(
     fc.property(fc.array(word, { maxLength: 30 }), (words) => {
-      expect(shellDeeds(words.join(' '), '/work').reads).toBeInstanceOf(Array);
+      expect(shellDeeds(words.join(' '), '/srv').reads).toBeInstanceOf(Array);
     }),
   );
-  expect(shellDeeds('(cat a; '.repeat(10_000), '/work').reads).toEqual(['a']);
+  expect(shellDeeds('(cat a; '.repeat(10_000), '/srv').reads).toEqual(['a']);
 });

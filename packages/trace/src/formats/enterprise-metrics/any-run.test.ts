@@ -23,7 +23,7 @@ const name = fc.oneof(
   fc.string(),
 );
 const hostile = fc.oneof(
-  fc.record({ file_path: fc.constantFrom('a', './a', '__proto__', '/work/a', '../x', '\u202e\u001b[2J') }),
+  fc.record({ file_path: fc.constantFrom('a', './a', '__proto__', '/srv/a', '../x', '\u202e\u001b[2J') }),
   fc.record({ file_path: fc.constantFrom('a', 'b'), content: fc.string() }),
   fc.record({
     command: fc.constantFrom(

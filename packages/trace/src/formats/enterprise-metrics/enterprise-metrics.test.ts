@@ -53,7 +53,7 @@ const EXAMPLE: TraceRecord[] = [
     ts: T,
     name: 'fix the parser',
     labels: { task_id: 'big-code-vsc-001', agent_type: 'baseline', agent: 'claude-code' },
-    attributes: { cwd: '/work' },
+    attributes: { cwd: '/srv' },
   },
   { event: 'span', run_id: 'r', span_id: 'agent', kind: 'agent', name: 'main', ts: T, end_ts: T + 60 },
   thought('m1', 0, 10, 100, 20),
@@ -62,7 +62,7 @@ const EXAMPLE: TraceRecord[] = [
   call('Grep', 15, 16, { pattern: 'parse' }),
   call('Read', 16, 17, { file_path: './a.ts' }),
   thought('m3', 17, 27, 250, 50),
-  call('Edit', 27, 28, { file_path: '/work/a.ts', old_string: 'x\ny', new_string: 'x\nz\nw' }),
+  call('Edit', 27, 28, { file_path: '/srv/a.ts', old_string: 'x\ny', new_string: 'x\nz\nw' }),
   thought('m4', 28, 30, 90, 10),
   call(
     'Bash',
@@ -93,7 +93,7 @@ const EXAMPLE: TraceRecord[] = [
  *           23.33, 5, 26.67, 38.33 %; 23.33 - 58 = -34.67, 5 - 35 = -30.
  * Tokens    m1 120 comprehension; m2 200 in halves; m3 300 and m5 100 implementation; m4 100 and m6 50 testing; m7 130
  *           other: 220 + 100 + 400 + 150 + 130 = 1000 = 845 in + 155 out. No price is known: no cost.
- * Files     `./a.ts`, `/work/a.ts` and `a.ts` are one. Read: readme, a.ts, a.ts (cat): 3, of 2 files, 1 of which again:
+ * Files     `./a.ts`, `/srv/a.ts` and `a.ts` are one. Read: readme, a.ts, a.ts (cat): 3, of 2 files, 1 of which again:
  *           1/2. Written: Edit, sed: 2, of 1 file. 3 / 2 = 1.5. From readme (10 s) to a.ts (16 s): 6 s; never away again.
  * Tests     Two runs, the first with a failed test though `tail` ends with 0; passed at the second. 10 s each.
  * Thinking  To the first edit 10 (m1), 4 (m2, for two calls), 10 (m3): 8 on average. Tests 2 and 1: 1.5. No read follows
@@ -211,7 +211,7 @@ const EXPECTED = {
         timestamp: '2025-12-17T19:33:47.000Z',
         tool: 'Edit',
         phase: 'implementation',
-        input: { file_path: '/work/a.ts', old_string: 'x\ny', new_string: 'x\nz\nw' },
+        input: { file_path: '/srv/a.ts', old_string: 'x\ny', new_string: 'x\nz\nw' },
         success: true,
       },
       {
