@@ -2,7 +2,7 @@ import type { CompareOptions } from '@tacho/trace/analysis/compare/compare';
 import { nowUs } from '@tacho/trace/model/time';
 import { Hono } from 'hono';
 import { HttpProblem } from '../api-error.ts';
-import { ChoiceError } from '../compare/choice.ts';
+import { choiceProblem } from '../compare/choice-problem.ts';
 import { chooseRuns, storePages } from '../compare/chosen-runs.ts';
 import { compareSides } from '../compare/named-comparison.ts';
 import { judgeOptionsIn, numberIn } from '../judge-options.ts';
@@ -24,9 +24,7 @@ export function compareRoutes({ store }: Services): Hono {
       const treatment = await chooseRuns(sideIn(parameters, 'treatment'), pages, choose);
       return context.json(compareSides(baseline, treatment, options));
     } catch (error) {
-      if (!(error instanceof ChoiceError)) throw error;
-      const hint = error.hint === undefined ? {} : { hint: error.hint };
-      throw new HttpProblem(400, 'parameter', error.message, hint);
+      throw choiceProblem(error);
     }
   });
   return routes;

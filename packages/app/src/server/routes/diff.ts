@@ -5,7 +5,7 @@ import type { Run } from '@tacho/trace/model/run';
 import { nowUs } from '@tacho/trace/model/time';
 import { Hono } from 'hono';
 import { HttpProblem, notFound } from '../api-error.ts';
-import { ChoiceError } from '../compare/choice.ts';
+import { choiceProblem } from '../compare/choice-problem.ts';
 import { allRuns, chooseRuns, storePages } from '../compare/chosen-runs.ts';
 import type { Services } from '../services.ts';
 
@@ -48,9 +48,7 @@ export function diffRoutes({ store }: Services): Hono {
       }
       return context.json({ runs: chosen.name, judgedBy, left, ...collector.result() });
     } catch (error) {
-      if (!(error instanceof ChoiceError)) throw error;
-      const hint = error.hint === undefined ? {} : { hint: error.hint };
-      throw new HttpProblem(400, 'parameter', error.message, hint);
+      throw choiceProblem(error);
     }
   });
   return routes;
