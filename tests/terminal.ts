@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Io } from '../packages/app/src/cli/io.ts';
+import { run } from '../packages/app/src/cli/main.ts';
+import { openTacho } from '../packages/app/src/server/open.ts';
 
 /** A terminal for tests: what was written, and settings to change. */
 export class TestTerminal implements Io {
@@ -28,6 +30,29 @@ export class TestTerminal implements Io {
     this.stdout += text;
     return this.stdout.length < this.readsAtMost;
   }
+}
+
+export type Typed = { code: number; out: string; err: string };
+
+/** What a command comes to that is typed with this store, in this folder. */
+export async function typedAt(
+  home: string,
+  argv: readonly string[],
+  settings: Partial<Pick<TestTerminal, 'cwd' | 'columns'>> = {},
+): Promise<Typed> {
+  const terminal = Object.assign(new TestTerminal(), settings);
+  terminal.env = { TACHO_HOME: home };
+  const code = await run(argv, terminal);
+  return { code, out: terminal.stdout, err: terminal.stderr };
+}
+
+/** Puts records into the store of a folder, as a client would send them. */
+export async function storeRecords(home: string, records: readonly object[]): Promise<void> {
+  const tacho = await openTacho({ home });
+  const body = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+  const headers = { 'content-type': 'application/x-ndjson' };
+  await tacho.fetch(new Request('http://localhost/v1/telemetry', { method: 'POST', body, headers }));
+  await tacho.close();
 }
 
 /** A published JSON Schema, by its name. */

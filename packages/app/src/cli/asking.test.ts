@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SearchAnswer, SessionList } from '@tacho/trace/wire/search';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TestTerminal } from '../../../../tests/terminal.ts';
-import { openTacho } from '../server/open.ts';
+import { storeRecords, type Typed, typedAt } from '../../../../tests/terminal.ts';
 import type { OwnQueryResult } from '../store/store.ts';
 import { query } from './commands/query.ts';
-import { run } from './main.ts';
 
 const T = 1_775_000_000;
 let home: string;
@@ -40,23 +38,12 @@ beforeAll(async () => {
     { event: 'score', run_id: `r${no}`, ts: T + no + 2, name: 'reward', value: no / 10 },
     { event: 'run_end', run_id: `r${no}`, ts: T + no + 3, status: no === 2 ? 'error' : 'ok' },
   ]);
-  const tacho = await openTacho({ home });
-  await tacho.fetch(
-    new Request('http://localhost/v1/telemetry', {
-      method: 'POST',
-      body: records.map((record) => `${JSON.stringify(record)}\n`).join(''),
-      headers: { 'content-type': 'application/x-ndjson' },
-    }),
-  );
-  await tacho.close();
+  await storeRecords(home, records);
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-async function typed(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const terminal = new TestTerminal();
-  terminal.env = { TACHO_HOME: home };
-  const code = await run(argv, terminal);
-  return { code, out: terminal.stdout, err: terminal.stderr };
+function typed(...argv: string[]): Promise<Typed> {
+  return typedAt(home, argv);
 }
 
 async function asked(sql: string, ...more: string[]): Promise<OwnQueryResult> {

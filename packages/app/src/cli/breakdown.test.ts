@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import type { Breakdown } from '@tacho/trace/analysis/breakdown';
 import type { TraceRecord } from '@tacho/trace/model/record';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestTerminal } from '../../../../tests/terminal.ts';
-import { openTacho } from '../server/open.ts';
-import { run } from './main.ts';
+import { storeRecords, type Typed, typedAt } from '../../../../tests/terminal.ts';
 
 const T = 1_775_000_000;
 let home: string;
@@ -77,19 +75,12 @@ const RECORDS: TraceRecord[] = [
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'tacho-breakdown-'));
-  const tacho = await openTacho({ home });
-  const body = RECORDS.map((record) => `${JSON.stringify(record)}\n`).join('');
-  const headers = { 'content-type': 'application/x-ndjson' };
-  await tacho.fetch(new Request('http://localhost/v1/telemetry', { method: 'POST', body, headers }));
-  await tacho.close();
+  await storeRecords(home, RECORDS);
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-async function typed(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const terminal = new TestTerminal();
-  terminal.env = { TACHO_HOME: home };
-  const code = await run(argv, terminal);
-  return { code, out: terminal.stdout, err: terminal.stderr };
+function typed(...argv: string[]): Promise<Typed> {
+  return typedAt(home, argv);
 }
 
 test('parts have their wall time, their work, time in line, first token and tokens by bucket', async () => {

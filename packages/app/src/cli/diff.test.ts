@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TraceRecord } from '@tacho/trace/model/record';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestTerminal } from '../../../../tests/terminal.ts';
-import { openTacho } from '../server/open.ts';
-import { run } from './main.ts';
+import { storeRecords, type Typed, typedAt } from '../../../../tests/terminal.ts';
 
 const T = 1_775_000_000;
 let home: string;
@@ -37,27 +35,16 @@ function runRecords(runId: string, failed: boolean): TraceRecord[] {
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'tacho-diff-'));
-  const tacho = await openTacho({ home });
   const records = [1, 2, 3].flatMap((no) => [
     ...runRecords(`good${no}`, false),
     ...runRecords(`bad${no}`, true),
   ]);
-  await tacho.fetch(
-    new Request('http://localhost/v1/telemetry', {
-      method: 'POST',
-      body: records.map((record) => `${JSON.stringify(record)}\n`).join(''),
-      headers: { 'content-type': 'application/x-ndjson' },
-    }),
-  );
-  await tacho.close();
+  await storeRecords(home, records);
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-async function typed(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const terminal = new TestTerminal();
-  terminal.env = { TACHO_HOME: home };
-  const code = await run(['diff', ...argv], terminal);
-  return { code, out: terminal.stdout, err: terminal.stderr };
+function typed(...argv: string[]): Promise<Typed> {
+  return typedAt(home, ['diff', ...argv]);
 }
 
 test('two runs: where they part, what only one has, what changed', async () => {

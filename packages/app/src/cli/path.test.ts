@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TraceRecord } from '@tacho/trace/model/record';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestTerminal } from '../../../../tests/terminal.ts';
-import { openTacho } from '../server/open.ts';
-import { run } from './main.ts';
+import { storeRecords, type Typed, typedAt } from '../../../../tests/terminal.ts';
 
 const T = 1_775_000_000;
 let home: string;
@@ -46,23 +44,12 @@ const RECORDS: TraceRecord[] = [
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'tacho-path-'));
-  const tacho = await openTacho({ home });
-  await tacho.fetch(
-    new Request('http://localhost/v1/telemetry', {
-      method: 'POST',
-      body: RECORDS.map((record) => `${JSON.stringify(record)}\n`).join(''),
-      headers: { 'content-type': 'application/x-ndjson' },
-    }),
-  );
-  await tacho.close();
+  await storeRecords(home, RECORDS);
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-async function typed(argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const terminal = new TestTerminal();
-  terminal.env = { TACHO_HOME: home };
-  const code = await run(argv, terminal);
-  return { code, out: terminal.stdout, err: terminal.stderr };
+function typed(argv: readonly string[]): Promise<Typed> {
+  return typedAt(home, argv);
 }
 
 test('the path of the newest run, the agents in line, and what limits it', async () => {

@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WatchAnswer } from '@tacho/trace/wire/watch';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { TestTerminal } from '../../../../tests/terminal.ts';
-import { openTacho } from '../server/open.ts';
-import { run } from './main.ts';
+import { storeRecords, type Typed, typedAt } from '../../../../tests/terminal.ts';
 
 let folder: string;
 
@@ -14,20 +12,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function typed(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const terminal = new TestTerminal();
-  terminal.env = { TACHO_HOME: join(folder, 'home') };
-  terminal.cwd = folder;
-  const code = await run(['watch', ...argv], terminal);
-  return { code, out: terminal.stdout, err: terminal.stderr };
+function typed(...argv: string[]): Promise<Typed> {
+  return typedAt(join(folder, 'home'), ['watch', ...argv], { cwd: folder });
 }
 
 async function store(records: readonly object[]): Promise<void> {
-  const tacho = await openTacho({ home: join(folder, 'home') });
-  const body = records.map((record) => `${JSON.stringify({ run_id: 'r', ...record })}\n`).join('');
-  const headers = { 'content-type': 'application/x-ndjson' };
-  await tacho.fetch(new Request('http://localhost/v1/telemetry', { method: 'POST', body, headers }));
-  await tacho.close();
+  await storeRecords(
+    join(folder, 'home'),
+    records.map((record) => ({ run_id: 'r', ...record })),
+  );
 }
 
 const now = (): number => Date.now() / 1000;
