@@ -419,7 +419,8 @@ describe.runIf(BUILT && SCRIPT)('in a terminal', () => {
   function inTerminal(source: string): Started {
     const path = join(folder, 'terminal.sh');
     writeFileSync(path, source);
-    const line = `"${process.execPath}" "${BIN}" exec -- sh "${path}"`;
+    // The shell of script(1) must not stay between: dash, which it is without SHELL, ends by the Ctrl-C that it gets too.
+    const line = `exec "${process.execPath}" "${BIN}" exec -- sh "${path}"`;
     return begin('script', ['-qefc', line, '/dev/null'], { stdio: ['pipe', 'pipe', 'pipe'] });
   }
 
