@@ -1,6 +1,6 @@
 import type { ApiError } from '@tacho/trace/wire/runs';
 import { IngestBusyError } from '../ingest/ingest.ts';
-import { StoreHeldError, StoreTroubleError } from '../store/store.ts';
+import { RunQueryProblem, StoreHeldError, StoreTroubleError } from '../store/store.ts';
 
 type Status = 400 | 401 | 403 | 404 | 405 | 406 | 413 | 415 | 429 | 500 | 503;
 
@@ -46,6 +46,8 @@ export function errorResponse(error: unknown): Response {
 /** Any thrown value as a problem. Storage trouble is the sender's to retry: what was not acknowledged was not stored. */
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof RunQueryProblem)
+    return new HttpProblem(400, 'parameter', error.message, { hint: error.hint });
   if (error instanceof IngestBusyError) {
     return new HttpProblem(429, 'busy', error.message, { headers: { 'retry-after': '1' } });
   }

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { TraceRecord } from '@tacho/trace/model/record';
 import { redactorOf } from '@tacho/trace/model/redact';
 import { nowUs } from '@tacho/trace/model/time';
-import type { IngestAnswer, RunList } from '@tacho/trace/wire/runs';
+import type { ApiError, IngestAnswer, RunList } from '@tacho/trace/wire/runs';
 import { decodeStructure } from '@tacho/trace/wire/structure';
 import type { Hono } from 'hono';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -285,14 +285,39 @@ test('a long export lets others have their turn', async () => {
   expect(turns).toBeGreaterThanOrEqual(chunks - 1);
 });
 
-test('a cursor that nobody gave out begins again', async () => {
+test('a cursor that nobody gave out is refused with what to do', async () => {
   await ingest.accept({ records });
-  const cursors = [['start', 1, 'abc', 1], ['cost', 1, '', 'x'], 'start', null];
+  const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const genuine = encoded(['start', 1, '5', 1]);
+  const madeUp = [
+    ['start', 1, 'abc', 1],
+    ['start', 1, '', 1],
+    ['cost', 1, '1e999', 1],
+    ['cost', 1, '0x1', 1],
+  ];
+  const cursors = [...madeUp.map(encoded), encoded('start'), encoded(null), 'x', `${genuine}!`, '\0ÿ'];
   for (const cursor of cursors) {
-    const text = Buffer.from(JSON.stringify(cursor)).toString('base64url');
-    expect((await get<RunList>(`/api/runs?cursor=${text}`)).runs).toHaveLength(1);
+    const { error } = await refused(`/api/runs?cursor=${encodeURIComponent(cursor)}`);
+    expect(error.message).toMatch(/^The cursor ".+" is none that this list gave out\.$/);
+    expect(error.hint).toMatch(/the first page is the one without a cursor\.$/);
   }
+  expect((await refused(`/api/runs?sort=cost&cursor=${genuine}`)).error.message).toBe(
+    'The cursor is of the list by start, descending, and this is the list by cost, ascending.',
+  );
+  expect((await get<RunList>(`/api/runs?cursor=${genuine}`)).runs).toEqual([]);
+  for (const key of ['\0', '\ud800', "'"])
+    expect((await get<RunList>(`/api/runs?sort=name&cursor=${encoded(['name', 0, key, 1])}`)).total).toBe(1);
+  for (const path of ['/api/report', '/api/sessions'])
+    expect((await refused(`${path}?cursor=${genuine}`)).error.message).toMatch(
+      /without pages\. Leave it out\.$/,
+    );
 });
+
+async function refused(path: string): Promise<ApiError> {
+  const answer = await app.request(`http://localhost${path}`);
+  expect(answer.status).toBe(400);
+  return (await answer.json()) as ApiError;
+}
 
 test('a run is deleted with everything in it', async () => {
   await post(lines(records));

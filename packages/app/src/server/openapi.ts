@@ -52,7 +52,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       query('sort', 'Column to sort by.'),
       query('descending', 'true or false.'),
       amount('limit', 'Runs a page, at most 1000.'),
-      query('cursor', 'The `next` of the page before.'),
+      query('cursor', 'The `next` of the page before, with the same sort and direction; any other is a 400.'),
     ],
     answer: 'application/json',
   },

@@ -3,23 +3,29 @@ import { RUN_SORTS, type RunQuery } from '@tacho/trace/wire/runs';
 import { HttpProblem } from './api-error.ts';
 import { type NumberLimits, numberIn } from './judge-options.ts';
 
-const TEXTS = [
-  'search',
-  'session',
-  'project',
-  'taskType',
-  'status',
-  'agent',
-  'model',
-  'label',
-  'cursor',
-] as const;
+const TEXTS = ['search', 'session', 'project', 'taskType', 'status', 'agent', 'model', 'label'] as const;
 const NUMBERS = ['minScore', 'maxScore', 'fromUs', 'toUs', 'limit'] as const;
 const LIMITS: Partial<Record<(typeof NUMBERS)[number], NumberLimits>> = { limit: { min: 1, whole: true } };
 const LARGEST_PAGE = 1000;
 
-/** The query of the run list; throws a sentence about the parameter that makes no sense. */
+/** The query of a page of the run list; throws a sentence about the parameter that makes no sense. */
+export function runPageIn(parameters: URLSearchParams): RunQuery {
+  const cursor = parameters.get('cursor');
+  return { ...filtersIn(parameters), ...(cursor && { cursor }) };
+}
+
+/** The same of an answer about all runs that fit, which has no pages. */
 export function runQueryIn(parameters: URLSearchParams): RunQuery {
+  if (parameters.get('cursor'))
+    throw new HttpProblem(
+      400,
+      'parameter',
+      'The parameter "cursor" is for the pages of GET /api/runs: there is one answer here, without pages. Leave it out.',
+    );
+  return filtersIn(parameters);
+}
+
+function filtersIn(parameters: URLSearchParams): RunQuery {
   const query: RunQuery = {};
   for (const name of TEXTS) {
     const text = parameters.get(name);

@@ -3,7 +3,7 @@ import { RUN_SORTS, type RunQuery } from '@tacho/trace/wire/runs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENGINES } from '../../../../tests/store-engines.ts';
 import { headerFor, summaryFor } from '../../../../tests/store-sample-run.ts';
-import type { Store } from './store.ts';
+import { RunQueryProblem, type Store } from './store.ts';
 
 /** Twelve runs: every third without score and cost, every fourth failed, names not in the order of their starts. */
 const RUNS: RunSummary[] = Array.from({ length: 12 }, (_, i) => {
@@ -112,8 +112,13 @@ describe.each(Object.entries(ENGINES))('the run list of %s', (_, make) => {
     }
   });
 
-  test('a cursor that is none of ours begins again', async () => {
+  test('a cursor that is none of ours, or of another order, is refused', async () => {
     for (const cursor of ['', 'x', Buffer.from('[1,2,3,4]').toString('base64url')])
-      expect((await numbers({ cursor }))[0]).toBe(11);
+      await expect(numbers({ cursor })).rejects.toThrow(RunQueryProblem);
+    const { next } = await store.read((reader) => reader.runs({ limit: 5, sort: 'tokens' }));
+    await expect(numbers({ cursor: next!, sort: 'cost' })).rejects.toThrow(RunQueryProblem);
+    await expect(numbers({ cursor: next!, sort: 'tokens', descending: true })).rejects.toThrow(
+      RunQueryProblem,
+    );
   });
 });

@@ -123,6 +123,16 @@ export class OwnQueryProblem extends Error {
   }
 }
 
+/** A query of the run list that makes no sense, such as a cursor that nobody gave out: a sentence for whoever asked. */
+export class RunQueryProblem extends Error {
+  readonly hint: string;
+  constructor(message: string, hint: string) {
+    super(message);
+    this.name = 'RunQueryProblem';
+    this.hint = hint;
+  }
+}
+
 /** The store is open in another process. */
 export class StoreHeldError extends Error {
   readonly pid: number | undefined;

@@ -1,14 +1,14 @@
 import { LIVE_ID_HEADER } from '@tacho/trace/wire/live';
 import { Hono } from 'hono';
 import { notFound } from '../api-error.ts';
-import { runQueryIn } from '../run-query.ts';
+import { runPageIn } from '../run-query.ts';
 import type { Services } from '../services.ts';
 
 /** The run list and single runs. */
 export function runRoutes({ store, ingest, live }: Services): Hono {
   const routes = new Hono();
   routes.get('/api/runs', async (context) => {
-    const query = runQueryIn(new URL(context.req.url).searchParams);
+    const query = runPageIn(new URL(context.req.url).searchParams);
     context.header(LIVE_ID_HEADER, live.id);
     return context.json(await store.read((reader) => reader.runs(query)));
   });

@@ -7,7 +7,7 @@ export function encodeCursor({ sort, descending, key, runKey }: Cursor): string 
   return Buffer.from(JSON.stringify([sort, descending ? 1 : 0, key, runKey])).toString('base64url');
 }
 
-/** The cursor that a client sends back; undefined when it is not one of ours. */
+/** The cursor that a client sends back; undefined when it is not one of ours, to the letter. */
 export function decodeCursor(text: string): Cursor | undefined {
   let parts: unknown;
   try {
@@ -18,7 +18,9 @@ export function decodeCursor(text: string): Cursor | undefined {
   if (!Array.isArray(parts) || parts.length !== 4) return undefined;
   const [sort, descending, key, runKey] = parts as unknown[];
   const known = RUN_SORTS.find((name) => name === sort);
-  if (known === undefined || !Number.isInteger(runKey)) return undefined;
+  if (known === undefined || !Number.isSafeInteger(runKey)) return undefined;
   if (key !== null && typeof key !== 'string') return undefined;
-  return { sort: known, descending: descending === 1, key, runKey: runKey as number };
+  const cursor = { sort: known, descending: descending === 1, key, runKey: runKey as number };
+  // base64url takes many texts for the same bytes, and we write one of them.
+  return encodeCursor(cursor) === text ? cursor : undefined;
 }

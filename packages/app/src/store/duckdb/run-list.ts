@@ -1,14 +1,23 @@
 import type { RunSummary } from '@tacho/trace/model/summary';
 import type { RunList, RunQuery, RunSort } from '@tacho/trace/wire/runs';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { RunQueryProblem } from '../store.ts';
+import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 import { type Condition, fillFilter, fillParts, filterOf } from './run-filter.ts';
 import type { Session } from './session.ts';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 10_000;
 
-/** Each order of the list: the SQL of its key, and the type that a cursor's text is read back as. */
-const SORTS: Record<RunSort, { key: string; type: string }> = {
+/** The types that a cursor's text is read back as, and what it must look like for that. */
+const TYPES = {
+  BIGINT: isWhole,
+  INTEGER: isWhole,
+  DOUBLE: (text: string) => /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) && Number.isFinite(Number(text)),
+  VARCHAR: () => true,
+} as const;
+
+/** Each order of the list: the SQL of its key, and its type. */
+const SORTS: Record<RunSort, { key: string; type: keyof typeof TYPES }> = {
   start: { key: 'start_us', type: 'BIGINT' },
   name: { key: 'lower(name)', type: 'VARCHAR' },
   taskType: { key: 'task_type', type: 'VARCHAR' },
@@ -52,22 +61,41 @@ export async function listRuns(session: Session, query: RunQuery): Promise<RunLi
   };
 }
 
+const BEGIN_AGAIN =
+  'Send the `next` of the page before as it is, with the same sort and direction; the first page is the one without a cursor.';
+
 type ListRow = { run_key: number; sort_key: string | null; summary: string };
 
 /** What comes after the row at which the page before ended. */
 function afterOf(cursor: string | undefined, sort: RunSort, descending: boolean): Condition {
-  const at = cursor === undefined ? undefined : decodeCursor(cursor);
-  // A cursor of another order says nothing about this one: begin again.
-  if (!at || at.sort !== sort || at.descending !== descending) return { sql: 'true', values: {} };
+  if (cursor === undefined) return { sql: 'true', values: {} };
+  const at = decodeCursor(cursor);
   const { key, type } = SORTS[sort];
+  if (at === undefined || (at.key !== null && !TYPES[SORTS[at.sort].type](at.key)))
+    throw new RunQueryProblem(`The cursor ${quoted(cursor)} is none that this list gave out.`, BEGIN_AGAIN);
+  if (at.sort !== sort || at.descending !== descending)
+    throw new RunQueryProblem(
+      `The cursor is of the list ${orderOf(at)}, and this is the list ${orderOf({ sort, descending })}.`,
+      BEGIN_AGAIN,
+    );
   const beyond = descending ? '<' : '>';
   const values = { cursorRun: at.runKey };
   if (at.key === null) return { sql: `(${key} IS NULL AND run_key ${beyond} $cursorRun)`, values };
-  // Nor does one that somebody made up.
-  if (type !== 'VARCHAR' && !Number.isFinite(Number(at.key))) return { sql: 'true', values: {} };
   const value = `$cursorKey::${type}`;
   return {
     sql: `(${key} IS NULL OR ${key} ${beyond} ${value} OR (${key} = ${value} AND run_key ${beyond} $cursorRun))`,
     values: { ...values, cursorKey: at.key },
   };
+}
+
+function orderOf({ sort, descending }: Pick<Cursor, 'sort' | 'descending'>): string {
+  return `by ${sort}, ${descending ? 'descending' : 'ascending'}`;
+}
+
+function quoted(cursor: string): string {
+  return JSON.stringify(cursor.length > 60 ? `${cursor.slice(0, 60)}…` : cursor);
+}
+
+function isWhole(text: string): boolean {
+  return /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text));
 }
