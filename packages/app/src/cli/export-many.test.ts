@@ -76,6 +76,38 @@ test('filters choose; runs by name and filters exclude each other; several runs 
   expect(nowhere).toMatchObject({ code: 2, out: '', err: expect.stringMatching('name a folder with -o') });
 });
 
+test.each([
+  [
+    ['plain', '--sort', 'nonsense'],
+    /^tacho: Either runs, .* not both: --sort says nothing of a run that is named\./,
+  ],
+  [['plain', 'a/b', '--ascending'], /: --ascending says nothing of a run/],
+  [['plain', '--contents'], /: --contents says nothing of a run/],
+  [['plain', '--min-score', '1'], /: --min-score says nothing of a run/],
+  [['--sort', 'cost'], /^tacho: --sort alone chooses no run: .* it is the last one\./],
+  [['--ascending'], /^tacho: --ascending alone chooses no run/],
+  [['--all', '--contents'], /^tacho: --contents says where --search looks: type --search too\./],
+  [['--session', ''], /^tacho: --session needs a word, and has none\./],
+])('an option of the list that would do nothing is refused: export %j', async (argv, sentence) => {
+  const answer = await typed('export', '--format', 'telemetry', ...argv);
+  expect(answer).toMatchObject({ code: 2, out: '', err: expect.stringMatching(sentence) });
+});
+
+test.each([
+  [['reprice', 'plain', '--contents', '--json'], /: --contents says nothing of a run/],
+  [['runs', '--contents'], /type --search too/],
+  [['sessions', '--contents'], /type --search too/],
+  [['report', '--contents'], /type --search too/],
+  [['query', 'SELECT 1', '--json', '--format', 'csv'], /^tacho: Either --json or --format csv, not both\./],
+  [['prices', '--project', 'shop'], /^tacho: Say which model/],
+  [
+    ['breakdown', 'plain', '--by', 'tool', '--json'],
+    /^tacho: --by chooses among the tables, and --json has all/,
+  ],
+])('so is one of other commands: %j', async (argv, sentence) => {
+  expect(await typed(...argv)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(sentence) });
+});
+
 test('what cannot be is said: a folder in the place of a file, a status that there is none, a word of the task for a run', async () => {
   const written = await typed('export', 'plain', '--format', 'html', '-o', join(folder, 'logs'));
   expect(written).toMatchObject({ code: 4, err: expect.stringMatching(/logs cannot be written: [^A-Z]/) });

@@ -1,7 +1,7 @@
 import { RUN_STATUSES } from '@tacho/trace/model/run';
 import { RUN_SORTS, type RunQuery } from '@tacho/trace/wire/runs';
 import { momentOf } from '../server/moment.ts';
-import type { Arguments } from './arguments.ts';
+import { type Arguments, dashed } from './arguments.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import type { OptionSpec } from './command.ts';
 
@@ -29,10 +29,18 @@ export const RUN_QUERY_OPTIONS: readonly OptionSpec[] = [
 
 const TEXTS = ['search', 'session', 'project', 'taskType', 'status', 'agent', 'model', 'label'] as const;
 
+const FILTERS = [...TEXTS, 'minScore', 'maxScore', 'from', 'to'] as const;
+
 /** True when any filter was typed; an order alone chooses nothing. */
 export function hasRunFilter(args: Arguments): boolean {
-  const names = [...TEXTS, 'minScore', 'maxScore', 'from', 'to'];
-  return names.some((name) => args.text(name) !== undefined);
+  return FILTERS.some((name) => args.text(name) !== undefined);
+}
+
+/** What was typed about the list of runs, as it is typed. Without a list all of it does nothing. */
+export function listOptionsTyped(args: Arguments): string[] {
+  const texts = [...FILTERS, 'sort'].filter((name) => args.text(name) !== undefined);
+  const flags = ['contents', 'ascending'].filter((name) => args.flag(name));
+  return [...texts, ...flags].map((name) => `--${dashed(name)}`);
 }
 
 /** The filters that were typed. Throws on what makes no sense. */
@@ -40,7 +48,10 @@ export function runQueryOf(args: Arguments, nowUs: number): RunQuery {
   const query: RunQuery = {};
   for (const name of TEXTS) {
     const text = args.text(name);
-    if (text !== undefined) query[name] = text;
+    if (text === undefined) continue;
+    // The variable of a script that is not set: as if nothing had been typed, it would choose every run.
+    if (text.trim() === '') throw new CliError(EXIT.usage, `--${dashed(name)} needs a word, and has none.`);
+    query[name] = text;
   }
   for (const name of ['minScore', 'maxScore'] as const) {
     const value = args.number(name);
@@ -67,7 +78,11 @@ export function runQueryOf(args: Arguments, nowUs: number): RunQuery {
       throw new CliError(EXIT.usage, `--sort needs one of ${RUN_SORTS.join(', ')}, not "${sort}".`);
     query.sort = known;
   }
-  if (args.flag('contents')) query.contents = true;
+  if (args.flag('contents')) {
+    if (query.search === undefined)
+      throw new CliError(EXIT.usage, '--contents says where --search looks: type --search too.');
+    query.contents = true;
+  }
   query.descending = !args.flag('ascending');
   return query;
 }

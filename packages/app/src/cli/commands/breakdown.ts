@@ -29,6 +29,11 @@ export const breakdown: Command = {
     const chosen = by === undefined ? BREAKDOWNS : BREAKDOWNS.filter((known) => known === by);
     if (chosen.length === 0)
       throw new CliError(EXIT.usage, `--by needs one of ${BREAKDOWNS.join(', ')}, not "${by}".`);
+    if (by !== undefined && args.flag('json'))
+      throw new CliError(
+        EXIT.usage,
+        '--by chooses among the tables, and --json has all of them: leave one out.',
+      );
     const answer = await withConnection(tachoHome(args.text('home'), io.env), async (connection) => {
       const runId = typed === undefined ? await newestRun(connection) : await findRun(connection, typed);
       return getJson<{ runId: string } & Breakdown>(

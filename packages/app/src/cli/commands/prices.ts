@@ -24,6 +24,7 @@ const FLAGS: Record<(typeof AMOUNTS)[number][0], string> = {
   cacheWrite: '--cache-write <n>',
   reasoning: '--reasoning <n>',
 };
+const ABOUT_A_MODEL = ['provider', 'project', 'at'];
 const MOST_SUGGESTED = 5;
 
 export const prices: Command = {
@@ -52,10 +53,7 @@ export const prices: Command = {
     const [model] = args.positional;
     const usage = usageOf(args);
     const atUs = timeOf(args.text('at'));
-    if (
-      model === undefined &&
-      (usage || args.text('provider') !== undefined || args.text('at') !== undefined)
-    )
+    if (model === undefined && (usage || ABOUT_A_MODEL.some((name) => args.text(name) !== undefined)))
       throw new CliError(EXIT.usage, 'Say which model: tacho prices MODEL.');
     const table = await userTable(args, io);
     return model === undefined

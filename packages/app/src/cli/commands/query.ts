@@ -37,6 +37,8 @@ export const query: Command = {
   async run(args, io) {
     const sql = args.positional.join(' ');
     const format = args.flag('json') ? 'json' : (args.text('format') ?? 'table');
+    if (args.flag('json') && args.text('format') !== undefined)
+      throw new CliError(EXIT.usage, `Either --json or --format ${args.text('format')}, not both.`);
     if (!['table', 'csv', 'jsonl', 'json'].includes(format))
       throw new CliError(EXIT.usage, `--format needs table, csv or jsonl, not "${format}".`);
     const limit = args.number('limit', { min: 1, max: 100_000, whole: true });

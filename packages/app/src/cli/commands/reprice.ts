@@ -45,8 +45,9 @@ export const reprice: Command = {
     const total = noRepricings();
     const progress = new ProgressLine(io);
     await withConnection(tachoHome(args.text('home'), io.env), async (connection) => {
+      const runs = chosenRuns(connection, args);
       if (json) await io.writeOut(`{"dryRun":${dryRun},"runs":[`);
-      for await (const runId of chosenRuns(connection, args)) {
+      for await (const runId of runs) {
         if (io.signal.aborted) {
           progress.clear();
           throw new CliError(
