@@ -6,6 +6,7 @@ import { findRun, newestRun } from '../find-run.ts';
 import { tachoHome } from '../home.ts';
 import { BREAKDOWNS, breakdownScreen } from '../render/breakdown-screen.ts';
 import { coloursFor } from '../render/colours.ts';
+import { jsonDocument } from '../render/json-text.ts';
 
 export const breakdown: Command = {
   name: 'breakdown',
@@ -43,7 +44,7 @@ export const breakdown: Command = {
     });
     io.out(
       args.flag('json')
-        ? `${JSON.stringify(answer, null, 2)}\n`
+        ? jsonDocument(answer)
         : breakdownScreen(answer, chosen, { columns: io.columns, colours: coloursFor(io) }),
     );
     return EXIT.done;

@@ -16,6 +16,7 @@ import { userTable } from '../price-table.ts';
 import { armsScreen, collectScreen } from '../render/collect-screen.ts';
 import { coloursFor } from '../render/colours.ts';
 import { plural } from '../render/figures.ts';
+import { jsonDocument } from '../render/json-text.ts';
 import { plainLine } from '../render/plain.ts';
 import { saveFile } from '../save-file.ts';
 
@@ -66,7 +67,7 @@ export const collect: Command = {
     }
     const comparison = args.flag('compare') ? comparisonOf(documents, told, io) : undefined;
     const screen = { columns: io.columns, colours: coloursFor(io) };
-    if (args.flag('json')) io.out(`${JSON.stringify(answer(documents, comparison, verbose), null, 2)}\n`);
+    if (args.flag('json')) io.out(jsonDocument(answer(documents, comparison, verbose)));
     else {
       io.out(documents.map((document) => collectScreen(document, { verbose }, screen)).join('\n'));
       if (comparison) io.out(`\n${armsScreen(comparison, screen)}`);
@@ -152,7 +153,7 @@ async function save(document: JsonObject, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw new CliError(EXIT.environment, `${folder} cannot be made: ${reasonOf(error)}.`);
   });
-  const text = new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`);
+  const text = new TextEncoder().encode(jsonDocument(document));
   await saveFile(
     (async function* () {
       yield text;

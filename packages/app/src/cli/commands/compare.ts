@@ -17,6 +17,7 @@ import { coloursFor } from '../render/colours.ts';
 import { comparisonJunit } from '../render/comparison-junit.ts';
 import { comparisonMarkdown } from '../render/comparison-markdown.ts';
 import { comparisonScreen } from '../render/comparison-screen.ts';
+import { jsonDocument } from '../render/json-text.ts';
 import { RUN_QUERY_OPTIONS, runQueryOf } from '../run-query.ts';
 import { saveFile } from '../save-file.ts';
 
@@ -165,7 +166,7 @@ function compareOptionsOf(args: Arguments): CompareOptions {
 function written(answer: NamedComparison, format: FormatName, io: Io, toScreen: boolean): string {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(answer, null, 2)}\n`;
+      return jsonDocument(answer);
     case 'markdown':
       return comparisonMarkdown(answer);
     case 'junit':

@@ -6,6 +6,7 @@ import { findRun, newestRun } from '../find-run.ts';
 import { tachoHome } from '../home.ts';
 import { coloursFor } from '../render/colours.ts';
 import { decisionScreen } from '../render/decision-screen.ts';
+import { jsonDocument } from '../render/json-text.ts';
 
 export const decisions: Command = {
   name: 'decisions',
@@ -24,7 +25,7 @@ export const decisions: Command = {
     });
     io.out(
       args.flag('json')
-        ? `${JSON.stringify(answer, null, 2)}\n`
+        ? jsonDocument(answer)
         : decisionScreen(answer, { columns: io.columns, colours: coloursFor(io) }),
     );
     return EXIT.done;

@@ -6,6 +6,7 @@ import { findRun } from '../find-run.ts';
 import { tachoHome } from '../home.ts';
 import { coloursFor } from '../render/colours.ts';
 import { diffScreen, type OutcomeSteps, outcomeScreen } from '../render/diff-screen.ts';
+import { jsonDocument } from '../render/json-text.ts';
 
 export const diff: Command = {
   name: 'diff',
@@ -42,9 +43,7 @@ export const diff: Command = {
           );
         const query = new URLSearchParams({ runs: positional[0] ?? '' });
         const answer = await getJson<OutcomeSteps>(connection, `/api/diff/outcomes?${query}`);
-        io.out(
-          args.flag('json') ? `${JSON.stringify(answer, null, 2)}\n` : outcomeScreen(answer, { all }, screen),
-        );
+        io.out(args.flag('json') ? jsonDocument(answer) : outcomeScreen(answer, { all }, screen));
         return EXIT.done;
       }
       const [typedLeft, typedRight] = positional;
@@ -57,9 +56,7 @@ export const diff: Command = {
       const left = await findRun(connection, typedLeft);
       const right = await findRun(connection, typedRight);
       const answer = await getJson<RunDiff>(connection, `/api/diff?${new URLSearchParams({ left, right })}`);
-      io.out(
-        args.flag('json') ? `${JSON.stringify(answer, null, 2)}\n` : diffScreen(answer, { all }, screen),
-      );
+      io.out(args.flag('json') ? jsonDocument(answer) : diffScreen(answer, { all }, screen));
       return EXIT.done;
     });
   },

@@ -7,6 +7,7 @@ import { exitCodeOf } from '../failures.ts';
 import { tachoHome } from '../home.ts';
 import type { Io } from '../io.ts';
 import { type Colours, coloursFor } from '../render/colours.ts';
+import { jsonDocument } from '../render/json-text.ts';
 import { plainLine } from '../render/plain.ts';
 
 export const doctor: Command = {
@@ -42,7 +43,7 @@ export const doctor: Command = {
       if (!(connection instanceof Error)) await connection.close();
     }
     const ok = checks.every((check) => check.status !== 'fail');
-    if (args.flag('json')) io.out(`${JSON.stringify({ ok, checks }, null, 2)}\n`);
+    if (args.flag('json')) io.out(jsonDocument({ ok, checks }));
     else print(checks, io, coloursFor(io));
     return ok ? EXIT.done : EXIT.no;
   },

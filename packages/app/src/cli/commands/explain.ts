@@ -6,6 +6,7 @@ import { findRun, newestRun } from '../find-run.ts';
 import { tachoHome } from '../home.ts';
 import { coloursFor } from '../render/colours.ts';
 import { explainScreen, VERDICTS } from '../render/explain-screen.ts';
+import { jsonDocument } from '../render/json-text.ts';
 
 export const explain: Command = {
   name: 'explain',
@@ -35,7 +36,7 @@ export const explain: Command = {
       return getJson<Explanation>(connection, `/api/runs/${encodeURIComponent(runId)}/explain`);
     });
     const spans = explanation.spans.filter((span) => verdict === undefined || span.verdict === verdict);
-    if (args.flag('json')) io.out(`${JSON.stringify({ ...explanation, spans }, null, 2)}\n`);
+    if (args.flag('json')) io.out(jsonDocument({ ...explanation, spans }));
     else {
       const screen = { columns: io.columns, colours: coloursFor(io) };
       io.out(explainScreen({ ...explanation, spans }, { all: args.flag('all'), verdict }, screen));

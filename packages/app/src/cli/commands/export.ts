@@ -11,6 +11,7 @@ import { FileNames } from '../file-names.ts';
 import { tachoHome } from '../home.ts';
 import type { Io } from '../io.ts';
 import { bytes, plural } from '../render/figures.ts';
+import { harmlessJson } from '../render/json-text.ts';
 import { RUN_QUERY_OPTIONS } from '../run-query.ts';
 import { saveFile } from '../save-file.ts';
 
@@ -70,7 +71,7 @@ async function exportOne(
   io: Io,
 ): Promise<void> {
   const body = await exported(connection, format, runId);
-  if (output === undefined || output === '-') await print(body, io);
+  if (output === undefined || output === '-') await print(body, format, io);
   else io.err(`${bytes(await saveFile(body, resolve(io.cwd, output)))} written to ${output}.\n`);
 }
 
@@ -88,7 +89,7 @@ async function exportTogether(
       count++;
     }
   }
-  if (output === undefined || output === '-') await print(all(), io);
+  if (output === undefined || output === '-') await print(all(), format, io);
   else {
     const written = await saveFile(all(), resolve(io.cwd, output));
     io.err(`${plural(count, 'run')}, ${bytes(written)} written to ${output}.\n`);
@@ -115,7 +116,7 @@ async function exportApart(
   let count = 0;
   let written = 0;
   for await (const runId of runs) {
-    const name = names.nameFor(runId, format.extension ?? '.json');
+    const name = names.nameFor(runId, extensionOf(format));
     written += await saveFile(await exported(connection, format, runId), join(folder, name));
     count++;
   }
@@ -147,10 +148,15 @@ async function writableFormat(name: string | undefined): Promise<Format> {
   );
 }
 
-async function print(body: AsyncIterable<Uint8Array>, io: Io): Promise<void> {
+async function print(body: AsyncIterable<Uint8Array>, format: Format, io: Io): Promise<void> {
   const decoder = new TextDecoder();
+  const shown = /^\.jsonl?$/.test(extensionOf(format)) ? harmlessJson : (text: string) => text;
   for await (const chunk of body) {
-    if (!(await io.writeOut(decoder.decode(chunk, { stream: true })))) return;
+    if (!(await io.writeOut(shown(decoder.decode(chunk, { stream: true }))))) return;
   }
-  await io.writeOut(decoder.decode());
+  await io.writeOut(shown(decoder.decode()));
+}
+
+function extensionOf({ extension = '.json' }: Format): string {
+  return extension;
 }

@@ -1,6 +1,7 @@
 import { EXIT } from '../cli-error.ts';
 import { type Command, JSON_OPTION } from '../command.ts';
 import { coloursFor } from '../render/colours.ts';
+import { jsonDocument } from '../render/json-text.ts';
 import { table } from '../render/table.ts';
 
 export const formats: Command = {
@@ -18,7 +19,7 @@ export const formats: Command = {
       write: write !== undefined,
       live: follow !== undefined,
     }));
-    if (args.flag('json')) io.out(`${JSON.stringify({ formats: rows }, null, 2)}\n`);
+    if (args.flag('json')) io.out(jsonDocument({ formats: rows }));
     else {
       const mark = (can: boolean): string => (can ? 'yes' : '');
       io.out(

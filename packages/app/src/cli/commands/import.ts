@@ -10,6 +10,7 @@ import { PRICE_TABLE_OPTION, userTable } from '../price-table.ts';
 import { coloursFor } from '../render/colours.ts';
 import { bytes, count, plural } from '../render/figures.ts';
 import { importScreen } from '../render/import-screen.ts';
+import { jsonDocument } from '../render/json-text.ts';
 import { ProgressLine } from '../render/progress-line.ts';
 
 export const importCommand: Command = {
@@ -66,7 +67,7 @@ export const importCommand: Command = {
     };
     const result = await withConnection(home, readAll, prices && { priceTable: prices.table });
     const { files, records, duplicates, unchanged, refused } = result;
-    if (args.flag('json')) io.out(`${JSON.stringify(result, null, 2)}\n`);
+    if (args.flag('json')) io.out(jsonDocument(result));
     else {
       const { told, left } = importScreen(result, io.cwd, coloursFor(io));
       io.out(told);

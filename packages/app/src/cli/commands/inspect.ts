@@ -7,6 +7,7 @@ import { tachoHome } from '../home.ts';
 import { listRuns } from '../list-runs.ts';
 import { coloursFor } from '../render/colours.ts';
 import { inspectScreen, inspectSummary } from '../render/inspect-screen.ts';
+import { jsonDocument } from '../render/json-text.ts';
 import { runTable } from '../render/run-table.ts';
 
 export const inspect: Command = {
@@ -31,11 +32,11 @@ export const inspect: Command = {
       if (amount === undefined) {
         const runId = typed === undefined ? await newestRun(connection) : await findRun(connection, typed);
         const report = await reportOn(connection, runId);
-        io.out(args.flag('json') ? `${JSON.stringify(report, null, 2)}\n` : inspectScreen(report, screen));
+        io.out(args.flag('json') ? jsonDocument(report) : inspectScreen(report, screen));
         return EXIT.done;
       }
       const list = await listRuns(connection, { sort: 'start', descending: true }, amount);
-      if (args.flag('json')) io.out(`${JSON.stringify(list, null, 2)}\n`);
+      if (args.flag('json')) io.out(jsonDocument(list));
       else if (list.runs.length === 0) io.err('There are no runs yet. `tacho demo` makes one.\n');
       else if (args.flag('all')) io.out(runTable(list.runs, screen));
       else {

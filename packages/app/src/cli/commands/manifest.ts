@@ -7,6 +7,7 @@ import { CliError, EXIT } from '../cli-error.ts';
 import { type Command, JSON_OPTION } from '../command.ts';
 import { userTable } from '../price-table.ts';
 import { coloursFor } from '../render/colours.ts';
+import { jsonDocument } from '../render/json-text.ts';
 import { type ManifestLine, manifestSummary, summaryScreen } from '../render/manifest-summary.ts';
 import { plainLine } from '../render/plain.ts';
 
@@ -60,7 +61,7 @@ export const manifest: Command = {
     }
     if (lines.length === 0) throw nothingFound(named!, agent, others);
     const summary = manifestSummary(lines);
-    const text = `${JSON.stringify(summary, null, 2)}\n`;
+    const text = jsonDocument(summary);
     const output = args.text('output');
     if (output !== undefined) await writeWhole(resolve(io.cwd, output), text);
     io.out(
@@ -97,7 +98,7 @@ async function writeManifest(
   if (nemo) run.attributes.nemo_metrics = nemoMetricsOf(nemo);
   const made = manifestOf(run);
   const file = join(trial.folder, FILE);
-  await writeWhole(file, `${JSON.stringify(made, null, 2)}\n`);
+  await writeWhole(file, jsonDocument(made));
   return { manifest: file, trial: basename(trial.folder), sources, made };
 }
 

@@ -4,6 +4,7 @@ import { getJson, withConnection } from '../connection.ts';
 import { findRun, newestRun } from '../find-run.ts';
 import { tachoHome } from '../home.ts';
 import { coloursFor } from '../render/colours.ts';
+import { jsonDocument } from '../render/json-text.ts';
 import { type PathAnswer, pathScreen } from '../render/path-screen.ts';
 
 export const path: Command = {
@@ -44,11 +45,7 @@ export const path: Command = {
       return getJson<PathAnswer>(connection, `/api/runs/${encodeURIComponent(runId)}/path?${query}`);
     });
     const screen = { columns: io.columns, colours: coloursFor(io) };
-    io.out(
-      args.flag('json')
-        ? `${JSON.stringify(answer, null, 2)}\n`
-        : pathScreen(answer, { all: args.flag('all') }, screen),
-    );
+    io.out(args.flag('json') ? jsonDocument(answer) : pathScreen(answer, { all: args.flag('all') }, screen));
     return EXIT.done;
   },
 };

@@ -7,6 +7,7 @@ import type { Io } from '../io.ts';
 import { similar } from '../nearest.ts';
 import { PRICE_TABLE_OPTION, tableProblems, type UserTable, userTable } from '../price-table.ts';
 import { coloursFor } from '../render/colours.ts';
+import { jsonDocument } from '../render/json-text.ts';
 import { modelScreen, type TablesInForce, tablesScreen } from '../render/prices-screen.ts';
 
 /** Options for what was used, and the buckets that they are. */
@@ -103,7 +104,7 @@ async function showModel(
   const suggestions = unknown
     ? similar(model.split('/').at(-1)!, pricedNames(table?.table, project), MOST_SUGGESTED)
     : [];
-  if (args.flag('json')) io.out(`${JSON.stringify({ ...described, suggestions }, null, 2)}\n`);
+  if (args.flag('json')) io.out(jsonDocument({ ...described, suggestions }));
   else io.out(modelScreen(described, suggestions, { columns: io.columns, colours: coloursFor(io) }));
   return described.price === undefined || described.cost?.costUsd === null ? EXIT.no : EXIT.done;
 }
@@ -125,7 +126,7 @@ async function showTables(table: UserTable | undefined, args: Arguments, io: Io)
     }),
     library: { name: libraryName(), models: pricedNames(undefined, undefined).length },
   };
-  if (args.flag('json')) io.out(`${JSON.stringify(tables, null, 2)}\n`);
+  if (args.flag('json')) io.out(jsonDocument(tables));
   else io.out(tablesScreen(tables, coloursFor(io)));
   return EXIT.done;
 }

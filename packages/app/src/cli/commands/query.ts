@@ -7,6 +7,7 @@ import { withConnection } from '../connection.ts';
 import { tachoHome } from '../home.ts';
 import { coloursFor } from '../render/colours.ts';
 import { count } from '../render/figures.ts';
+import { jsonDocument, jsonLine } from '../render/json-text.ts';
 import { queryCsv, queryTable } from '../render/query-table.ts';
 
 export const query: Command = {
@@ -54,7 +55,7 @@ export const query: Command = {
       if (!answer.ok) throw await problemIn(answer);
       return (await answer.json()) as OwnQueryResult;
     });
-    if (format === 'json') io.out(`${JSON.stringify(result, null, 2)}\n`);
+    if (format === 'json') io.out(jsonDocument(result));
     else if (format === 'jsonl') io.out(jsonLines(result));
     else if (format === 'csv') io.out(queryCsv(result));
     else io.out(queryTable(result, { columns: io.columns, colours: coloursFor(io) }));
@@ -67,7 +68,7 @@ function jsonLines({ columns, rows }: OwnQueryResult): string {
   return rows
     .map((row) => {
       const entries = row.map((value, at): [string, JsonValue] => [columns[at]!.name, value]);
-      return `${JSON.stringify(Object.fromEntries(entries))}\n`;
+      return jsonLine(Object.fromEntries(entries));
     })
     .join('');
 }

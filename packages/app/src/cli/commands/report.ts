@@ -7,6 +7,7 @@ import { getJson, withConnection } from '../connection.ts';
 import { tachoHome } from '../home.ts';
 import { JUDGE_OPTIONS, judgeOptionsOf } from '../judge-options.ts';
 import { coloursFor } from '../render/colours.ts';
+import { jsonDocument } from '../render/json-text.ts';
 import { reportScreen } from '../render/report-screen.ts';
 import { RUN_QUERY_OPTIONS, runQueryOf } from '../run-query.ts';
 import { saveFile } from '../save-file.ts';
@@ -51,7 +52,7 @@ export const report: Command = {
     const toFile = output !== undefined && output !== '-';
     const asJson = args.flag('json') || (toFile && /\.json$/i.test(output));
     const text = asJson
-      ? `${JSON.stringify(found, null, 2)}\n`
+      ? jsonDocument(found)
       : reportScreen(found, {
           columns: io.columns,
           colours: coloursFor(toFile ? { env: { NO_COLOR: '1' }, interactive: false } : io),

@@ -8,6 +8,7 @@ import { tachoHome } from '../home.ts';
 import { PRICE_TABLE_OPTION, type UserTable, userTable } from '../price-table.ts';
 import { coloursFor } from '../render/colours.ts';
 import { plural } from '../render/figures.ts';
+import { jsonText } from '../render/json-text.ts';
 import { ProgressLine } from '../render/progress-line.ts';
 import { addRepricing, noRepricings, runLine, totalLines } from '../render/repricing-lines.ts';
 import { RUN_QUERY_OPTIONS } from '../run-query.ts';
@@ -58,7 +59,7 @@ export const reprice: Command = {
         const repriced = await repriceRun(connection, runId, dryRun, table);
         // Deleted while we were on our way to it.
         if (!repriced) continue;
-        if (json) await io.writeOut(`${total.runs === 0 ? '' : ','}\n${JSON.stringify(repriced)}`);
+        if (json) await io.writeOut(`${total.runs === 0 ? '' : ','}\n${jsonText(repriced)}`);
         else if (repriced.changed > 0 || args.positional.length > 0) {
           progress.clear();
           await io.writeOut(runLine(repriced, colours));
@@ -67,9 +68,7 @@ export const reprice: Command = {
         progress.show(() => `${plural(total.runs, 'run')} priced`);
       }
       progress.clear();
-      await io.writeOut(
-        json ? `],\n"total":${JSON.stringify(total)}}\n` : totalLines(total, dryRun, colours),
-      );
+      await io.writeOut(json ? `],\n"total":${jsonText(total)}}\n` : totalLines(total, dryRun, colours));
     });
     return EXIT.done;
   },

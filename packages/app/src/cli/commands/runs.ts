@@ -6,6 +6,7 @@ import { tachoHome } from '../home.ts';
 import { listRuns } from '../list-runs.ts';
 import { coloursFor } from '../render/colours.ts';
 import { count } from '../render/figures.ts';
+import { jsonDocument } from '../render/json-text.ts';
 import { runTable } from '../render/run-table.ts';
 import { hasRunFilter, RUN_QUERY_OPTIONS, runQueryOf } from '../run-query.ts';
 
@@ -33,7 +34,7 @@ export const runs: Command = {
       listRuns(connection, query, limit === 0 ? Number.POSITIVE_INFINITY : limit),
     );
     if (args.flag('json')) {
-      io.out(`${JSON.stringify(found, null, 2)}\n`);
+      io.out(jsonDocument(found));
       return EXIT.done;
     }
     if (found.runs.length === 0) {

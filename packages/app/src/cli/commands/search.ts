@@ -4,6 +4,7 @@ import { type Command, HOME_OPTION, JSON_OPTION } from '../command.ts';
 import { getJson, withConnection } from '../connection.ts';
 import { tachoHome } from '../home.ts';
 import { coloursFor } from '../render/colours.ts';
+import { jsonDocument } from '../render/json-text.ts';
 import { searchScreen } from '../render/search-screen.ts';
 
 export const search: Command = {
@@ -28,7 +29,7 @@ export const search: Command = {
     const answer = await withConnection(tachoHome(args.text('home'), io.env), (connection) =>
       getJson<SearchAnswer>(connection, `/api/search?${parameters}`),
     );
-    if (args.flag('json')) io.out(`${JSON.stringify(answer, null, 2)}\n`);
+    if (args.flag('json')) io.out(jsonDocument(answer));
     else if (answer.total === 0) io.err('It occurs nowhere.\n');
     else io.out(searchScreen(answer, text, { columns: io.columns, colours: coloursFor(io) }));
     return answer.total === 0 ? EXIT.no : EXIT.done;

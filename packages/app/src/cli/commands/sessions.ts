@@ -5,6 +5,7 @@ import { type Command, HOME_OPTION, JSON_OPTION } from '../command.ts';
 import { getJson, withConnection } from '../connection.ts';
 import { tachoHome } from '../home.ts';
 import { coloursFor } from '../render/colours.ts';
+import { jsonDocument } from '../render/json-text.ts';
 import { sessionTable } from '../render/session-table.ts';
 import { RUN_QUERY_OPTIONS, runQueryOf } from '../run-query.ts';
 
@@ -34,7 +35,7 @@ export const sessions: Command = {
     const list = await withConnection(tachoHome(args.text('home'), io.env), (connection) =>
       getJson<SessionList>(connection, `/api/sessions?${parameters}`),
     );
-    if (args.flag('json')) io.out(`${JSON.stringify(list, null, 2)}\n`);
+    if (args.flag('json')) io.out(jsonDocument(list));
     else if (list.sessions.length === 0)
       io.err('No session fits. `tacho runs` lists runs, also those of no session.\n');
     else {

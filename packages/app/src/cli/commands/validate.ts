@@ -7,6 +7,7 @@ import { type Command, JSON_OPTION } from '../command.ts';
 import { nearest } from '../nearest.ts';
 import { coloursFor } from '../render/colours.ts';
 import { count, plural } from '../render/figures.ts';
+import { jsonDocument } from '../render/json-text.ts';
 import { plainLine } from '../render/plain.ts';
 
 /** What is printed of one file. */
@@ -48,7 +49,7 @@ export const validate: Command = {
           `${plainLine(file)}: ${green('valid')} ${dim(`(${checked.kind.title}, ${looked(checked)})`)}\n`,
         );
     }
-    if (args.flag('json')) io.out(`${JSON.stringify({ files }, null, 2)}\n`);
+    if (args.flag('json')) io.out(jsonDocument({ files }));
     return files.every(({ valid }) => valid) ? EXIT.done : EXIT.no;
   },
 };

@@ -10,6 +10,7 @@ import { findRun } from '../find-run.ts';
 import { tachoHome } from '../home.ts';
 import type { Io } from '../io.ts';
 import { coloursFor } from '../render/colours.ts';
+import { jsonLine } from '../render/json-text.ts';
 import { plainLine } from '../render/plain.ts';
 import { ScreenInPlace } from '../render/screen-in-place.ts';
 import { watchChange, watchScreen } from '../render/watch-screen.ts';
@@ -116,7 +117,7 @@ async function follow(connection: Connection, runId: string, options: Options, i
   for (;;) {
     const answer = await getJson<WatchAnswer>(connection, `/api/runs/${encodeURIComponent(runId)}/watch`);
     const { run, open } = answer;
-    if (options.json) io.out(`${JSON.stringify(answer)}\n`);
+    if (options.json) io.out(jsonLine(answer));
     else if (inPlace) inPlace.show(watchScreen(answer, screen));
     else if (before === undefined || options.once) io.out(watchScreen(answer, screen));
     // Where nothing can be drawn over, what has become worse is said once.
