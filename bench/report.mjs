@@ -1,6 +1,7 @@
 // A report over all runs of a store: what `tacho report` and `GET /api/report` ask for.
 import { join } from 'node:path';
 import { openStore } from '../packages/app/dist/store/duckdb-store.js';
+import { judgedFactsOf } from '../packages/trace/dist/analysis/judged-facts.js';
 import { median, within } from './figure.mjs';
 import { runOf } from './store-rows.mjs';
 import { getJson, inFolder, serveTacho } from './tacho.mjs';
@@ -128,7 +129,7 @@ async function fill(home) {
     await store.write(async (writer) => {
       for (let i = at; i < at + BATCH; i++) {
         const { header, summary } = reportedRun(i);
-        await writer.putRun(header, summary);
+        await writer.putRun(header, summary, judgedFactsOf(summary));
       }
     });
   }

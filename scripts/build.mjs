@@ -9,7 +9,7 @@ for (const name of ['trace', 'app']) {
   rmSync(join(root, 'packages', name, 'dist'), { recursive: true, force: true });
   run(bin('tsc'), ['-p', `packages/${name}/tsconfig.build.json`]);
 }
-for (const folder of ['schema', 'queries', 'views']) {
+for (const folder of ['schema', 'upgrades', 'queries', 'views']) {
   const from = join(root, 'packages/app/src/store', folder);
   for (const file of readdirSync(from)) {
     if (!file.endsWith('.ts')) cpSync(join(from, file), join(root, 'packages/app/dist/store', folder, file));

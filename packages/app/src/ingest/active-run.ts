@@ -1,8 +1,10 @@
+import { judgedFactsOf } from '@tacho/trace/analysis/judged-facts';
 import { repeatedCalls } from '@tacho/trace/analysis/ledger';
 import { prepare, summaryOf } from '@tacho/trace/analysis/summary';
 import { columnsOf, rowOf, type SpanRow } from '@tacho/trace/model/columns';
 import { emptyRun, headerOf, RunFold } from '@tacho/trace/model/fold';
 import type { JsonValue } from '@tacho/trace/model/json';
+import type { JudgedFacts } from '@tacho/trace/model/judged-facts';
 import type { PriceLookup } from '@tacho/trace/model/price';
 import { addNote } from '@tacho/trace/model/quality';
 import type { TraceRecord } from '@tacho/trace/model/record';
@@ -32,6 +34,7 @@ export class ActiveRun {
   #pending = new Set<number>();
   #hasCalls = false;
   #summary: RunSummary | undefined;
+  #judged: JudgedFacts | undefined;
   /** How long counting took for each span, and when it was done. */
   #countMs = 0;
   #countedAtMs = 0;
@@ -168,6 +171,11 @@ export class ActiveRun {
     return headerOf(this.run);
   }
 
+  /** Of the last summary. */
+  get judged(): JudgedFacts | undefined {
+    return this.#judged;
+  }
+
   /**
    * The summary; counted anew when something changed and counting is affordable, or when `force` says so. `busy`: much is
    * coming in.
@@ -184,6 +192,7 @@ export class ActiveRun {
       this.#markRepeats();
       const columns = columnsOf(this.run, (id) => this.fold.exactNumberOf(id));
       this.#summary = summaryOf(this.run, nowUs, prepare(this.run, columns));
+      this.#judged = judgedFactsOf(this.#summary);
       this.#countMs = (performance.now() - started) / Math.max(1, this.run.spans.length);
       this.#countedAtMs = nowMs;
       this.#uncounted = false;

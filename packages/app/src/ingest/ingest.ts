@@ -445,7 +445,7 @@ export class Ingest {
         if (calls.size > 0) active.claimed(await writer.claimCalls(runId, [...calls.keys()]), calls);
         const summary = active.summary(nowUs, countAll || active.run.status !== 'running', busy);
         await writer.putSpans(runId, active.pendingSpans());
-        await writer.putRun(active.header(), summary);
+        await writer.putRun(active.header(), summary, active.judged);
         runs.push(summary);
       }
       await this.#putSources(writer, batches);

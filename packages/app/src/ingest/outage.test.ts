@@ -15,7 +15,7 @@ beforeEach(async () => {
   failing = () => undefined;
   told = [];
   const broken = (writer: StoreWriter): StoreWriter => ({
-    putRun: (header, summary) => writer.putRun(header, summary),
+    putRun: (...run) => writer.putRun(...run),
     putSpans: async (runId, spans) => {
       const error = failing(runId);
       if (error) throw error;

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { judgedFactsOf } from '@tacho/trace/analysis/judged-facts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { headerFor, putWhole } from '../../../../tests/store-sample-run.ts';
+import { headerFor, putWhole, summaryFor } from '../../../../tests/store-sample-run.ts';
 import { memoryStore, openStore } from './duckdb-store.ts';
 import { StoreVersionError } from './store.ts';
 
@@ -34,6 +35,35 @@ test('a store of another version is refused and left as it is', async () => {
   await expect(openStore(home)).rejects.toThrow(StoreVersionError);
   await expect(openStore(home)).rejects.toThrow(/version 99.*newer Tacho/);
   expect(statSync(path).mtimeMs).toBe(before.mtimeMs);
+});
+
+test('a store of the version before is one of this version when it is opened, and loses nothing', async () => {
+  const store = await openStore(home);
+  await putWhole(store, { ...headerFor('old'), name: 'before', spans: [] });
+  await store.close();
+  const instance = await DuckDBInstance.create(join(home, 'tacho.duckdb'));
+  const connection = await instance.connect();
+  await connection.run('ALTER TABLE runs DROP COLUMN judged');
+  await connection.run("UPDATE meta SET value = '1' WHERE key = 'schema_version'");
+  connection.closeSync();
+  instance.closeSync();
+  const judged = judgedFactsOf(summaryFor(headerFor('new')));
+  for (const opening of [1, 2]) {
+    const upgraded = await openStore(home);
+    await upgraded.write((writer) => writer.putRun(headerFor('new'), summaryFor(headerFor('new')), judged));
+    const found: string[] = [];
+    await upgraded.read((reader) =>
+      reader.eachJudged(
+        {},
+        {
+          facts: ({ runId }) => found.push(`${runId} judged`),
+          summary: ({ runId, name }) => found.push(`${runId} ${name}`),
+        },
+      ),
+    );
+    expect([opening, ...found.sort()]).toEqual([opening, 'new judged', 'old before']);
+    await upgraded.close();
+  }
 });
 
 test('a database that is not a store is refused', async () => {

@@ -22,6 +22,11 @@ export function viewSql(name: ViewName): string {
   return read(`./views/${name}.sql`);
 }
 
+/** The SQL that makes a store of this version of the schema one of the next. */
+export function upgradeSql(version: number): string {
+  return read(`./upgrades/from-${version}.sql`);
+}
+
 /** The SQL that makes a table. */
 export function tableSql(name: TableName): string {
   return read(`./schema/${name}.sql`);

@@ -1,6 +1,9 @@
 import { emptyRun } from '@tacho/trace/model/fold';
-import type { Run } from '@tacho/trace/model/run';
+import type { JudgedFacts } from '@tacho/trace/model/judged-facts';
+import { RUN_STATUSES, type Run } from '@tacho/trace/model/run';
 import type { Span } from '@tacho/trace/model/span';
+import type { RunSummary } from '@tacho/trace/model/summary';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ENGINES } from '../../../../tests/store-engines.ts';
 import { headerFor, putWhole, summaryFor } from '../../../../tests/store-sample-run.ts';
@@ -127,6 +130,61 @@ function storeContract(engine: string, make: () => Promise<Store>): void {
       await store.write((writer) => writer.putRun(later, summaryFor(later)));
       expect(await store.read((reader) => reader.run('r'))).toEqual({ ...later, spans: [] });
       expect(await store.read((reader) => reader.summary('r'))).toEqual(summaryFor(later));
+    });
+
+    test('facts come back as they were put, whatever they say; without them the summary does', async () => {
+      const text = fc.string({ unit: 'binary' });
+      const maybe = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+        fc.option(of, { nil: undefined });
+      const orNull = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(of, { nil: null });
+      const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+      const facts: fc.Arbitrary<JudgedFacts> = fc.record({
+        runId: fc.constant('judged'),
+        name: text,
+        status: fc.constantFrom(...RUN_STATUSES),
+        startUs: fc.nat(),
+        durationUs: orNull(fc.nat()),
+        errorType: maybe(text),
+        tokens: orNull(fc.nat()),
+        costUsd: orNull(number),
+        unpricedCalls: fc.nat(),
+        final: maybe(fc.record({ value: number, max: number, label: text }, { requiredKeys: ['value'] })),
+        reward: maybe(number),
+        dimensions: fc.array(
+          fc.record(
+            { name: text, max: number, first: orNull(number), last: orNull(number) },
+            { requiredKeys: ['name', 'first', 'last'] },
+          ),
+        ),
+        rounds: fc.nat(),
+        leverage: orNull(
+          fc.record({ value: number, kind: fc.constantFrom('tac' as const, 'proxy' as const) }),
+        ),
+        patchBytes: orNull(fc.nat()),
+        filesChanged: orNull(fc.nat()),
+        taskType: maybe(text),
+        session: maybe(text),
+        agent: maybe(text),
+        model: maybe(text),
+        task: maybe(text),
+        taskVersion: maybe(text),
+        benchmark: maybe(text),
+      });
+      const plain = summaryFor(headerFor('plain'));
+      await store.write((writer) => writer.putRun(headerFor('plain'), plain));
+      const summary = summaryFor(headerFor('judged'));
+      await fc.assert(
+        fc.asyncProperty(facts, async (judged) => {
+          await store.write((writer) => writer.putRun(headerFor('judged'), summary, judged));
+          const found: unknown[] = [];
+          const use = (one: JudgedFacts | RunSummary): void => void found.push(one);
+          await store.read((reader) => reader.eachJudged({}, { facts: use, summary: use }));
+          expect(found).toHaveLength(2);
+          expect(found).toContainEqual(judged);
+          expect(found).toContainEqual(plain);
+        }),
+        { numRuns: 50 },
+      );
     });
 
     test('reading goes on beside an open write and does not see it', async () => {

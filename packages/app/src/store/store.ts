@@ -1,5 +1,6 @@
 import type { SpanColumns } from '@tacho/trace/model/columns';
 import type { JsonValue } from '@tacho/trace/model/json';
+import type { JudgedFacts } from '@tacho/trace/model/judged-facts';
 import type { Run, RunHeader } from '@tacho/trace/model/run';
 import type { Span } from '@tacho/trace/model/span';
 import type { UsualTime } from '@tacho/trace/model/usual-time';
@@ -32,12 +33,18 @@ export type Quarantined = {
   refusedUs: number;
 };
 
+/** Who takes runs one by one: by their facts, or by the summary where they were stored without. */
+export type JudgedUse = {
+  facts(facts: JudgedFacts): void;
+  summary(summary: RunSummary): void;
+};
+
 /** Reading never blocks writing, and sees a consistent state. */
 export interface StoreReader {
   runs(query: RunQuery): Promise<RunList>;
   summary(runId: string): Promise<RunSummary | undefined>;
   /** Hands over every run that fits the filters, one by one, in no order, and without a limit: for sums over many runs. */
-  eachSummary(query: RunQuery, use: (summary: RunSummary) => void): Promise<void>;
+  eachJudged(query: RunQuery, use: JudgedUse): Promise<void>;
   /** Run ids that begin with, or equal, what a person typed; newest first. */
   findRuns(prefix: string, limit: number): Promise<string[]>;
   /** Which of these runs are here. */
@@ -72,7 +79,8 @@ export type StoredSpan = { no: number; span: Span; keepPayload?: boolean };
 
 /** Everything written in one `write` becomes durable together, or not at all. */
 export interface StoreWriter {
-  putRun(header: RunHeader, summary: RunSummary): Promise<void>;
+  /** Without `judged`, whoever wants the facts of the run makes them from its summary. */
+  putRun(header: RunHeader, summary: RunSummary, judged?: JudgedFacts): Promise<void>;
   /**
    * Inserts or replaces spans by (run, number). With `keepPayload`, inputs and outputs that are absent here stay as they
    * are stored: the ingest does not hold payloads in memory once they are written.

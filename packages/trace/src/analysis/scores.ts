@@ -1,3 +1,4 @@
+import type { DimensionJudgement, FinalScore } from '../model/judged-facts.ts';
 import type { Score } from '../model/score.ts';
 
 /** One round of judging: its overall value and what it says about each dimension of quality. */
@@ -53,9 +54,6 @@ function roundOf(round: string, scores: readonly Score[]): RoundInfo {
   };
 }
 
-/** What a run was judged by in each dimension in its first and its last round; the same where it was judged once. */
-export type DimensionJudgement = { name: string; max?: number; first: number | null; last: number | null };
-
 /** The dimensions of a run's quality. Rounds without any say nothing about them. */
 export function dimensionsOf(scores: readonly Score[]): DimensionJudgement[] {
   if (!scores.some(({ dimension }) => dimension !== undefined)) return [];
@@ -93,9 +91,7 @@ function numberIn(round: string): number {
 }
 
 /** The score that speaks for the run: the last round's overall value, else its `final_score`, `overall`, `score` or `reward`. */
-export function finalScoreOf(
-  scores: readonly Score[],
-): { value: number; max?: number; label?: string } | undefined {
+export function finalScoreOf(scores: readonly Score[]): FinalScore | undefined {
   const round = roundsOf(scores).findLast(({ value }) => value !== null);
   const found = round ?? preferred(scores.filter(isOfRun), FINAL, true);
   if (found === undefined || found.value === null) return undefined;

@@ -1,3 +1,4 @@
+import { judgedFactsOf } from '@tacho/trace/analysis/judged-facts';
 import { RunsReportBuilder } from '@tacho/trace/analysis/runs-report/runs-report';
 import { Hono } from 'hono';
 import { HttpProblem } from '../api-error.ts';
@@ -18,7 +19,11 @@ export function runsReportRoutes({ store }: Services): Hono {
     const report = new RunsReportBuilder(options);
     await store.read(async (reader) => {
       const { total } = await reader.runs({ ...query, limit: 1 });
-      if (total <= MOST_RUNS) return reader.eachSummary(query, (run) => report.add(run));
+      if (total <= MOST_RUNS)
+        return reader.eachJudged(query, {
+          facts: (facts) => report.add(facts),
+          summary: (run) => report.add(judgedFactsOf(run)),
+        });
       throw new HttpProblem(
         400,
         'parameter',

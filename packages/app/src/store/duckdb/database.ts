@@ -1,7 +1,8 @@
 import type { DuckDBConnection, DuckDBInstance as Instance } from '@duckdb/node-api';
 import { SCHEMA_VERSION, TABLES } from '../schema/schema.ts';
-import { tableSql } from '../sql-file.ts';
+import { tableSql, upgradeSql } from '../sql-file.ts';
 import { StoreHeldError, StoreVersionError } from '../store.ts';
+import { UPGRADES } from '../upgrades/upgrades.ts';
 import { DuckDBInstance } from './driver.ts';
 import { Session } from './session.ts';
 
@@ -133,12 +134,22 @@ async function prepareSchema(session: Session, path: string): Promise<void> {
   if (counted!.tables > 0) {
     const rows = await session.rows<{ value: string }>('schema-version').catch(() => []);
     const found = Number(rows[0]?.value ?? 0);
-    if (found !== SCHEMA_VERSION) throw new StoreVersionError(path, found, SCHEMA_VERSION);
+    if (found !== SCHEMA_VERSION) await upgrade(session, path, found);
     return;
   }
   await session.execute('BEGIN');
   for (const table of TABLES) await session.execute(tableSql(table));
   await session.run('put-schema-version', { version: String(SCHEMA_VERSION) });
+  await session.execute('COMMIT');
+}
+
+/** Brings an older store up to this version, all of the way or not at all. */
+async function upgrade(session: Session, path: string, found: number): Promise<void> {
+  const first = UPGRADES.indexOf(found);
+  if (first < 0) throw new StoreVersionError(path, found, SCHEMA_VERSION);
+  await session.execute('BEGIN');
+  for (const version of UPGRADES.slice(first)) await session.execute(upgradeSql(version));
+  await session.run('set-schema-version', { version: String(SCHEMA_VERSION) });
   await session.execute('COMMIT');
 }
 

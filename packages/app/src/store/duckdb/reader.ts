@@ -5,7 +5,8 @@ import type { RunSummary } from '@tacho/trace/model/summary';
 import type { UsualTime } from '@tacho/trace/model/usual-time';
 import type { RunList, RunQuery } from '@tacho/trace/wire/runs';
 import type { SearchAnswer, SessionList } from '@tacho/trace/wire/search';
-import type { Quarantined, RepeatedCalls, SourcePosition, StoreReader } from '../store.ts';
+import type { JudgedUse, Quarantined, RepeatedCalls, SourcePosition, StoreReader } from '../store.ts';
+import { judgedFrom } from './judged-text.ts';
 import { payloadFrom } from './payload-content.ts';
 import { type QuarantineRow, quarantinedFrom } from './quarantine.ts';
 import { fillFilter, filterOf } from './run-filter.ts';
@@ -39,11 +40,16 @@ export class DuckDbReader implements StoreReader {
     return row && (JSON.parse(row.summary) as RunSummary);
   }
 
-  async eachSummary(query: RunQuery, use: (summary: RunSummary) => void): Promise<void> {
+  async eachJudged(query: RunQuery, use: JudgedUse): Promise<void> {
     const { sql, values } = filterOf(query);
-    await this.#session.chunksOf(fillFilter('summaries', sql), values, (chunk) => {
-      const column = chunk.getColumnVector(0);
-      for (let at = 0; at < chunk.rowCount; at++) use(JSON.parse(column.getItem(at) as string) as RunSummary);
+    await this.#session.chunksOf(fillFilter('judged', sql), values, (chunk) => {
+      const [judged, summaries] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
+      const rows = chunk.rowCount;
+      for (let at = 0; at < rows; at++) {
+        const text = judged.getItem(at) as string | null;
+        if (text !== null) use.facts(judgedFrom(text));
+        else use.summary(JSON.parse(summaries.getItem(at) as string) as RunSummary);
+      }
     });
   }
 

@@ -1,6 +1,8 @@
+import type { JudgedFacts } from '@tacho/trace/model/judged-facts';
 import type { RunHeader } from '@tacho/trace/model/run';
 import type { RunSummary } from '@tacho/trace/model/summary';
 import type { Column } from './append.ts';
+import { judgedText } from './judged-text.ts';
 
 /** What a summary has beyond the header. A field missing here does not compile. */
 const COUNTED = {
@@ -26,6 +28,7 @@ export type RunRow = {
   summary: RunSummary;
   summaryText: string;
   headerText: string | undefined;
+  judgedText: string | undefined;
   search: string;
 };
 
@@ -49,13 +52,19 @@ function searchText(summary: RunSummary): string {
     .toLowerCase();
 }
 
-export function runRow(runKey: number, header: RunHeader, summary: RunSummary): RunRow {
+export function runRow(
+  runKey: number,
+  header: RunHeader,
+  summary: RunSummary,
+  judged: JudgedFacts | undefined,
+): RunRow {
   const headerText = JSON.stringify(header);
   return {
     runKey,
     summary,
     summaryText: JSON.stringify(summary),
     headerText: JSON.stringify(headerWithin(summary)) === headerText ? undefined : headerText,
+    judgedText: judged && judgedText(judged),
     search: searchText(summary),
   };
 }
@@ -84,4 +93,5 @@ export const RUN_COLUMNS: readonly Column<RunRow>[] = [
   { type: 'text', of: (row) => row.search },
   { type: 'text', of: (row) => row.summaryText },
   { type: 'text', of: (row) => row.headerText },
+  { type: 'text', of: (row) => row.judgedText },
 ];

@@ -1,3 +1,4 @@
+import type { JudgedFacts } from '@tacho/trace/model/judged-facts';
 import type { RunHeader } from '@tacho/trace/model/run';
 import type { RunSummary } from '@tacho/trace/model/summary';
 import type { Quarantined, SourcePosition, StoredSpan, StoreWriter } from '../store.ts';
@@ -29,10 +30,10 @@ export class DuckDbWriter implements StoreWriter {
     this.#calls = new CallClaims(session);
   }
 
-  async putRun(header: RunHeader, summary: RunSummary): Promise<void> {
+  async putRun(header: RunHeader, summary: RunSummary, judged?: JudgedFacts): Promise<void> {
     const run = await this.#open(header.runId);
     this.#headless.delete(run);
-    this.#runRows.set(run.key, { run, row: runRow(run.key, header, summary) });
+    this.#runRows.set(run.key, { run, row: runRow(run.key, header, summary, judged) });
   }
 
   async putSpans(runId: string, spans: readonly StoredSpan[]): Promise<void> {

@@ -27,5 +27,7 @@ CREATE TABLE runs (
   -- Not ZSTD: a page of the list would decompress 2048 summaries for each that it shows.
   summary VARCHAR NOT NULL,
   -- The header where it is not simply the summary's part of it; NULL otherwise.
-  header VARCHAR
+  header VARCHAR,
+  -- What reports look at, without names; NULL where an older Tacho stored the run, which then has its summary only.
+  judged VARCHAR
 );

@@ -2,8 +2,10 @@
  * The version of the schema in this folder. Every change of a table raises it and adds a paragraph here.
  *
  * 1: The first. Spans refer to texts of their run and to payloads by number; there are no indexes.
+ * 2: `runs.judged`, for reports. What it holds is derived from the summary: when that changes, so does this version, and the
+ *    step to it sets the column to NULL.
  */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** The tables, in the order in which they are made: each is a file of this folder. */
 export const TABLES = [

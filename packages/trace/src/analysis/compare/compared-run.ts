@@ -1,6 +1,6 @@
-import { asString } from '../../model/json.ts';
+import type { FinalScore, JudgedFacts } from '../../model/judged-facts.ts';
 import type { RunSummary } from '../../model/summary.ts';
-import { finalScoreOf } from '../scores.ts';
+import { judgedFactsOf } from '../judged-facts.ts';
 import { INFRASTRUCTURE_ERRORS, isInfrastructure, isTimeLimit } from './infrastructure.ts';
 
 /**
@@ -9,27 +9,28 @@ import { INFRASTRUCTURE_ERRORS, isInfrastructure, isTimeLimit } from './infrastr
  */
 export type Outcome = 'success' | 'failure' | 'unjudged' | 'infrastructure' | 'running';
 
-/** A run as a comparison needs it. Null: unknown; a lower bound is not known. */
-export type ComparedRun = {
+/** What became of a run. Null: unknown; a lower bound is not known. */
+export type JudgedRun = {
   runId: string;
   outcome: Outcome;
-  errorType?: string;
+  errorType?: string | undefined;
   timedOut: boolean;
   durationUs: number | null;
   tokens: number | null;
   costUsd: number | null;
   score: number | null;
   /** The scale of the score, where it is stated. */
-  scoreMax?: number;
+  scoreMax?: number | undefined;
   patchBytes: number | null;
   filesChanged: number | null;
-  labels: Readonly<Record<string, string>>;
-  /** The task in the run's own words: its label `task_id` or `task_name`, else the text. */
-  task?: string;
+  benchmark?: string | undefined;
+  task?: string | undefined;
   name: string;
-  /** What tells two editions of a task apart. */
-  taskVersion?: string;
+  taskVersion?: string | undefined;
 };
+
+/** A run as a comparison needs it, which may pair runs by any label. */
+export type ComparedRun = JudgedRun & { labels: Readonly<Record<string, string>> };
 
 export type JudgeOptions = {
   /** Success is a final score of at least this. Default: the score's label (`PASS`), else a reward above 0. */
@@ -40,10 +41,8 @@ export type JudgeOptions = {
   missingAsFailure?: boolean;
 };
 
-/** How success was told: by scores, or, where no run has one, by whether runs ended without an error. */
+/** How success was told: by scores, or, where no run at all has one, by whether runs ended without an error. */
 export type JudgedBy = 'score' | 'completion';
-
-type FinalScore = ReturnType<typeof finalScoreOf>;
 
 const PASSED = /^(pass(ed)?|success(ful)?|succeeded|solved|resolved|correct|ok|yes|true)$/i;
 const FAILED = /^(fail(ed|ure)?|error|unsolved|unresolved|incorrect|wrong|no|false)$/i;
@@ -54,74 +53,66 @@ export function comparedRuns(
   treatment: readonly RunSummary[],
   options: JudgeOptions = {},
 ): { baseline: ComparedRun[]; treatment: ComparedRun[]; judgedBy: JudgedBy } {
-  const alone = [baseline, treatment].map((runs) => runs.map((run) => judgedAlone(run, options)));
-  const judgedBy = judgedByIn(alone.flat());
-  const [before, after] = alone.map((runs) => runs.map((run) => settled(run, judgedBy)));
+  const alone = [baseline, treatment].map((runs) =>
+    runs.map((run) => ({ ...judgedAlone(judgedFactsOf(run), options), labels: run.labels })),
+  );
+  const judgedBy = alone.flat().some(({ judged }) => judged) ? 'score' : 'completion';
+  const [before, after] = alone.map((runs) =>
+    runs.map(({ run, undecided, labels }) => ({
+      ...run,
+      labels,
+      ...(undecided && judgedBy === 'completion' && { outcome: 'success' as const }),
+    })),
+  );
   return { baseline: before!, treatment: after!, judgedBy };
 }
 
 /** A run judged before the others are known: `undecided` ended well and has no judgement, so the others decide. */
-export type JudgedAlone = { run: ComparedRun; judged: boolean; undecided: boolean };
+export type JudgedAlone = { run: JudgedRun; judged: boolean; undecided: boolean };
 
-/** One judgement among all runs, and those without any are not judged; else who ended well succeeded. */
-export function judgedByIn(runs: readonly JudgedAlone[]): JudgedBy {
-  return runs.some(({ judged }) => judged) ? 'score' : 'completion';
-}
-
-/** The run, now that it is known how all of them are judged. */
-export function settled({ run, undecided }: JudgedAlone, judgedBy: JudgedBy): ComparedRun {
-  if (undecided && judgedBy === 'completion') run.outcome = 'success';
-  return run;
-}
-
-export function judgedAlone(run: RunSummary, options: JudgeOptions = {}): JudgedAlone {
-  const final = finalScoreOf(run.scores);
-  const judgement = judgementOf(run, final, options);
-  const outcome = outcomeOf(run, judgement, options);
-  const errorType = run.error?.type ?? (run.status === 'error' ? 'error' : undefined);
-  const { labels } = run;
-  const task = labels.task_id ?? labels.task_name ?? run.task;
-  const version = labels.task_checksum ?? labels.task_version ?? asString(run.attributes.task_checksum);
-  const counted = run.tokens > 0 || (run.usage?.requests ?? 0) > 0;
-  const compared: ComparedRun = {
-    runId: run.runId,
+export function judgedAlone(facts: JudgedFacts, options: JudgeOptions = {}): JudgedAlone {
+  const judgement = judgementOf(facts, options);
+  const outcome = outcomeOf(facts, judgement, options);
+  const run: JudgedRun = {
+    runId: facts.runId,
     outcome: outcome === 'undecided' ? (options.missingAsFailure ? 'failure' : 'unjudged') : outcome,
-    ...(errorType !== undefined && { errorType }),
-    timedOut: isTimeLimit(run.error?.type),
-    durationUs: run.endUs === undefined || run.startUs <= 0 ? null : run.durationUs,
-    tokens: counted ? run.tokens : null,
-    costUsd: counted && (run.unpricedCalls ?? 0) === 0 ? (run.costUsd ?? null) : null,
-    score: final?.value ?? null,
-    ...(final?.max !== undefined && { scoreMax: final.max }),
-    patchBytes: run.output?.patchBytes ?? null,
-    filesChanged: run.output?.filesChanged ?? null,
-    labels,
-    ...(task !== undefined && { task }),
-    name: run.name,
-    ...(version !== undefined && { taskVersion: version }),
+    errorType: facts.errorType ?? (facts.status === 'error' ? 'error' : undefined),
+    timedOut: isTimeLimit(facts.errorType),
+    durationUs: facts.durationUs,
+    tokens: facts.tokens,
+    costUsd: facts.tokens !== null && facts.unpricedCalls === 0 ? facts.costUsd : null,
+    score: facts.final?.value ?? null,
+    scoreMax: facts.final?.max,
+    patchBytes: facts.patchBytes,
+    filesChanged: facts.filesChanged,
+    benchmark: facts.benchmark,
+    task: facts.task,
+    name: facts.name,
+    taskVersion: facts.taskVersion,
   };
-  return { run: compared, judged: judgement !== undefined, undecided: outcome === 'undecided' };
+  return { run, judged: judgement !== undefined, undecided: outcome === 'undecided' };
 }
 
 function outcomeOf(
-  run: RunSummary,
+  { status, errorType }: JudgedFacts,
   judgement: boolean | undefined,
   options: JudgeOptions,
 ): Outcome | 'undecided' {
-  if (run.status === 'running') return 'running';
-  if (isInfrastructure(run.error?.type, options.infrastructure ?? INFRASTRUCTURE_ERRORS))
+  if (status === 'running') return 'running';
+  if (isInfrastructure(errorType, options.infrastructure ?? INFRASTRUCTURE_ERRORS))
     return options.missingAsFailure ? 'failure' : 'infrastructure';
   if (judgement !== undefined) return judgement ? 'success' : 'failure';
-  return run.status === 'ok' ? 'undecided' : 'failure';
+  return status === 'ok' ? 'undecided' : 'failure';
 }
 
 /** A grade alone is no judgement: 8.45 may be much or little. */
-function judgementOf(run: RunSummary, final: FinalScore, { successAt }: JudgeOptions): boolean | undefined {
+function judgementOf({ final, reward }: JudgedFacts, { successAt }: JudgeOptions): boolean | undefined {
   if (successAt !== undefined) return final && final.value >= successAt;
-  if (final?.label !== undefined && PASSED.test(final.label)) return true;
-  if (final?.label !== undefined && FAILED.test(final.label)) return false;
-  const reward = run.scores.findLast(
-    ({ name, dimension, spanId }) => name === 'reward' && dimension === undefined && spanId === undefined,
-  )?.value;
-  return typeof reward === 'number' ? reward > 0 : undefined;
+  return gradeOf(final) ?? (reward === undefined ? undefined : reward > 0);
+}
+
+function gradeOf(final: FinalScore | undefined): boolean | undefined {
+  if (final?.label === undefined) return undefined;
+  if (PASSED.test(final.label)) return true;
+  return FAILED.test(final.label) ? false : undefined;
 }

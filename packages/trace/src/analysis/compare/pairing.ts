@@ -100,7 +100,7 @@ function keysOf(runs: readonly ComparedRun[], by: PairBy): Map<ComparedRun, Key>
     const name = nameOf(run, by);
     const key = taskKey(run, by);
     if (name === undefined || key === undefined) continue;
-    const { benchmark } = run.labels;
+    const { benchmark } = run;
     keys.set(run, { key, name, ...(benchmark !== undefined && { benchmark }) });
     const known = editions.get(key);
     if (known) known.push(run.taskVersion);
@@ -116,9 +116,7 @@ function keysOf(runs: readonly ComparedRun[], by: PairBy): Map<ComparedRun, Key>
 /** What runs of one task have in common; undefined where nothing says what a run's task was. */
 export function taskKey(run: ComparedRun, by: PairBy): string | undefined {
   const name = nameOf(run, by);
-  return name === undefined
-    ? undefined
-    : `${by === 'name' ? '' : (run.labels.benchmark ?? '')}${SEPARATOR}${name}`;
+  return name === undefined ? undefined : `${by === 'name' ? '' : (run.benchmark ?? '')}${SEPARATOR}${name}`;
 }
 
 function nameOf(run: ComparedRun, by: PairBy): string | undefined {

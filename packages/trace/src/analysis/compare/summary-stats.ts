@@ -1,6 +1,6 @@
 import { quantile } from '../quantile.ts';
 import { mean } from '../statistics/moments.ts';
-import type { ComparedRun } from './compared-run.ts';
+import type { JudgedRun } from './compared-run.ts';
 
 /** The second seed's figures of a set of runs, field by field. Rates are percentages, durations seconds. */
 export type SummaryStats = {
@@ -17,7 +17,7 @@ export type SummaryStats = {
 };
 
 /** Of all runs that came to an end, infrastructure errors among them: the seed knows none. */
-export function summaryStats(all: readonly ComparedRun[]): SummaryStats {
+export function summaryStats(all: readonly JudgedRun[]): SummaryStats {
   const tally = new SummaryTally();
   let successful = 0;
   for (const run of all) {
@@ -39,7 +39,7 @@ export class SummaryTally {
   readonly #errors = new Map<string, number>();
 
   /** A run that came to an end. */
-  add({ durationUs, patchBytes, filesChanged, score, errorType }: ComparedRun): void {
+  add({ durationUs, patchBytes, filesChanged, score, errorType }: JudgedRun): void {
     this.total++;
     if (durationUs !== null) this.#seconds.push(durationUs / 1e6);
     this.#patchBytes.add(patchBytes);

@@ -28,14 +28,14 @@ export class Consistency {
 
   add(entry: JudgedEntry): void {
     if (!hasEnded(entry)) return;
-    const { task: key, benchmark, run } = entry;
+    const { task: key, run } = entry;
     if (key === undefined) {
       this.without++;
       return;
     }
     let task = this.#tasks.get(key);
     if (!task) {
-      task = { name: run.task ?? '', benchmark, editions: new Map() };
+      task = { name: run.task ?? '', benchmark: run.benchmark, editions: new Map() };
       this.#tasks.set(key, task);
     }
     let outcomes = task.editions.get(run.taskVersion);

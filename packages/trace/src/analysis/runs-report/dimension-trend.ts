@@ -1,6 +1,5 @@
-import type { Score } from '../../model/score.ts';
+import type { DimensionJudgement } from '../../model/judged-facts.ts';
 import { rounded } from '../compare/summary-stats.ts';
-import { dimensionsOf } from '../scores.ts';
 import { isoTime, stepOf, stepStartUs, type TimeStep } from './time-steps.ts';
 
 /** Means of a dimension's scores in one step of time. */
@@ -31,9 +30,9 @@ export class DimensionTrends {
   readonly #judgements = new Map<string, Judgements>();
 
   /** Runs without a start have no place in time. */
-  add(startUs: number, scores: readonly Score[]): void {
+  add(startUs: number, dimensions: readonly DimensionJudgement[]): void {
     if (startUs <= 0) return;
-    for (const { name, max = null, first, last } of dimensionsOf(scores)) {
+    for (const { name, max = null, first, last } of dimensions) {
       if (first === null && last === null) continue;
       const key = `${max} ${name}`;
       let known = this.#judgements.get(key);

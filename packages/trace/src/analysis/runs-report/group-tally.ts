@@ -1,4 +1,5 @@
-import type { ComparedRun, Outcome } from '../compare/compared-run.ts';
+import type { JudgedFacts } from '../../model/judged-facts.ts';
+import type { JudgedRun, Outcome } from '../compare/compared-run.ts';
 import { type CostSums, successCostOf } from '../compare/cost-of-success.ts';
 import { rounded, type SummaryStats, SummaryTally } from '../compare/summary-stats.ts';
 import type { JudgedEntry } from './judged-entry.ts';
@@ -66,14 +67,14 @@ export class GroupTally {
     this.#stats.add(run);
     this.#tasks.add(entry.task, entry);
     if (run.timedOut) this.#timedOut++;
-    this.#addSums(entry, run);
+    this.#addSums(entry.facts, run);
     if (outcome !== 'success' && outcome !== 'failure' && outcome !== 'undecided') return;
     if (run.costUsd === null) return;
     this.#paid[outcome].usd += run.costUsd;
     this.#paid[outcome].runs++;
   }
 
-  #addSums({ knownCostUsd, unpricedCalls }: JudgedEntry, { tokens, costUsd }: ComparedRun): void {
+  #addSums({ costUsd: knownCostUsd, unpricedCalls }: JudgedFacts, { tokens, costUsd }: JudgedRun): void {
     if (tokens !== null) {
       this.#tokens.sum += tokens;
       this.#tokens.runs++;

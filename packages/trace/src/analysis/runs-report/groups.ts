@@ -36,8 +36,9 @@ export class TypesAndModels {
   readonly #groups = new Groups();
 
   add(entry: JudgedEntry): void {
+    const { taskType = null, model = null } = entry.facts;
     // As JSON, no pair of names can be taken for another.
-    this.#groups.add(JSON.stringify([entry.taskType ?? null, entry.model ?? null]), entry);
+    this.#groups.add(JSON.stringify([taskType, model]), entry);
   }
 
   figures(settlement: Settlement): TypeAndModel[] {

@@ -1,7 +1,6 @@
 import type { RunStatus } from '../../model/run.ts';
-import type { Leverage, RunSummary } from '../../model/summary.ts';
+import type { Leverage } from '../../model/summary.ts';
 import type { Outcome } from '../compare/compared-run.ts';
-import { dimensionsOf } from '../scores.ts';
 import type { JudgedEntry } from './judged-entry.ts';
 import { isoTime } from './time-steps.ts';
 
@@ -31,29 +30,27 @@ export type ReportRow = {
   leverage: Leverage | null;
 };
 
-export function reportRow(reported: RunSummary, { run, model }: JudgedEntry): ReportRow {
+export function reportRow({ facts, run }: JudgedEntry): ReportRow {
   return {
-    run_id: reported.runId,
-    name: reported.name,
-    started: reported.startUs > 0 ? isoTime(reported.startUs) : null,
-    session: reported.sessionId ?? null,
-    task: run.task ?? null,
-    task_type: reported.taskType ?? null,
-    agent: reported.agent ?? null,
-    benchmark: reported.labels.benchmark ?? null,
-    model: model ?? null,
-    status: reported.status,
+    run_id: facts.runId,
+    name: facts.name,
+    started: facts.startUs > 0 ? isoTime(facts.startUs) : null,
+    session: facts.session ?? null,
+    task: facts.task ?? null,
+    task_type: facts.taskType ?? null,
+    agent: facts.agent ?? null,
+    benchmark: facts.benchmark ?? null,
+    model: facts.model ?? null,
+    status: facts.status,
     outcome: run.outcome,
     error_type: run.errorType ?? null,
     score: run.score,
-    rounds: reported.rounds,
-    dimensions: Object.fromEntries(
-      dimensionsOf(reported.scores).map(({ name, first, last }) => [name, { first, last }]),
-    ),
+    rounds: facts.rounds,
+    dimensions: Object.fromEntries(facts.dimensions.map(({ name, first, last }) => [name, { first, last }])),
     duration_sec: run.durationUs === null ? null : run.durationUs / 1e6,
     tokens: run.tokens,
-    cost_usd: reported.costUsd ?? null,
-    unpriced_calls: reported.unpricedCalls ?? 0,
-    leverage: reported.leverage,
+    cost_usd: facts.costUsd,
+    unpriced_calls: facts.unpricedCalls,
+    leverage: facts.leverage,
   };
 }

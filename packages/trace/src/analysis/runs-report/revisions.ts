@@ -20,7 +20,7 @@ export class RevisionTally {
   readonly #types = new Map<string | null, RoundCounts>();
 
   add(entry: JudgedEntry): void {
-    const { rounds, taskType = null } = entry;
+    const { rounds, taskType = null } = entry.facts;
     if (rounds === 0 || !hasEnded(entry)) return;
     let counts = this.#types.get(taskType);
     if (!counts) {

@@ -1,5 +1,7 @@
+import type { JudgedFacts } from '../../model/judged-facts.ts';
 import type { RunSummary } from '../../model/summary.ts';
 import type { JudgedBy, JudgeOptions } from '../compare/compared-run.ts';
+import { judgedFactsOf } from '../judged-facts.ts';
 import { Consistency, type TaskConsistency } from './consistency.ts';
 import { type DimensionTrend, DimensionTrends } from './dimension-trend.ts';
 import { type GroupFigures, GroupTally, undecidedAs } from './group-tally.ts';
@@ -66,16 +68,17 @@ export class RunsReportBuilder {
     this.#options = options;
   }
 
-  add(run: RunSummary): void {
-    const entry = judgedEntry(run, this.#options, this.#tasks);
-    const { startUs, undecided } = entry;
+  add(facts: JudgedFacts): void {
+    const entry = judgedEntry(facts, this.#options, this.#tasks);
+    const { undecided } = entry;
+    const { startUs } = facts;
     if (entry.judged) this.#judged = true;
     this.#overall.add(entry);
-    this.#agents.add(run.agent, entry);
-    this.#benchmarks.add(entry.benchmark, entry);
+    this.#agents.add(facts.agent, entry);
+    this.#benchmarks.add(facts.benchmark, entry);
     this.#typesAndModels.add(entry);
     this.#consistency.add(entry);
-    this.#dimensions.add(startUs, run.scores);
+    this.#dimensions.add(startUs, facts.dimensions);
     this.#sessions.add(entry);
     this.#revisions.add(entry);
     const { score, scoreMax } = entry.run;
@@ -84,7 +87,7 @@ export class RunsReportBuilder {
       this.#fromUs = Math.min(this.#fromUs, startUs);
       this.#toUs = Math.max(this.#toUs, startUs);
     }
-    if (this.#options.rows) this.#rows.push({ row: reportRow(run, entry), startUs, undecided });
+    if (this.#options.rows) this.#rows.push({ row: reportRow(entry), startUs, undecided });
   }
 
   /** The report of all runs so far; which of them are successes is told as a comparison tells it. */
@@ -131,6 +134,6 @@ export class RunsReportBuilder {
 
 export function runsReport(runs: Iterable<RunSummary>, options: ReportOptions = {}): RunsReport {
   const builder = new RunsReportBuilder(options);
-  for (const run of runs) builder.add(run);
+  for (const run of runs) builder.add(judgedFactsOf(run));
   return builder.report();
 }

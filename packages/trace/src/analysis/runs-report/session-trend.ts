@@ -33,7 +33,8 @@ export class SessionTrends {
   readonly #sessions = new Map<string, SessionTally>();
 
   add(entry: JudgedEntry): void {
-    const { session, run, leverage, startUs } = entry;
+    const { run } = entry;
+    const { session, leverage, startUs } = entry.facts;
     if (session === undefined || !hasEnded(entry)) return;
     let tally = this.#sessions.get(session);
     if (!tally) {

@@ -1,5 +1,6 @@
 import type { JudgedAlone, JudgedBy } from '../compare/compared-run.ts';
 import { type SuccessUncertainty, uncertaintyOf } from '../compare/success-interval.ts';
+import type { Counts } from '../statistics/clustered-error.ts';
 
 /** How the runs of one task came out. `undecided` ended well without a judgement: what that means shows when all runs are known. */
 export type TaskOutcomes = { success: number; failure: number; undecided: number };
@@ -27,12 +28,11 @@ export class OutcomesByTask {
 
   /** How far the success rate can be trusted. */
   uncertainty(settlement: Settlement): SuccessUncertainty {
-    const alone = decided(this.#alone, settlement);
+    const { successes, failures } = decided(this.#alone, settlement);
     return uncertaintyOf([
-      ...[...this.#tasks.values()]
-        .map((outcomes) => onesAndZeros(decided(outcomes, settlement)))
-        .filter(({ length }) => length > 0),
-      ...onesAndZeros(alone).map((outcome) => [outcome]),
+      ...[...this.#tasks.values()].map((outcomes) => decided(outcomes, settlement)),
+      ...new Array<Counts>(successes).fill({ successes: 1, failures: 0 }),
+      ...new Array<Counts>(failures).fill({ successes: 0, failures: 1 }),
     ]);
   }
 }
@@ -46,11 +46,7 @@ export function count(outcomes: TaskOutcomes, { run, undecided }: JudgedAlone): 
 export function decided(
   { success, failure, undecided }: TaskOutcomes,
   { judgedBy, missingAsFailure }: Settlement,
-): { successes: number; failures: number } {
+): Counts {
   if (judgedBy === 'completion') return { successes: success + undecided, failures: failure };
   return { successes: success, failures: failure + (missingAsFailure ? undecided : 0) };
-}
-
-function onesAndZeros({ successes, failures }: { successes: number; failures: number }): number[] {
-  return Array.from({ length: successes + failures }, (_, at) => (at < successes ? 1 : 0));
 }

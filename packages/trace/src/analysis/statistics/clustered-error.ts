@@ -16,6 +16,31 @@ export type Clustered = {
   designEffect: number;
 };
 
+/** How the trials of a task came out. */
+export type Counts = { successes: number; failures: number };
+
+/** `clusteredError` of ones and zeros, by their counts. */
+export function clusteredCounts(tasks: readonly Counts[]): Clustered {
+  let [n, groups, successes] = [0, 0, 0];
+  for (const task of tasks) {
+    n += task.successes + task.failures;
+    successes += task.successes;
+    if (task.successes + task.failures > 0) groups++;
+  }
+  const middle = successes / n;
+  let [squaredSizes, between, betweenMeans, within] = [0, 0, 0, 0];
+  for (const { successes: ones, failures } of tasks) {
+    const size = ones + failures;
+    if (size === 0) continue;
+    squaredSizes += size ** 2;
+    between += (ones - size * middle) ** 2;
+    betweenMeans += size * (ones / size - middle) ** 2;
+    within += (ones * failures) / size;
+  }
+  const squares = successes * (1 - middle) ** 2 + (n - successes) * middle ** 2;
+  return clustered({ n, groups, middle, squares, squaredSizes, between, betweenMeans, within });
+}
+
 /**
  * Clustered standard errors (Miller 2024, arXiv 2411.00640); intraclass correlation by analysis of variance for tasks of
  * unequal size. Needs a task with a score; with a single task the errors are NaN.
@@ -26,11 +51,23 @@ export function clusteredError(tasks: readonly (readonly number[])[]): Clustered
   const [n, groups, middle] = [all.length, filled.length, mean(all)];
   const squares = sum(all.map((score) => (score - middle) ** 2));
   const between = sum(filled.map((scores) => sum(scores.map((score) => score - middle)) ** 2));
-  const error = groups > 1 ? Math.sqrt(between) / n : Number.NaN;
-  const size = (n - sum(filled.map(({ length }) => length ** 2)) / n) / (groups - 1);
-  const meanSquareBetween =
-    sum(filled.map((scores) => scores.length * (mean(scores) - middle) ** 2)) / (groups - 1);
+  const squaredSizes = sum(filled.map(({ length }) => length ** 2));
+  const betweenMeans = sum(filled.map((scores) => scores.length * (mean(scores) - middle) ** 2));
   const within = sum(filled.map((scores) => sum(scores.map((score) => (score - mean(scores)) ** 2))));
+  return clustered({ n, groups, middle, squares, squaredSizes, between, betweenMeans, within });
+}
+
+/** Sums over scores and over tasks; `between` is of the squares of the tasks' summed residuals. */
+type Sums = Record<
+  'n' | 'groups' | 'middle' | 'squares' | 'squaredSizes' | 'between' | 'betweenMeans' | 'within',
+  number
+>;
+
+function clustered(sums: Sums): Clustered {
+  const { n, groups, middle, squares, squaredSizes, between, betweenMeans, within } = sums;
+  const error = groups > 1 ? Math.sqrt(between) / n : Number.NaN;
+  const size = (n - squaredSizes / n) / (groups - 1);
+  const meanSquareBetween = betweenMeans / (groups - 1);
   const meanSquareWithin = n > groups ? within / (n - groups) : 0;
   const variances = meanSquareBetween + (size - 1) * meanSquareWithin;
   const intraclass = variances > 0 ? Math.max(0, (meanSquareBetween - meanSquareWithin) / variances) : 0;

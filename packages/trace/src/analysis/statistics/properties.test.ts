@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { benjaminiHochberg } from './benjamini-hochberg.ts';
 import { bootstrap, bootstrapGroups } from './bootstrap.ts';
-import { clusteredError } from './clustered-error.ts';
+import { clusteredCounts, clusteredError } from './clustered-error.ts';
 import { detectablePaired, pairsNeeded } from './detectable.ts';
 import { fisherExact } from './fisher.ts';
 import { flakinessOf } from './flakiness.ts';
@@ -332,6 +332,23 @@ describe('repeats', () => {
         const { correctedError, mean: middle } = clusteredError(scores);
         expect(middle).toBeCloseTo(mean(means), 12);
         expect(correctedError).toBeCloseTo(deviation(means) / Math.sqrt(means.length), 10);
+      }),
+    );
+  });
+  test('by counts, the clustered error is that of the ones and zeros', () => {
+    const counts = fc.record({ successes: fc.nat(6), failures: fc.nat(6) });
+    fc.assert(
+      fc.property(fc.array(counts, { minLength: 1, maxLength: 12 }), (tasks) => {
+        const scores = tasks.map(({ successes, failures }) =>
+          Array.from({ length: successes + failures }, (_, at) => (at < successes ? 1 : 0)),
+        );
+        fc.pre(scores.some(({ length }) => length > 0));
+        const [expected, found] = [clusteredError(scores), clusteredCounts(tasks)];
+        for (const [name, value] of Object.entries(expected))
+          expect([name, found[name as keyof typeof found]]).toEqual([
+            name,
+            Number.isNaN(value) ? value : expect.closeTo(value, 9),
+          ]);
       }),
     );
   });
