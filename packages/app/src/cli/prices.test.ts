@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Explanation } from '@tacho/trace/model/explanation';
 import type { Repricing } from '@tacho/trace/model/repricing';
 import type { RunList } from '@tacho/trace/wire/runs';
 import Ajv from 'ajv/dist/2020.js';
@@ -171,6 +172,34 @@ test('explain shows the row that made a cost', async () => {
   const { out } = await typed(['explain', 'two']);
   expect(out).toContain('default.yaml of 2026-04-01: project alpha, house');
   expect(out).toContain('default.yaml of 2026-04-01: default');
+});
+
+test('explain has what no call explains in a row of its own, and counts no call there', async () => {
+  const span = (span_id: string, more: object): object => ({
+    event: 'span',
+    run_id: 'sums',
+    span_id,
+    model: 'house',
+    ts: 1_775_831_522,
+    duration_ms: 5,
+    ...more,
+  });
+  const lines = [
+    span('all', { kind: 'stage', tokens: 3_000_000 }),
+    span('call', { kind: 'llm', parent: 'all', usage: { input_tokens: 1_000_000 } }),
+  ];
+  await writeFile(join(folder, 'logs/sums.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  await typed(['import', 'logs/sums.jsonl', '--price-table', 'prices.yaml']);
+  const { out } = await typed(['explain', 'sums']);
+  expect(out).toContain('Cost: ≥ $1.000000 (1 sum beyond its calls unpriced)\n');
+  expect(out).toMatch(/house +1 +1,000,000 +\$1\.000000 +prices\.yaml of 2026-04-01: house\n/);
+  expect(out).toMatch(/house +2,000,000 +\? +no price is known, for what no call explains\n/);
+  const json = JSON.parse((await typed(['explain', 'sums', '--json'])).out) as Explanation;
+  expect(json).toMatchObject({ unpricedCalls: 0, unpricedRests: 1 });
+  expect(json.prices.map(({ calls, rests }) => [calls, rests])).toEqual([
+    [1, 0],
+    [0, 1],
+  ]);
 });
 
 test('prices tells the tables in force and what is wrong in them', async () => {

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { pricedBy } from '../model/explanation.ts';
 import { foldRun } from '../model/fold.ts';
 import type { TraceRecord } from '../model/record.ts';
 import { totalTokens } from '../model/usage.ts';
 import { explain } from './explain.ts';
+import { ledgerOf } from './ledger.ts';
 
 const T = 1_775_831_521;
 const call = (span_id: string, more: object = {}): TraceRecord => ({
@@ -33,7 +35,7 @@ test('a roll-up, a rest, a repeated call, a placeholder and a paid tool: each wi
     if (span.spanId === 'a') Object.assign(span, { costUsd: 0.5, priceRow: 'table/m' });
     if (span.spanId === 'search') span.costUsd = 0.01;
   }
-  const { spans, tokens, costUsd, unpricedCalls, groups, prices } = explain(run);
+  const { spans, tokens, costUsd, unpricedCalls, unpricedRests, groups, prices } = explain(run);
   expect(Object.fromEntries(spans.map(({ spanId, verdict, why }) => [spanId, [verdict, why]]))).toEqual({
     sum: ['roll-up', 'The calls below it report these tokens themselves.'],
     a: ['counted', 'A model call: it counts in full.'],
@@ -46,18 +48,38 @@ test('a roll-up, a rest, a repeated call, a placeholder and a paid tool: each wi
     c: ['counted', 'A model call: it counts in full.'],
     search: ['counted', 'It states a cost and no tokens: the cost counts.'],
   });
-  expect({ tokens, costUsd, unpricedCalls }).toEqual({ tokens: 124 + 100, costUsd: 0.51, unpricedCalls: 3 });
+  expect({ tokens, costUsd }).toEqual({ tokens: 124 + 100, costUsd: 0.51 });
+  expect({ unpricedCalls, unpricedRests }).toEqual({ unpricedCalls: 2, unpricedRests: 1 });
   expect(groups.map(({ verdict, spans, countedTokens }) => [verdict, spans, countedTokens])).toEqual([
     ['counted', 4, 154],
     ['unattributed', 1, 70],
     ['roll-up', 1, 0],
     ['duplicate', 1, 0],
   ]);
-  expect(prices.map(({ model, priceRow, calls, costUsd }) => [model, priceRow, calls, costUsd])).toEqual([
-    ['m', 'table/m', 1, 0.5],
-    ['search', 'reported by the source', 1, 0.01],
-    ['m', null, 3, null],
+  expect(
+    prices.map((price) => [price.model, pricedBy(price), price.calls, price.rests, price.costUsd]),
+  ).toEqual([
+    ['m', 'table/m', 1, 0, 0.5],
+    ['search', 'reported by the source', 1, 0, 0.01],
+    ['m', 'no price is known', 2, 0, null],
+    ['m', 'no price is known, for what no call explains', 0, 1, null],
   ]);
+});
+
+test('what a source states for a model is no call, with calls beside it or without', () => {
+  const total = (cost: number): TraceRecord =>
+    call('total', { kind: 'task', model_total: true, usage: { input_tokens: 100 }, cost_usd: cost });
+  const made = call('made', { usage: { input_tokens: 60 }, cost_usd: 0.6 });
+  const pricesOf = (records: TraceRecord[]): unknown => {
+    const run = foldRun(records, 'r');
+    for (const span of run.spans) span.costUsd = span.reportedCostUsd!;
+    return explain(run).prices.map(({ calls, rests, usage }) => [calls, rests, totalTokens(usage)]);
+  };
+  expect(pricesOf([total(1), made])).toEqual([
+    [1, 0, 60],
+    [0, 1, 40],
+  ]);
+  expect(pricesOf([total(1)])).toEqual([[0, 1, 100]]);
 });
 
 test('a call that another run counted first names that run', () => {
@@ -92,7 +114,8 @@ test('whatever is counted, spans, groups and prices add up to the run', () => {
       );
       for (const [at, { cost }] of list.entries())
         if (cost !== undefined) Object.assign(run.spans[at]!, { costUsd: cost / 1000, priceRow: 'row' });
-      const { spans, groups, prices, tokens, costUsd } = explain(run);
+      const { spans, groups, prices, tokens, costUsd, unpricedCalls, unpricedRests } = explain(run);
+      expect(unpricedCalls + unpricedRests).toBe(ledgerOf(run).unpricedCalls);
       const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);
       expect(sum(spans.map(({ counted }) => totalTokens(counted)))).toBe(tokens);
       expect(sum(groups.map(({ countedTokens }) => countedTokens))).toBe(tokens);

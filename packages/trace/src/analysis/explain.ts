@@ -31,14 +31,17 @@ export function explain(run: Run, prepared: Prepared = prepare(run)): Explanatio
     const sum = sumOf.get(entry.no);
     return explainedSpan(run, span, entry, originals, sum === undefined ? undefined : run.spans[sum]!);
   });
+  const prices = pricesOf(spans);
+  const unpriced = prices.filter(({ costUsd }) => costUsd === null);
   return {
     runId: run.runId,
     usage: ledger.usage,
     tokens: totalTokens(ledger.usage),
     costUsd: ledger.costUsd,
-    unpricedCalls: ledger.unpricedCalls,
+    unpricedCalls: unpriced.reduce((sum, { calls }) => sum + calls, 0),
+    unpricedRests: unpriced.reduce((sum, { rests }) => sum + rests, 0),
     groups: groupsOf(spans),
-    prices: pricesOf(spans),
+    prices,
     spans,
   };
 }
@@ -86,6 +89,7 @@ function explainedSpan(
     costUsd: counts ? costUsd : (costUsd ?? 0),
     ...(priceRow !== undefined && counts && { priceRow }),
     ...(reportedCostUsd !== undefined && { reportedCostUsd }),
+    ...(span.modelTotal && { sum: true }),
     ...(span.placeholderOutput && { placeholder: true }),
     ...(countedInRun !== undefined && { countedInRun }),
     ...(countedAsSpan !== undefined && { countedAsSpan }),
@@ -164,13 +168,23 @@ function pricesOf(spans: readonly ExplainedSpan[]): ExplainedPrice[] {
     const { costUsd, reportedCostUsd } = span;
     const model = span.model ?? (span.reportedTokens > 0 ? 'unknown model' : span.name);
     const priceRow = costUsd === null ? null : (span.priceRow ?? 'reported by the source');
-    const key = JSON.stringify([model, priceRow]);
+    // What a sum has beyond its calls counts, but nobody made it in a call.
+    const isRest = span.verdict === 'unattributed' || span.sum === true;
+    const key = JSON.stringify([model, priceRow, isRest]);
     let price = prices.get(key);
     if (price === undefined) {
-      price = { model, priceRow, calls: 0, usage: emptyUsage(), costUsd: costUsd === null ? null : 0 };
+      price = {
+        model,
+        priceRow,
+        calls: 0,
+        rests: 0,
+        usage: emptyUsage(),
+        costUsd: costUsd === null ? null : 0,
+      };
       prices.set(key, price);
     }
-    price.calls++;
+    if (isRest) price.rests++;
+    else price.calls++;
     addUsage(price.usage, span.counted);
     if (costUsd !== null) price.costUsd! += costUsd;
     if (reportedCostUsd !== undefined) price.reportedCostUsd = (price.reportedCostUsd ?? 0) + reportedCostUsd;

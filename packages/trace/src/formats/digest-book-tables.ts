@@ -1,4 +1,5 @@
 import type { Digest } from '../analysis/digest.ts';
+import { pricedBy } from '../model/explanation.ts';
 import { compact, grouped, moneyAtLeast, percent } from '../model/figures.ts';
 import { totalTokens } from '../model/usage.ts';
 import { BUCKET_WORDS, bucketShares } from './digest-facts.ts';
@@ -27,12 +28,12 @@ export function priceTable({ books: { prices } }: Digest, most: number): DigestT
       { title: 'model', of: ({ model }) => foreign(model) },
       {
         title: 'priced by',
-        of: ({ priceRow }) =>
-          priceRow === null
-            ? { text: 'no price is known', tone: 'warn' }
-            : { ...foreign(priceRow), tone: 'mute' },
+        of: (price) =>
+          price.priceRow === null
+            ? { text: pricedBy(price), tone: 'warn' }
+            : { ...foreign(pricedBy(price)), tone: 'mute' },
       },
-      { title: 'calls', figure: true, of: ({ calls }) => compact(calls) },
+      { title: 'calls', figure: true, of: ({ calls, rests }) => (rests > 0 ? '' : compact(calls)) },
       { title: 'tokens', figure: true, of: ({ usage }) => compact(totalTokens(usage)) },
       {
         title: 'source says',

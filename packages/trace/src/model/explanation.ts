@@ -23,6 +23,8 @@ export type ExplainedSpan = {
   priceRow?: string;
   /** What the source says it cost. */
   reportedCostUsd?: number;
+  /** A sum that the source states, and no call. */
+  sum?: true;
   /** The output count was written before the call ended: a lower bound. */
   placeholder?: true;
   /** The run in which the same call counts; this run itself where it stands here twice. */
@@ -42,14 +44,18 @@ export type ExplainedGroup = {
   meaning: string;
 };
 
-/** The calls of a model that one price row was applied to; null: no price is known. */
+/** What one price row was applied to: calls of a model, or what sums have that no call explains. */
 export type ExplainedPrice = {
   model: string;
+  /** Null: no price is known. */
   priceRow: string | null;
+  /** 0 where these are parts of sums. */
   calls: number;
+  /** Spans with a sum of which a part is explained by no call; 0 where these are calls. */
+  rests: number;
   usage: Usage;
   costUsd: number | null;
-  /** What the source says these calls cost, where it says so for any. */
+  /** What the source says these calls, or these sums as a whole, cost, where it says so for any. */
   reportedCostUsd?: number;
 };
 
@@ -59,9 +65,16 @@ export type Explanation = {
   usage: Usage;
   tokens: number;
   costUsd: number | null;
+  /** Calls, and parts of sums that no call explains, without a known price: with any, the cost is a lower bound. */
   unpricedCalls: number;
+  unpricedRests: number;
   groups: ExplainedGroup[];
   prices: ExplainedPrice[];
   /** Every span that reports tokens or a cost, in the order of the run. */
   spans: ExplainedSpan[];
 };
+
+/** Where a price is from, and for what where that is no call. */
+export function pricedBy({ priceRow, rests }: Pick<ExplainedPrice, 'priceRow' | 'rests'>): string {
+  return `${priceRow ?? 'no price is known'}${rests > 0 ? ', for what no call explains' : ''}`;
+}

@@ -1,4 +1,4 @@
-import type { ExplainedSpan, Explanation } from '@tacho/trace/model/explanation';
+import { type ExplainedSpan, type Explanation, pricedBy } from '@tacho/trace/model/explanation';
 import { TOKEN_BUCKETS, totalTokens, type Usage } from '@tacho/trace/model/usage';
 import type { Colours } from './colours.ts';
 import { count, exactMoney, money, plural } from './figures.ts';
@@ -29,11 +29,11 @@ export function explainScreen(
   screen: Screen,
 ): string {
   const { colours } = screen;
-  const { runId, tokens, usage, costUsd, unpricedCalls } = explanation;
+  const { runId, tokens, usage } = explanation;
   const lines = [
     `${colours.bold(plainLine(runId))}`,
     `Tokens: ${count(tokens)}${tokens === 0 ? '' : ` = ${bucketsOf(usage)}`}`,
-    `Cost: ${exact(costUsd, unpricedCalls)}`,
+    `Cost: ${costOf(explanation)}`,
     '',
     verdictTable(explanation, screen),
     priceTable(explanation, screen),
@@ -52,9 +52,15 @@ function bucketsOf(usage: Usage): string {
 }
 
 /** To six decimals: what is to be explained must add up. */
-function exact(usd: number | null, unpriced = 0): string {
-  const text = exactMoney(usd);
-  return usd !== null && unpriced > 0 ? `≥ ${text} (${plural(unpriced, 'call')} unpriced)` : text;
+function costOf({ costUsd, unpricedCalls, unpricedRests }: Explanation): string {
+  const text = exactMoney(costUsd);
+  const unpriced = [
+    ...(unpricedCalls > 0 ? [plural(unpricedCalls, 'call')] : []),
+    ...(unpricedRests > 0
+      ? [unpricedRests === 1 ? '1 sum beyond its calls' : `${count(unpricedRests)} sums beyond their calls`]
+      : []),
+  ];
+  return costUsd === null || unpriced.length === 0 ? text : `≥ ${text} (${unpriced.join(' and ')} unpriced)`;
 }
 
 function verdictTable({ groups }: Explanation, screen: Screen): string {
@@ -66,7 +72,7 @@ function verdictTable({ groups }: Explanation, screen: Screen): string {
       { title: 'SPANS', of: (group) => count(group.spans), right: true },
       { title: 'REPORTED', of: (group) => count(group.reportedTokens), right: true },
       { title: 'COUNTED', of: (group) => count(group.countedTokens), right: true },
-      { title: 'COST', of: (group) => exact(group.costUsd), right: true },
+      { title: 'COST', of: (group) => exactMoney(group.costUsd), right: true },
       { title: 'MEANING', of: (group) => group.meaning, shrinksTo: 20 },
     ],
     screen,
@@ -80,20 +86,20 @@ function priceTable({ prices }: Explanation, screen: Screen): string {
     prices,
     [
       { title: 'MODEL', of: (price) => price.model, shrinksTo: 16 },
-      { title: 'CALLS', of: (price) => count(price.calls), right: true },
+      { title: 'CALLS', of: (price) => (price.rests > 0 ? '' : count(price.calls)), right: true },
       { title: 'TOKENS', of: (price) => count(totalTokens(price.usage)), right: true },
-      { title: 'COST', of: (price) => exact(price.costUsd), right: true },
+      { title: 'COST', of: (price) => exactMoney(price.costUsd), right: true },
       ...(stated
         ? [
             {
               title: 'SOURCE SAYS',
               of: (price: Explanation['prices'][number]) =>
-                price.reportedCostUsd === undefined ? '' : exact(price.reportedCostUsd),
+                price.reportedCostUsd === undefined ? '' : exactMoney(price.reportedCostUsd),
               right: true,
             },
           ]
         : []),
-      { title: 'PRICE', of: (price) => price.priceRow ?? 'no price is known', shrinksTo: 24 },
+      { title: 'PRICE', of: pricedBy, shrinksTo: 24 },
     ],
     screen,
   );

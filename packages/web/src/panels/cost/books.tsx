@@ -1,4 +1,4 @@
-import type { ExplainedGroup, ExplainedPrice } from '@tacho/trace/model/explanation';
+import { type ExplainedGroup, type ExplainedPrice, pricedBy } from '@tacho/trace/model/explanation';
 import { totalTokens } from '@tacho/trace/model/usage';
 import { useEffect, useState } from 'react';
 import { type Books as BooksOfRun, fetchBooks } from '../../api/client.ts';
@@ -32,7 +32,7 @@ export function Books({ runId, tokens }: { runId: string; tokens: number }) {
           </thead>
           <tbody>
             {books.prices.map((price) => (
-              <PriceRow key={`${price.model}\n${price.priceRow}`} price={price} />
+              <PriceRow key={`${price.model}\n${pricedBy(price)}`} price={price} />
             ))}
           </tbody>
         </table>
@@ -62,12 +62,12 @@ export function Books({ runId, tokens }: { runId: string; tokens: number }) {
 }
 
 function PriceRow({ price }: { price: ExplainedPrice }) {
-  const { model, priceRow, calls, usage, costUsd, reportedCostUsd } = price;
+  const { model, priceRow, calls, rests, usage, costUsd, reportedCostUsd } = price;
   return (
     <tr>
       <th scope="row">{model}</th>
-      <td className={priceRow === null ? css.unknown : undefined}>{priceRow ?? 'no price is known'}</td>
-      <td>{grouped(calls)}</td>
+      <td className={priceRow === null ? css.unknown : undefined}>{pricedBy(price)}</td>
+      <td>{rests > 0 ? '' : grouped(calls)}</td>
       <td>{grouped(totalTokens(usage))}</td>
       <td>{costUsd === null ? 'unknown' : money(costUsd)}</td>
       <td>{reportedCostUsd === undefined ? '' : money(reportedCostUsd)}</td>
