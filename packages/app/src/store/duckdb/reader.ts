@@ -43,13 +43,14 @@ export class DuckDbReader implements StoreReader {
   async eachJudged(query: RunQuery, use: JudgedUse): Promise<void> {
     const { sql, values } = filterOf(query);
     await this.#session.chunksOf(fillFilter('judged', sql), values, (chunk) => {
-      const [judged, summaries] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
-      const rows = chunk.rowCount;
-      for (let at = 0; at < rows; at++) {
-        const text = judged.getItem(at) as string | null;
-        if (text !== null) use.facts(judgedFrom(text));
-        else use.summary(JSON.parse(summaries.getItem(at) as string) as RunSummary);
-      }
+      const texts = chunk.getColumnVector(0);
+      for (let at = 0; at < chunk.rowCount; at++)
+        for (const facts of judgedFrom(texts.getItem(at) as string)) use.facts(facts);
+    });
+    await this.#session.chunksOf(fillFilter('unjudged', sql), values, (chunk) => {
+      const summaries = chunk.getColumnVector(0);
+      for (let at = 0; at < chunk.rowCount; at++)
+        use.summary(JSON.parse(summaries.getItem(at) as string) as RunSummary);
     });
   }
 

@@ -1,5 +1,5 @@
--- What reports look at of every run that a filter leaves, in no order. Runs without it, which an older Tacho stored, give
--- their summary instead. Reading whole summaries of 100 000 runs, which are four times as long, took twice the time; cutting
--- fields out of them with DuckDB's JSON took longer still.
-SELECT judged, CASE WHEN judged IS NULL THEN summary END AS summary FROM runs
-WHERE {{filter}};
+-- What reports look at of every run that a filter leaves, in no order: the texts of up to 512 runs as one, a JSON array. One
+-- parse of many is a quarter cheaper than many of one; cutting fields out of summaries with DuckDB's JSON was dearer than all.
+SELECT '[' || string_agg(judged, ',') || ']' AS judged FROM runs
+WHERE {{filter}} AND judged IS NOT NULL
+GROUP BY run_key // 512;

@@ -48,6 +48,7 @@ export const QUERIES = [
   'summary',
   'table-count',
   'texts',
+  'unjudged',
   'usual-times',
 ] as const;
 export type QueryName = (typeof QUERIES)[number];

@@ -10,17 +10,18 @@ export type Settlement = { judgedBy: JudgedBy; missingAsFailure: boolean };
 
 /** Outcomes by task, without the runs. */
 export class OutcomesByTask {
-  readonly #tasks = new Map<number, TaskOutcomes>();
+  /** By number: the numbers of all tasks are dense, and each run looks into several of these. */
+  readonly #tasks: TaskOutcomes[] = [];
   /** Runs of which nothing says what their task was are each a task of their own. */
   readonly #alone: TaskOutcomes = { success: 0, failure: 0, undecided: 0 };
 
   add(task: number | undefined, judged: JudgedAlone): void {
     if (task === undefined) count(this.#alone, judged);
     else {
-      let known = this.#tasks.get(task);
+      let known = this.#tasks[task];
       if (!known) {
         known = { success: 0, failure: 0, undecided: 0 };
-        this.#tasks.set(task, known);
+        this.#tasks[task] = known;
       }
       count(known, judged);
     }
@@ -30,7 +31,8 @@ export class OutcomesByTask {
   uncertainty(settlement: Settlement): SuccessUncertainty {
     const { successes, failures } = decided(this.#alone, settlement);
     return uncertaintyOf([
-      ...[...this.#tasks.values()].map((outcomes) => decided(outcomes, settlement)),
+      // The numbers of tasks that only other groups have are holes: `filter` leaves them out.
+      ...this.#tasks.filter(Boolean).map((outcomes) => decided(outcomes, settlement)),
       ...new Array<Counts>(successes).fill({ successes: 1, failures: 0 }),
       ...new Array<Counts>(failures).fill({ successes: 0, failures: 1 }),
     ]);
