@@ -8,6 +8,7 @@ import { pathReportOf } from '@tacho/trace/analysis/path/path-report';
 import { problemsOf } from '@tacho/trace/analysis/problems';
 import { reportOf } from '@tacho/trace/analysis/report';
 import { selfTimes } from '@tacho/trace/analysis/self-time';
+import { stageTableOf } from '@tacho/trace/analysis/stage-table';
 import { stagesOf } from '@tacho/trace/analysis/stages';
 import { silencesOf } from '@tacho/trace/analysis/stalls';
 import { treeOf } from '@tacho/trace/analysis/tree';
@@ -26,9 +27,11 @@ function analysed(run: Run, columns: SpanColumns): unknown {
   const nowUs = run.lastUs;
   const judgement = judge(columns, tree);
   const dependencies = dependenciesOf(columns, tree, nowUs);
+  const stages = stagesOf(run, columns, tree, nowUs, judgement);
   return {
     agents: agentsOf(columns, tree, nowUs, { runStatus: run.status, judgement }),
-    stages: stagesOf(run, columns, tree, nowUs, judgement),
+    stages,
+    stageTable: stageTableOf(columns, tree, judgement, stages, run.status !== 'running'),
     problems: problemsOf(columns, tree, nowUs, run.status, judgement),
     silences: silencesOf(columns, tree, nowUs),
     burn: tokenBurn(columns, tree, { nowUs, fromUs: run.startUs, points: 20, judgement }),

@@ -110,6 +110,36 @@ test('parts have their wall time, their work, time in line, first token and toke
   );
 });
 
+test('stages say what their programs used, and what nobody measured is not 0', async () => {
+  const measured = { cpu_user_s: 1.5, cpu_system_s: 0.25, peak_tree_rss_bytes: 42e6, attempts: 2 };
+  const other = await mkdtemp(join(tmpdir(), 'tacho-breakdown-use-'));
+  const stage = { event: 'span', kind: 'stage', ts: T, end_ts: T + 9, status: 'ok', run_id: 'm' } as const;
+  try {
+    await storeRecords(other, [
+      { event: 'run_start', ts: T, run_id: 'm' },
+      { ...stage, span_id: 'burn', name: 'burn', attributes: measured },
+      { ...stage, span_id: 'rest', name: 'rest', attributes: { cpu_user_s: 0, cpu_system_s: 0 } },
+      { ...stage, span_id: 'none', name: 'none', attributes: { cpu_user_s: null } },
+      { event: 'usage', ts: T, run_id: 'm', model: 'gpt-5', input_tokens: 7 },
+      { event: 'run_end', ts: T + 9, status: 'ok', run_id: 'm' },
+    ]);
+    const { stages } = JSON.parse((await typedAt(other, ['breakdown', '--json'])).out) as Breakdown;
+    expect(stages).toMatchObject([
+      { name: 'burn', cpuUserUs: 1.5e6, cpuSystemUs: 250_000, maxRssBytes: null, attempts: 2 },
+      { name: 'rest', cpuUserUs: 0, cpuSystemUs: 0, peakTreeRssBytes: null },
+      { name: 'none', cpuUserUs: null, cpuSystemUs: null },
+      { name: 'outside of stages', cpuUserUs: null, tokens: 7 },
+    ]);
+    const { out } = await typedAt(other, ['breakdown', '--by', 'stage']);
+    expect(out).toMatch(/STAGE .* RAN +CPU +PEAK MEMORY/);
+    expect(out).toMatch(/burn .* 1\.8 s +42\.0 MB/);
+    expect(out).toMatch(/rest .* 9\.0 s +0\D* +–/);
+    expect(out).toMatch(/none .* 9\.0 s +– +–/);
+  } finally {
+    await rm(other, { recursive: true, force: true });
+  }
+});
+
 test('decisions are the way from the question to the result', async () => {
   const { out } = await typed('decisions');
   expect(out).toContain('Question  Which way?');

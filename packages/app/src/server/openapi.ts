@@ -115,7 +115,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     method: 'get',
     path: '/api/runs/{runId}/breakdown',
     summary:
-      'A run by stage, agent, tool and model: time, calls, errors, tokens by bucket, cost, time in line, first token.',
+      'A run by stage, agent, tool and model: time, calls, errors, tokens by bucket, cost, time in line, first token; CPU and memory of stages.',
     parameters: [runId],
     answer: 'application/json',
   },

@@ -14,6 +14,17 @@ import type { Store } from './store.ts';
 const json: fc.Arbitrary<JsonValue> = fc
   .jsonValue({ maxDepth: 3 })
   .map((value) => JSON.parse(JSON.stringify(value)) as JsonValue);
+/** What stages are said to have used, sensible or not. */
+const measured = fc.record(
+  {
+    cpu_user_s: fc.oneof(fc.double({ min: 0, max: 1e6, noNaN: true }), json),
+    cpu_system_s: fc.oneof(fc.nat(1000), json),
+    max_rss_bytes: fc.oneof(fc.nat(), json),
+    attempts: fc.nat(4),
+    reason: fc.oneof(fc.string({ unit: 'binary' }), json),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+) as fc.Arbitrary<JsonObject>;
 const object: fc.Arbitrary<JsonObject> = fc.dictionary(fc.string(), json, {
   maxKeys: 4,
   noNullPrototype: true,
@@ -67,7 +78,7 @@ const anySpan: fc.Arbitrary<Span> = tidy(
       tool: fc.record({ ...maybe.tool, callId: text, category: text }, { requiredKeys: ['name'] }),
       inputs: json,
       outputs: json,
-      attributes: object,
+      attributes: fc.oneof(object, measured),
       events: fc.array(
         fc.record(
           { name: text, tsUs: time, level: text, attributes: object },
@@ -157,6 +168,7 @@ describe.each(Object.entries(ENGINES))('%s', (_, make) => {
         const found = (await store.read((reader) => reader.columns(run.runId)))!;
         const wanted = columnsOf(run);
         expect(found.count).toBe(wanted.count);
+        expect(found.stageUse).toEqual(wanted.stageUse);
         for (const name of ['parent', 'kind', 'status', 'flags'] as const)
           expect([...found[name]]).toEqual([...wanted[name].slice(0, wanted.count)]);
         for (const [no, span] of spans.entries())

@@ -1,5 +1,6 @@
 import { kindCode, type SpanColumns, statusCode, textAt } from '../model/columns.ts';
 import type { Run } from '../model/run.ts';
+import type { StageUse } from '../model/stage-use.ts';
 import { emptyUsage } from '../model/usage.ts';
 import { type PartDetails, partDetails } from './breakdown-details.ts';
 import { failuresOf } from './errors.ts';
@@ -38,9 +39,12 @@ export type Part = PartDetails & {
   unpriced: number;
 };
 
+/** A stage, with what its programs used. */
+export type StagePart = Part & StageUse;
+
 export type Breakdown = {
   /** By start; what belongs to no stage last. */
-  stages: Part[];
+  stages: StagePart[];
   /** The dearest first; what belongs to no agent last. An agent's own work: agents below it stand for themselves. */
   agents: Part[];
   models: Part[];
@@ -74,7 +78,9 @@ export function breakdownOf(
   const stages = stageNumbers(columns, tree);
   const agents = tree.order.filter((no) => columns.kind[no] === AGENT);
   return {
-    stages: spanParts(facts, stageGroups(columns, tree, stages), stages, 'outside of stages', failed),
+    stages: spanParts(facts, stageGroups(columns, tree, stages), stages, 'outside of stages', failed).map(
+      (part) => ({ ...part, ...stageUseAt(columns, part.no) }),
+    ),
     agents: dearestFirst(
       spanParts(
         facts,
@@ -87,6 +93,11 @@ export function breakdownOf(
     models: dearestFirst(modelParts(run, facts)),
     tools: toolParts(facts),
   };
+}
+
+function stageUseAt(columns: SpanColumns, no: number | undefined): StageUse {
+  const use = no === undefined ? undefined : columns.stageUse.get(no);
+  return use ?? { cpuUserUs: null, cpuSystemUs: null, maxRssBytes: null, peakTreeRssBytes: null };
 }
 
 /** One part for each span of the list, and one for what belongs to none, where that is anything. */

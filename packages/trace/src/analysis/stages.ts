@@ -73,7 +73,7 @@ export function stagesOf(
     return {
       name,
       no,
-      status: statusOf(columns, no, over),
+      status: stageStatus(columns, no, over),
       startUs: columns.startUs[no]!,
       ...(!isOpen(columns, no) && { endUs: columns.endUs[no]! }),
       agents: {
@@ -103,7 +103,8 @@ export function stagesOf(
   return stages;
 }
 
-function statusOf(columns: SpanColumns, no: number, over: boolean): StageInfo['status'] {
+/** `over`: the run has ended, and so has whatever is still open in it. */
+export function stageStatus(columns: SpanColumns, no: number, over: boolean): StageInfo['status'] {
   const status = statusAt(columns, no);
   if (status === 'error' || status === 'cancelled') return status;
   if (!isOpen(columns, no)) return 'done';

@@ -1,5 +1,6 @@
 import type { RunHeader } from './run.ts';
 import { SPAN_KINDS, SPAN_STATUSES, type Span, type SpanKind, type SpanStatus } from './span.ts';
+import { type StageUse, stageUseOf } from './stage-use.ts';
 import { totalTokens } from './usage.ts';
 
 /** No parent: a root. */
@@ -40,6 +41,8 @@ export type SpanRow = {
   costUsd?: number;
   toolUses?: number;
   flags: number;
+  /** Of stages, where they say it. */
+  stageUse?: StageUse;
 };
 
 /**
@@ -65,9 +68,11 @@ export type SpanColumns = {
   kind: Uint8Array;
   status: Uint8Array;
   flags: Uint8Array;
+  /** By number, of the few spans that have it: as columns it would be empty in a million rows. */
+  stageUse: Map<number, StageUse>;
 };
 
-type ArrayName = Exclude<keyof SpanColumns, 'count' | 'strings'>;
+type ArrayName = Exclude<keyof SpanColumns, 'count' | 'strings' | 'stageUse'>;
 
 const ARRAYS = {
   parent: Int32Array,
@@ -149,6 +154,8 @@ export class ColumnBuilder {
     columns.kind[no] = kindCode(row.kind);
     columns.status[no] = statusCode(row.status);
     columns.flags[no] = row.flags;
+    if (row.stageUse !== undefined) columns.stageUse.set(no, row.stageUse);
+    else if (columns.stageUse.size > 0) columns.stageUse.delete(no);
   }
 
   intern(text: string | undefined): number {
@@ -165,14 +172,14 @@ export class ColumnBuilder {
     const old = this.#columns;
     const grown = emptyColumns(capacity);
     for (const name of ARRAY_NAMES) grown[name].set(old[name] as never);
-    this.#columns = { ...grown, count: old.count, strings: old.strings };
+    this.#columns = { ...grown, count: old.count, strings: old.strings, stageUse: old.stageUse };
   }
 }
 
 /** Columns for `capacity` spans, none of them set: numbers never seen stay roots named '' at time 0. */
 export function emptyColumns(capacity: number): SpanColumns {
   const arrays = Object.fromEntries(ARRAY_NAMES.map((name) => [name, new ARRAYS[name](capacity)]));
-  const columns = { count: 0, strings: [''], ...arrays } as unknown as SpanColumns;
+  const columns = { count: 0, strings: [''], stageUse: new Map(), ...arrays } as unknown as SpanColumns;
   columns.parent.fill(NO_PARENT);
   columns.endUs.fill(Number.NaN);
   columns.firstTokenUs.fill(Number.NaN);
@@ -226,6 +233,8 @@ export function rowOf(span: Span, no: number, numberOf: (spanId: string) => numb
   const costUsd = countedCostOf(span);
   if (costUsd !== undefined) row.costUsd = costUsd;
   if (span.toolUses !== undefined) row.toolUses = span.toolUses;
+  const stageUse = span.kind === 'stage' ? stageUseOf(span) : undefined;
+  if (stageUse !== undefined) row.stageUse = stageUse;
   return row;
 }
 

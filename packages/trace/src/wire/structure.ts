@@ -1,11 +1,13 @@
 import { ColumnBuilder, emptyColumns, type SpanColumns } from '../model/columns.ts';
+import type { StageUse } from '../model/stage-use.ts';
 
 /**
  * The structure of a run as bytes: a JSON head, then every column as variable-length integers. Starts are differences to
  * the span before, ends are durations, cost is in nano-dollars: small numbers, which gzip then makes smaller
  * (bench/structure measures bytes per span).
  *
- * Layout: uint32 head length (little-endian), head as UTF-8 JSON `{version, count, strings}`, columns in COLUMNS order.
+ * Layout: uint32 head length (little-endian), head as UTF-8 JSON `{version, count, strings, stageUse}`, columns in COLUMNS order.
+ * `stageUse` is pairs of a span's number and what it used.
  */
 const VERSION = 1;
 
@@ -90,7 +92,12 @@ const COLUMNS: readonly Column[] = [
 
 export function encodeStructure(columns: SpanColumns): Uint8Array<ArrayBuffer> {
   const head = new TextEncoder().encode(
-    JSON.stringify({ version: VERSION, count: columns.count, strings: columns.strings }),
+    JSON.stringify({
+      version: VERSION,
+      count: columns.count,
+      strings: columns.strings,
+      stageUse: [...columns.stageUse],
+    }),
   );
   let bytes = new Uint8Array(4 + head.length + columns.count * COLUMNS.length * 2 + 64);
   new DataView(bytes.buffer).setUint32(0, head.length, true);
@@ -125,10 +132,16 @@ export function decodeStructure(bytes: Uint8Array): ColumnBuilder {
     version: number;
     count: number;
     strings: string[];
+    stageUse: [no: number, use: StageUse][];
   };
   if (head.version !== VERSION)
     throw new Error(`The structure has version ${head.version}; this page reads ${VERSION}. Reload it.`);
-  const columns = { ...emptyColumns(Math.max(64, head.count)), count: head.count, strings: head.strings };
+  const columns = {
+    ...emptyColumns(Math.max(64, head.count)),
+    count: head.count,
+    strings: head.strings,
+    stageUse: new Map(head.stageUse),
+  };
   let at = 4 + headLength;
   for (const column of COLUMNS) {
     for (let no = 0; no < head.count; no++) {

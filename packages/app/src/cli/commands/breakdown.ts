@@ -23,7 +23,8 @@ export const breakdown: Command = {
   ],
   notes:
     'TIME is from start to end, of tools and models the sum of their calls; WORK what no span below explains, which adds up;\n' +
-    'RAN the time in which anything of it ran. Stages, agents and models each add up to the run’s tokens.',
+    'RAN the time in which anything of it ran; CPU that of the processor, where a stage’s programs were measured.\n' +
+    'Stages, agents and models each add up to the run’s tokens.',
   async run(args, io) {
     const [typed] = args.positional;
     const by = args.text('by');

@@ -1,14 +1,17 @@
-import type { Breakdown, Part } from '@tacho/trace/analysis/breakdown';
+import type { Breakdown, Part, StagePart } from '@tacho/trace/analysis/breakdown';
+import { cpuOf, peakMemoryOf } from '@tacho/trace/model/stage-use';
 import type { Usage } from '@tacho/trace/model/usage';
 import type { Colours } from './colours.ts';
-import { count, duration, money, share, short } from './figures.ts';
+import { bytes, count, duration, money, share, short } from './figures.ts';
 import { plainLine } from './plain.ts';
 import { type Column, table } from './table.ts';
 
 export const BREAKDOWNS = ['stage', 'agent', 'tool', 'model'] as const;
 export type BreakdownBy = (typeof BREAKDOWNS)[number];
 
-const LISTS: Record<BreakdownBy, (answer: Breakdown) => readonly Part[]> = {
+type Shown = Part | StagePart;
+
+const LISTS: Record<BreakdownBy, (answer: Breakdown) => readonly Shown[]> = {
   stage: ({ stages }) => stages,
   agent: ({ agents }) => agents,
   tool: ({ tools }) => tools,
@@ -32,14 +35,26 @@ export function breakdownScreen(
 }
 
 /** What no part of the list has is left out. */
-function columnsOf(by: BreakdownBy, parts: readonly Part[]): Column<Part>[] {
+function columnsOf(by: BreakdownBy, parts: readonly Shown[]): Column<Shown>[] {
   const tokens = parts.reduce((sum, part) => sum + part.tokens, 0);
   const right = true;
-  const columns: (Column<Part> & { shown?: boolean })[] = [
+  const columns: (Column<Shown> & { shown?: boolean })[] = [
     { title: by.toUpperCase(), of: ({ name }) => name, shrinksTo: 16 },
     { title: 'TIME', of: ({ totalUs }) => (totalUs > 0 ? duration(totalUs) : ''), right },
     { title: 'WORK', of: ({ selfUs }) => duration(selfUs), right },
     { title: 'RAN', of: ({ wallUs }) => duration(wallUs), right },
+    {
+      title: 'CPU',
+      of: (part) => ofStage(part, cpuOf(useOf(part)), duration),
+      right,
+      shown: parts.some((part) => cpuOf(useOf(part)) !== null),
+    },
+    {
+      title: 'PEAK MEMORY',
+      of: (part) => ofStage(part, peakMemoryOf(useOf(part)), bytes),
+      right,
+      shown: parts.some((part) => peakMemoryOf(useOf(part)) !== null),
+    },
     {
       title: 'IN LINE',
       of: ({ queuedUs }) => (queuedUs > 0 ? duration(queuedUs) : ''),
@@ -94,6 +109,16 @@ function columnsOf(by: BreakdownBy, parts: readonly Part[]): Column<Part>[] {
     },
   ];
   return columns.filter(({ shown = true }) => shown);
+}
+
+function useOf(part: Shown): StagePart | undefined {
+  return 'cpuUserUs' in part ? part : undefined;
+}
+
+/** What a stage does not say is not 0; what is outside of stages has nobody to say it. */
+function ofStage({ no }: Part, value: number | null, text: (value: number) => string): string {
+  if (no === undefined) return '';
+  return value === null ? '–' : text(value);
 }
 
 function inputOf(usage: Usage): number {

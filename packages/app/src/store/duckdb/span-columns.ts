@@ -1,6 +1,13 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
-import { emptyColumns, MISSING_PARENT, type SpanColumns } from '@tacho/trace/model/columns';
+import {
+  emptyColumns,
+  kindCode,
+  MISSING_PARENT,
+  type SpanColumns,
+  statusAt,
+} from '@tacho/trace/model/columns';
 import type { Span } from '@tacho/trace/model/span';
+import { stageUseOf } from '@tacho/trace/model/stage-use';
 import type { Session } from './session.ts';
 import { storedText } from './stored-text.ts';
 
@@ -24,6 +31,8 @@ const ARRAYS = [
   'error',
 ] as const satisfies readonly (keyof SpanColumns)[];
 
+const STAGE = kindCode('stage');
+
 const TEXT_ARRAYS = ['name', 'role', 'lane', 'model', 'tool', 'error'] as const;
 
 /** The structure of a run of `count` spans, from the table's chunks straight into arrays. `texts` are the run's, by number. */
@@ -37,8 +46,22 @@ export async function readColumns(
   columns.count = count;
   await session.chunks('span-columns', { runKey }, (chunk) => takeChunk(columns, chunk));
   if (columns.parent.includes(MISSING_PARENT)) await findParents(session, runKey, columns);
+  if (columns.kind.includes(STAGE)) await readStageUse(session, runKey, columns);
   shareTexts(columns, texts);
   return columns;
+}
+
+/** What stages used is among their attributes. */
+function readStageUse(session: Session, runKey: number, columns: SpanColumns): Promise<void> {
+  return session.chunks('stage-rests', { runKey }, (chunk) => {
+    const [numbers, rests] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
+    for (let at = 0; at < chunk.rowCount; at++) {
+      const no = numbers.getItem(at) as number;
+      const { attributes } = JSON.parse(rests.getItem(at) as string) as Pick<Span, 'attributes'>;
+      const use = attributes && stageUseOf({ status: statusAt(columns, no), attributes });
+      if (use !== undefined) columns.stageUse.set(no, use);
+    }
+  });
 }
 
 /** Parents that came after their children. */

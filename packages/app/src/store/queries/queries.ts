@@ -44,6 +44,7 @@ export const QUERIES = [
   'span-id',
   'span-numbers',
   'spans',
+  'stage-rests',
   'stored-runs',
   'summary',
   'table-count',
