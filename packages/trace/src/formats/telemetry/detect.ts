@@ -1,4 +1,4 @@
-import { isObject } from '../../model/json.ts';
+import { isObject, type JsonObject } from '../../model/json.ts';
 import { parseRecord, RECORD_EVENTS } from '../../model/record.ts';
 import type { Head, Likelihood } from '../format.ts';
 import { headValues } from '../json-lines.ts';
@@ -18,6 +18,11 @@ function isProse(head: Head): boolean {
   return lines.filter((line) => JSON_START.test(line)).length * 2 < lines.length;
 }
 
+/** A value without what is nested in it: what a line carries decides whether it can be read, not what it is. */
+function outlineOf(value: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => typeof field !== 'object'));
+}
+
 /** By content: the share of values that are records. By name only where there is nothing to look at. */
 export function detect(head: Head): Likelihood {
   const named = head.name !== undefined && /(^|[._-])telemetry[^/]*\.(jsonl|ndjson|json)$/i.test(head.name);
@@ -26,7 +31,7 @@ export function detect(head: Head): Likelihood {
   let others = 0;
   for (const value of headValues(head, LINES).flat()) {
     if (!isObject(value)) continue;
-    const record = parseRecord(value);
+    const record = parseRecord(outlineOf(value));
     // A word like "usage" alone could be anybody's; a record says when, or of which span.
     if (typeof record !== 'string' && (record.ts !== undefined || record.span_id !== undefined)) records++;
     else others++;
