@@ -7,6 +7,7 @@ import {
   Hourglass,
   LoaderCircle,
   type LucideIcon,
+  SkipForward,
   X,
 } from 'lucide-react';
 import css from './status.module.css';
@@ -18,6 +19,8 @@ export type AnyStatus =
   | 'queued'
   | 'stalled'
   | 'cancelled'
+  | 'skipped'
+  | 'failed'
   | 'planned'
   | 'unset'
   | 'torn';
@@ -28,12 +31,14 @@ const LOOKS: Record<AnyStatus, { icon: LucideIcon; word: string; tone: string }>
   done: { icon: Check, word: 'done', tone: 'ok' },
   unset: { icon: Check, word: 'ended', tone: 'quiet' },
   error: { icon: X, word: 'error', tone: 'error' },
+  failed: { icon: X, word: 'failed', tone: 'error' },
   interrupted: { icon: CircleSlash, word: 'interrupted', tone: 'warn' },
   torn: { icon: CircleSlash, word: 'torn off', tone: 'warn' },
   stalled: { icon: Hourglass, word: 'stalled', tone: 'warn' },
   queued: { icon: CircleDashed, word: 'queued', tone: 'quiet' },
   planned: { icon: CircleDashed, word: 'planned', tone: 'quiet' },
   cancelled: { icon: Ban, word: 'cancelled', tone: 'quiet' },
+  skipped: { icon: SkipForward, word: 'skipped', tone: 'quiet' },
 };
 
 /** The word for a status, where its icon and colour stand elsewhere. */

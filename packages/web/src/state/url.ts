@@ -1,6 +1,6 @@
 import { RUN_SORTS, type RunQuery, type RunSort } from '../api/client.ts';
 
-export const RUN_TABS = ['timeline', 'tree', 'agents', 'cost', 'activity', 'problems'] as const;
+export const RUN_TABS = ['timeline', 'tree', 'stages', 'agents', 'cost', 'activity', 'problems'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 
 export const DETAIL_TABS = ['summary', 'messages', 'tool', 'attributes', 'events', 'raw'] as const;

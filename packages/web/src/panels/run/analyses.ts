@@ -5,15 +5,18 @@ import { type Judgement, judge } from '@tacho/trace/analysis/ledger';
 import { criticalPathOf, type PathSegment } from '@tacho/trace/analysis/path/critical-path';
 import { dependenciesOf } from '@tacho/trace/analysis/path/dependencies';
 import { type Problem, problemsOf } from '@tacho/trace/analysis/problems';
+import { type StageTable, stageTableOf } from '@tacho/trace/analysis/stage-table';
 import { type StageInfo, stagesOf } from '@tacho/trace/analysis/stages';
 import { countedCost } from '@tacho/trace/analysis/tally';
 import { type SpanTree, treeOf } from '@tacho/trace/analysis/tree';
-import type { SpanColumns } from '@tacho/trace/model/columns';
+import { kindCode, type SpanColumns } from '@tacho/trace/model/columns';
 import type { RunSummary } from '@tacho/trace/model/summary';
 import type { UsualTime } from '@tacho/trace/model/usual-time';
 
 /** Points of the burn curve: one for every two pixels of its chart. */
 const BURN_POINTS = 160;
+
+const STAGE = kindCode('stage');
 
 /**
  * What is worked out of a run's columns, each figure when it is first asked for. One object stands for one state of the
@@ -43,7 +46,7 @@ export class Analyses {
     this.header = header;
     this.nowUs = nowUs;
     if (before === undefined) return;
-    for (const name of ['tree', 'judgement']) {
+    for (const name of ['tree', 'judgement', 'stageTable']) {
       const value = before.#known.get(name);
       if (value !== undefined) this.#known.set(name, value);
     }
@@ -101,6 +104,19 @@ export class Analyses {
   get stages(): StageInfo[] {
     return this.#once('stages', () =>
       stagesOf(this.header, this.columns, this.tree, this.nowUs, this.judgement),
+    );
+  }
+  /** Stages of any depth, and those that are only planned. */
+  get stageCount(): number {
+    return this.#once('stageCount', () => {
+      let count = this.stages.filter(({ no }) => no < 0).length;
+      for (let no = 0; no < this.columns.count; no++) if (this.columns.kind[no] === STAGE) count++;
+      return count;
+    });
+  }
+  get stageTable(): StageTable {
+    return this.#once('stageTable', () =>
+      stageTableOf(this.columns, this.tree, this.judgement, this.stages, this.header.status !== 'running'),
     );
   }
   get problems(): Problem[] {

@@ -1,9 +1,9 @@
 import { FileQuestion, ServerCrash } from 'lucide-react';
-import { useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useAtom } from '../../state/atom.ts';
 import { go, refineRun } from '../../state/location.ts';
 import { type OpenRun, openRun, showRun } from '../../state/open-run.ts';
-import { RUN_TABS, type RunPlace } from '../../state/url.ts';
+import { RUN_TABS, type RunPlace, type RunTab } from '../../state/url.ts';
 import { focusKeys, isTyping } from '../../ui/keys.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { TabView } from '../../ui/tabs.tsx';
@@ -14,6 +14,7 @@ import { DetailsDock } from '../details/details-dock.tsx';
 import { Announcer } from '../problems/announcer.tsx';
 import { ProblemsPanel } from '../problems/problems-panel.tsx';
 import { Link } from '../shell/link.tsx';
+import { StagesPanel } from '../stages/stages-panel.tsx';
 import { TreePanel } from '../tree/tree-panel.tsx';
 import type { Analyses } from './analyses.ts';
 import { PhaseBar } from './phase-bar.tsx';
@@ -28,10 +29,17 @@ export function RunPage({ place }: { place: RunPlace }) {
     showRun(runId);
   }, [runId]);
   useEffect(() => () => showRun(undefined), []);
+  const opened = useAtom(openRun);
+  const run = opened?.runId === runId ? opened : undefined;
+  const analyses = useAnalyses(run);
+  const tabs = tabsOf(analyses, place.tab);
+  // The keys count the tabs that are there.
+  const reachable = useRef(tabs);
+  reachable.current = tabs;
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (isTyping(event)) return;
-      const tab = RUN_TABS[Number(event.key) - 1];
+      const tab = reachable.current[Number(event.key) - 1];
       if (tab) {
         refineRun({ tab }, 'push');
         // The view is mounted within a frame.
@@ -42,9 +50,6 @@ export function RunPage({ place }: { place: RunPlace }) {
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
   }, []);
-  const opened = useAtom(openRun);
-  const run = opened?.runId === runId ? opened : undefined;
-  const analyses = useAnalyses(run);
   const name = run?.summary?.name;
   const status = run?.summary?.status;
   useEffect(() => {
@@ -61,18 +66,47 @@ export function RunPage({ place }: { place: RunPlace }) {
       </Notice>
     );
   if (!run?.summary || !analyses) return <LoadingRun />;
-  return <LoadedRun place={place} run={run} analyses={analyses} />;
+  return <LoadedRun place={place} run={run} analyses={analyses} tabs={tabs} />;
 }
 
-function LoadedRun({ place, run, analyses }: { place: RunPlace; run: OpenRun; analyses: Analyses }) {
+/** Stages have a view where there are any, or where somebody was sent to them. */
+function tabsOf(analyses: Analyses | undefined, current: RunTab): readonly RunTab[] {
+  const staged = current === 'stages' || (analyses !== undefined && analyses.stageCount > 0);
+  return staged ? RUN_TABS : RUN_TABS.filter((tab) => tab !== 'stages');
+}
+
+const TITLES: Record<RunTab, string> = {
+  timeline: 'Timeline',
+  tree: 'Tree',
+  stages: 'Stages',
+  agents: 'Agents',
+  cost: 'Cost',
+  activity: 'Activity',
+  problems: 'Problems',
+};
+
+function LoadedRun({
+  place,
+  run,
+  analyses,
+  tabs,
+}: {
+  place: RunPlace;
+  run: OpenRun;
+  analyses: Analyses;
+  tabs: readonly RunTab[];
+}) {
   const { problems } = analyses;
   // biome-ignore lint/correctness/useExhaustiveDependencies: each view, when it comes, takes the keys that nobody has.
   useEffect(() => focusKeys(true), [place.tab]);
   const errors = problems.filter((problem) => problem.severity === 'error').length;
-  const badge =
-    problems.length > 0 ? (
-      <span className={errors > 0 ? css.badgeError : css.badge}>{problems.length}</span>
-    ) : undefined;
+  const badges: Partial<Record<RunTab, ReactNode>> = {
+    stages: <span className={css.badge}>{analyses.stageCount}</span>,
+    agents: <span className={css.badge}>{analyses.agents.length}</span>,
+    ...(problems.length > 0 && {
+      problems: <span className={errors > 0 ? css.badgeError : css.badge}>{problems.length}</span>,
+    }),
+  };
   return (
     <div className={css.page}>
       <RunHeader analyses={analyses} summary={run.summary ?? analyses.header} />
@@ -82,22 +116,12 @@ function LoadedRun({ place, run, analyses }: { place: RunPlace; run: OpenRun; an
         label="Views of the run"
         value={place.tab}
         onChange={(tab) => refineRun({ tab }, 'push')}
-        items={[
-          { id: 'timeline', title: 'Timeline' },
-          { id: 'tree', title: 'Tree' },
-          {
-            id: 'agents',
-            title: 'Agents',
-            badge: <span className={css.badge}>{analyses.agents.length}</span>,
-          },
-          { id: 'cost', title: 'Cost' },
-          { id: 'activity', title: 'Activity' },
-          { id: 'problems', title: 'Problems', badge },
-        ]}
+        items={tabs.map((id) => ({ id, title: TITLES[id], badge: badges[id] }))}
       >
         <DetailsDock place={place} run={run} analyses={analyses}>
           {place.tab === 'timeline' && <TimelineTab place={place} run={run} analyses={analyses} />}
           {place.tab === 'tree' && <TreePanel place={place} analyses={analyses} />}
+          {place.tab === 'stages' && <StagesPanel place={place} analyses={analyses} />}
           {place.tab === 'agents' && <AgentsPanel place={place} analyses={analyses} />}
           {place.tab === 'cost' && <CostPanel place={place} analyses={analyses} />}
           {place.tab === 'activity' && (

@@ -24,7 +24,7 @@ const GROUPS: readonly { title: string; keys: readonly { keys: readonly string[]
   {
     title: 'A run',
     keys: [
-      { keys: ['1', '2', '3', '4', '5', '6'], does: 'Timeline, Tree, Agents, Cost, Activity, Problems' },
+      { keys: ['1', '2', '3', '…'], does: 'The views, as their tabs stand' },
       { keys: ['u'], does: 'Back to all runs' },
     ],
   },

@@ -8,6 +8,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { counted } from '../../ui/format.ts';
 import { TAKES_KEYS } from '../../ui/keys.ts';
 import { Notice } from '../../ui/notice.tsx';
+import { rowAfter } from '../../ui/row-keys.ts';
 import type { Analyses } from '../run/analyses.ts';
 import { SEARCH_FIELD } from '../shell/search-focus.ts';
 import css from './tree.module.css';
@@ -78,23 +79,17 @@ export function TreePanel({ place, analyses }: { place: RunPlace; analyses: Anal
   const onKey = (event: KeyboardEvent<HTMLElement>): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const no = at < 0 ? undefined : rows[at];
-    const step = (to: number): void => {
-      const next = rows[Math.min(rows.length - 1, Math.max(0, to))];
+    const step = (to: number | undefined): void => {
+      if (to === undefined) return;
       own.current = true;
-      if (next !== undefined) refineRun({ span: next });
+      refineRun({ span: rows[to] });
     };
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / ROW_PX) - 1);
     const actions: Record<string, () => void> = {
-      ArrowDown: () => step(at + 1),
-      ArrowUp: () => step(at < 0 ? 0 : at - 1),
-      PageDown: () => step(at + page),
-      PageUp: () => step(at - page),
-      Home: () => step(0),
-      End: () => step(rows.length - 1),
       ArrowRight: () => {
         if (no === undefined || !hasChildren(tree, no)) return;
         if (!only && !isExpanded(expansion, tree, no)) setExpansion(toggled(expansion, no));
-        else step(at + 1);
+        else step(rowAfter('ArrowDown', at, rows.length, page));
       },
       ArrowLeft: () => {
         if (no === undefined) return;
@@ -114,7 +109,8 @@ export function TreePanel({ place, analyses }: { place: RunPlace; analyses: Anal
         setExpansion(open);
       },
     };
-    const action = actions[event.key];
+    const to = rowAfter(event.key, at, rows.length, page);
+    const action = to === undefined ? actions[event.key] : () => step(to);
     if (!action) return;
     event.preventDefault();
     event.stopPropagation();

@@ -4,6 +4,7 @@ import { ChevronRight, CircleAlert, Unlink } from 'lucide-react';
 import { clock, compact, duration, money, moneyAtLeast } from '../../ui/format.ts';
 import { KindDot } from '../kind-dot.tsx';
 import type { Analyses } from '../run/analyses.ts';
+import { barScale, SpanBar } from '../span-bar.tsx';
 import { StatusIcon } from '../status.tsx';
 import css from './tree.module.css';
 
@@ -43,10 +44,7 @@ export function TreeRow({
   const open = Number.isNaN(columns.endUs[no]!);
   const torn = open && header.status !== 'running';
   const endUs = open ? Math.max(startUs, nowUs) : columns.endUs[no]!;
-  const fromUs = header.startUs;
-  const wholeUs = Math.max(1, nowUs - fromUs, header.lastUs - fromUs);
-  const left = Math.min(1, Math.max(0, (startUs - fromUs) / wholeUs));
-  const width = Math.min(1 - left, Math.max(0, (endUs - startUs) / wholeUs));
+  const scale = barScale(header, nowUs);
   const name = textAt(columns, 'name', no) || '(unnamed)';
   const error = textAt(columns, 'error', no);
   const tokens = columns.tokens[no]!;
@@ -110,17 +108,19 @@ export function TreeRow({
         {error && <span className={css.error}>{error}</span>}
         {open && <StatusIcon status={torn ? 'torn' : 'running'} size={12} />}
       </span>
-      <span role="gridcell" tabIndex={-1} className={css.time} title={`starts at ${clock(startUs - fromUs)}`}>
-        <i
-          className={css.bar2}
-          data-kind={kind}
-          data-open={open || undefined}
-          data-error={status === 'error' || undefined}
-          style={{
-            left: `${left * 100}%`,
-            width: `max(2px, ${width * 100}%)`,
-            backgroundColor: status === 'error' ? 'var(--error)' : `var(--kind-${kind})`,
-          }}
+      <span
+        role="gridcell"
+        tabIndex={-1}
+        className={css.time}
+        title={`starts at ${clock(startUs - scale.fromUs)}`}
+      >
+        <SpanBar
+          scale={scale}
+          startUs={startUs}
+          endUs={endUs}
+          kind={kind}
+          open={open}
+          failed={status === 'error'}
         />
       </span>
       <span role="gridcell" tabIndex={-1} className={css.figure}>
