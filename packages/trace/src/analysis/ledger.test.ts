@@ -98,3 +98,23 @@ test('a cost that sums up its children’s counts once, and what it says beyond 
 test('a cost without tokens is a cost, wherever nothing below it explains it', () => {
   expect(ledgerOf(runOf({ id: 'agent' }, { id: 'search', parent: 'agent', cost: 0.01 })).costUsd).toBe(0.01);
 });
+
+test('a call that a recorder and a line of the call sink tell of counts once, with the recorder’s kinds of tokens', () => {
+  const recorded = {
+    attributes: { response_id: 'answer-1' },
+    usage: { input_tokens: 60, cache_read_tokens: 40, output_tokens: 5 },
+  };
+  const line = { call_key: 'answer-1', usage: { input_tokens: 100, output_tokens: 5 } };
+  const judged = (...spans: Parameters<typeof runOf>): [string[], number] => {
+    const run = runOf(...spans);
+    return [ledgerOf(run).entries.map(({ verdict }) => verdict), total(run)];
+  };
+  expect(judged({ id: 'a', ...recorded }, { id: 'b', ...line })).toEqual([['counted', 'duplicate'], 105]);
+  expect(judged({ id: 'b', ...line }, { id: 'a', ...recorded })).toEqual([['duplicate', 'counted'], 105]);
+  const paid = { ...line, cost_usd: 0.5 };
+  expect(judged({ id: 'a', ...recorded }, { id: 'b', ...paid })).toEqual([['duplicate', 'counted'], 105]);
+  // Another call whose id is the same, and one more line for a call that has one.
+  const other = { ...line, usage: { input_tokens: 7 } };
+  expect(judged({ id: 'a', ...recorded }, { id: 'b', ...other })[1]).toBe(112);
+  expect(judged({ id: 'a', ...recorded }, { id: 'b', ...line, call_key: 'answer-2' })[1]).toBe(210);
+});

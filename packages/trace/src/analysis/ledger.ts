@@ -3,6 +3,7 @@ import type { Run } from '../model/run.ts';
 import type { Span } from '../model/span.ts';
 import { addUsage, emptyUsage, totalTokens, type Usage } from '../model/usage.ts';
 import { type StatedSum, statedSums, totalsByScope, unexplained } from './stated-totals.ts';
+import { markToldTwice } from './told-twice.ts';
 import { type SpanTree, treeOf } from './tree.ts';
 
 /** What became of the tokens a span reports. */
@@ -264,6 +265,7 @@ export function repeatedCalls(spans: readonly Span[]): Uint8Array {
   };
   visit(false);
   visit(true);
+  markToldTwice(spans, repeated);
   return repeated;
 }
 
