@@ -2,7 +2,6 @@ import { hostname } from 'node:os';
 import { asyncContext } from '../context.ts';
 import type { Platform } from '../platform.ts';
 import { atProcessExit, beforeProcessExit } from './at-exit.ts';
-import { nodeTransport } from './node-transport.ts';
 import { measureFile } from './run-file.ts';
 import { joinRunFolder, openRunFolder } from './run-folder.ts';
 
@@ -35,7 +34,8 @@ export const nodePlatform: Platform = {
   atExit: atProcessExit,
   beforeExit: beforeProcessExit,
   tell,
-  transport: nodeTransport,
+  // Most runs go to a folder, and to load HTTP and TLS takes 3 ms.
+  transport: async (request) => (await import('./node-transport.ts')).nodeTransport(request),
   openFolder: (folder, runId) => openRunFolder(folder, runId, tell, later),
   joinFolder: (folder, runId) => joinRunFolder(folder, runId, tell, later),
   measure: measureFile,
