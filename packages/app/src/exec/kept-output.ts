@@ -32,12 +32,12 @@ const NOTHING: Kept = { fd: 'inherit', begin() {}, async finish() {}, tail: () =
  * kept; a file too, and it is read afterwards; a pipe becomes a pipe through this process. Both outputs into one pipe stay
  * one pipe, so that their order stays.
  */
-export function keepOutput(outputs: { stdout: Writable; stderr: Writable }): KeptOutput {
+export async function keepOutput(outputs: { stdout: Writable; stderr: Writable }): Promise<KeptOutput> {
   const [input, output, error] = [0, 1, 2].map(factsOf);
   const together = same(output, error);
   // Where input and output are one socket, the command talks with somebody: that stays between the two.
   const [forOutput, forError] = [isPipe(output) && !same(input, output), isPipe(error) && !together];
-  const pipes = openPipes(Number(forOutput) + Number(forError));
+  const pipes = await openPipes(Number(forOutput) + Number(forError));
   const first = keep(output, 1, outputs.stdout, forOutput ? pipes.shift() : undefined);
   const second = together
     ? { ...NOTHING, fd: first.fd }

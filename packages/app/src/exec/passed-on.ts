@@ -1,5 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, mkdtempSync, openSync, rmdirSync, unlinkSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,15 +110,17 @@ export type PipeEnds = { readonly read: number; readonly write: number };
  * Node's own pipes to children are sockets, which a program cannot open again as /dev/stdout. So these are FIFOs of the file
  * system, without a name once both ends are open: pipes like those that they stand in for. None where they cannot be made.
  */
-export function openPipes(count: number): PipeEnds[] {
+export async function openPipes(count: number): Promise<PipeEnds[]> {
   if (count === 0) return [];
   const opened: number[] = [];
   let folder: string | undefined;
+  let paths: string[] = [];
   try {
     folder = mkdtempSync(join(tmpdir(), 'tacho-exec-'));
-    const paths = Array.from({ length: count }, (_, number) => join(folder!, String(number)));
+    paths = Array.from({ length: count }, (_, number) => join(folder!, String(number)));
     // One program for all of them: to start it takes longer than all the rest here.
-    if (spawnSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' }).status !== 0) return [];
+    const [code] = await once(spawn('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' }), 'exit');
+    if (code !== 0) return [];
     return paths.map((path) => {
       // The reading end first, and without waiting for a writer; then there is a reader for the writing end.
       const read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -130,6 +133,16 @@ export function openPipes(count: number): PipeEnds[] {
     for (const fd of opened) closeSync(fd);
     return [];
   } finally {
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    for (const path of paths) quietly(unlinkSync, path);
+    if (folder !== undefined) quietly(rmdirSync, folder);
+  }
+}
+
+/** One by one, and not by `rmSync`: to find out what a folder holds takes it longer than all of this. */
+function quietly(remove: (path: string) => void, path: string): void {
+  try {
+    remove(path);
+  } catch {
+    // It was never made.
   }
 }

@@ -5,10 +5,10 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { RunTrace, type SpanHandle } from '@tacho/trace';
 import { slugOf } from '@tacho/trace/model/ids';
 import { keptArguments, nameOfCommand } from './command-text.ts';
-import { keepOutput } from './kept-output.ts';
+import { type KeptOutput, keepOutput, type OutputTails } from './kept-output.ts';
 import { type Ending, exitCodeOf, type MeasuredProcess, startMeasured } from './measured-process.ts';
 import { endAttributes, outcomeOf, usedAttributes } from './outcome.ts';
-import { type Relayed, relay } from './relayed-signals.ts';
+import { RELAYED, type Relayed, relay } from './relayed-signals.ts';
 import { SinkFeed } from './sink-feed.ts';
 import { SINK_FILE, type SurroundingRun, stageEnvironment, surroundingRun } from './surrounding-run.ts';
 
@@ -22,8 +22,8 @@ export type CommandToRecord = {
   /** False: the outputs are the command's own in every case, and nothing of them is kept. */
   readonly keepTail: boolean;
   readonly outputs: { readonly stdout: Writable; readonly stderr: Writable };
-  /** From now on this process's signals go to the function. Returns what gives them back. */
-  takeSignals(handler: (signal: Relayed) => void): () => void;
+  /** From now on these signals of this process go to the function. Returns what gives them back. */
+  takeSignals(signals: readonly Relayed[], handler: (signal: Relayed) => void): () => void;
 };
 
 /** First update of what a running command has used; later ones come as time goes by, so that a long one has few. */
@@ -53,16 +53,19 @@ export class NotStartedError extends Error {
  * or 128 + n when signal n ended it. Throws NotStartedError. No trouble with recording keeps the command from running.
  */
 export async function recordCommand(command: CommandToRecord): Promise<number> {
+  // Begun first: while the system makes the pipes, the run is opened.
+  const keeping = command.keepTail ? keepOutput(command.outputs) : undefined;
   const around = surroundingRun(command.env);
   const { trace, span } = open(command, around);
   // The start is on disk before the command can do anything.
   await setImmediate();
+  const output = await keeping;
   const folder = trace.path !== undefined && existsSync(trace.path) ? trace.path : undefined;
   const feed = folder !== undefined && around === undefined ? feedOf(trace, span, folder) : undefined;
   const asked = new Set<Relayed>();
   try {
     const env = { ...command.env, ...variablesFor(command, trace, span, folder, around) };
-    const { ending, tails } = await runToEnd(command, env, span, asked);
+    const { ending, tails } = await runToEnd(command, env, { span, asked, output });
     await feed?.close();
     const outcome = outcomeOf(ending, asked);
     span.end({ ...outcome, attributes: endAttributes(ending, tails) });
@@ -113,12 +116,10 @@ function variablesFor(
 }
 
 async function runToEnd(
-  { argv, keepTail, outputs, takeSignals }: CommandToRecord,
+  { argv, takeSignals }: CommandToRecord,
   env: NodeJS.ProcessEnv,
-  span: SpanHandle,
-  asked: Set<Relayed>,
-): Promise<{ ending: Ending; tails: Awaited<ReturnType<ReturnType<typeof keepOutput>['finish']>> }> {
-  const output = keepTail ? keepOutput(outputs) : undefined;
+  { span, asked, output }: { span: SpanHandle; asked: Set<Relayed>; output: KeptOutput | undefined },
+): Promise<{ ending: Ending; tails: OutputTails }> {
   let running: MeasuredProcess;
   try {
     running = startMeasured({
@@ -132,7 +133,7 @@ async function runToEnd(
   } finally {
     output?.begin();
   }
-  const giveBack = takeSignals((signal) => {
+  const giveBack = takeSignals(RELAYED, (signal) => {
     asked.add(signal);
     relay(signal, running);
   });

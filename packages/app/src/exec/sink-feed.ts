@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Refusal } from '@tacho/trace/formats/format';
@@ -74,9 +75,12 @@ export class SinkFeed {
   }
 
   async #readAt(offset: number, buffer: Buffer): Promise<number> {
-    // Until the first program appends something there is no file.
-    this.#file ??= await open(this.#options.path, 'r').catch(() => undefined);
-    if (this.#file === undefined) return 0;
+    if (this.#file === undefined) {
+      // Until the first program appends something there is no file, and mostly none ever comes.
+      if (!existsSync(this.#options.path)) return 0;
+      this.#file = await open(this.#options.path, 'r').catch(() => undefined);
+      if (this.#file === undefined) return 0;
+    }
     return (await this.#file.read(buffer, 0, buffer.length, offset)).bytesRead;
   }
 

@@ -1,3 +1,4 @@
+import { NotStartedError, recordCommand } from '../../exec/record-command.ts';
 import { CliError, EXIT, passedOn } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 
@@ -28,8 +29,6 @@ export const exec: Command = {
     if (io.process === undefined)
       throw new CliError(EXIT.environment, 'A command needs a process whose streams it can have.');
     const { stdout, stderr, takeSignals } = io.process;
-    const { NotStartedError, recordCommand } = await import('../../exec/record-command.ts');
-    const { RELAYED } = await import('../../exec/relayed-signals.ts');
     try {
       const code = await recordCommand({
         argv: [program, ...rest],
@@ -38,7 +37,7 @@ export const exec: Command = {
         env: io.env,
         keepTail: args.unlessNo('tail'),
         outputs: { stdout, stderr },
-        takeSignals: (handler) => takeSignals(RELAYED, handler),
+        takeSignals,
       });
       return passedOn(code);
     } catch (problem) {
