@@ -51,7 +51,7 @@ const sources = ['packages/trace/src', 'packages/app/src', 'packages/web/src'];
 const stamp = join(root, 'node_modules', '.tacho-build');
 const outputs = [
   'packages/trace/dist/index.js',
-  'packages/app/dist/cli/main.js',
+  'packages/app/dist/cli/process-io.cjs',
   'packages/app/dist/web/index.html',
 ];
 

@@ -4,5 +4,4 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`tacho: Node.js 20.19 or later is needed; this is ${process.versions.node}.`);
   process.exit(4);
 }
-const { main } = await import('../dist/cli/process-io.js');
-await main();
+require('../dist/cli/process-io.cjs').main();

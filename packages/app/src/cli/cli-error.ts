@@ -19,3 +19,8 @@ export class CliError extends Error {
     this.hint = hint;
   }
 }
+
+/** By its name: in the build the commands load this file for themselves, and their class is another (decision 13). */
+export function isCliError(error: unknown): error is CliError {
+  return error instanceof Error && error.name === 'CliError';
+}

@@ -1,4 +1,4 @@
-import { CliError, EXIT, type ExitCode } from './cli-error.ts';
+import { EXIT, type ExitCode, isCliError } from './cli-error.ts';
 
 /** Errors that are sentences for a person, by name: to compare classes, all their modules would have to be loaded. */
 const BY_NAME: Readonly<Record<string, ExitCode>> = {
@@ -27,7 +27,7 @@ const SYSTEM = new Set([
 
 /** The exit code an error asks for; undefined for one that nobody foresaw. */
 export function exitCodeOf(error: unknown): ExitCode | undefined {
-  if (error instanceof CliError) return error.exitCode;
+  if (isCliError(error)) return error.exitCode;
   if (!(error instanceof Error)) return undefined;
   if (Object.hasOwn(BY_NAME, error.name)) return BY_NAME[error.name];
   return SYSTEM.has((error as NodeJS.ErrnoException).code ?? '') ? EXIT.environment : undefined;

@@ -1,7 +1,7 @@
 import { Command as Commander, CommanderError } from 'commander';
 import { VERSION } from '../server/version.ts';
 import { Arguments } from './arguments.ts';
-import { CliError, EXIT, type ExitCode } from './cli-error.ts';
+import { CliError, EXIT, type ExitCode, isCliError } from './cli-error.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { exitCodeOf } from './failures.ts';
@@ -50,7 +50,7 @@ function parse(program: Commander, argv: readonly string[]): ExitCode {
   }
 }
 
-/** The program with all commands by name, and with the options of the one that is run. */
+/** The program with all commands by name, or with the one that is run and its options. */
 function programFor(io: Io, chosen?: Command, action?: (args: Arguments) => void): Commander {
   const colours = coloursFor(io);
   const program = new Commander('tacho')
@@ -67,12 +67,13 @@ function programFor(io: Io, chosen?: Command, action?: (args: Arguments) => void
       outputError: (text, write) => write(text.replace(/^error: /, 'tacho: ')),
     })
     .exitOverride();
-  for (const { name, summary } of COMMANDS) {
+  // To make the other 25 as well takes longer than what some commands do.
+  for (const { name, summary } of chosen === undefined ? COMMANDS : [chosen]) {
     const command = program
       .command(name)
       .summary(summary)
       .description(`${capital(summary)}.`);
-    if (chosen?.name === name && action) fill(command, chosen, action);
+    if (chosen !== undefined && action) fill(command, chosen, action);
   }
   program.addHelpText(
     'after',
@@ -116,7 +117,7 @@ function explain(error: unknown, io: Io): ExitCode {
   const code = exitCodeOf(error);
   const message = error instanceof Error ? error.message : String(error);
   io.err(`${colours.red('tacho:')} ${message}\n`);
-  if (error instanceof CliError && error.hint !== undefined) io.err(`${colours.dim(error.hint)}\n`);
+  if (isCliError(error) && error.hint !== undefined) io.err(`${colours.dim(error.hint)}\n`);
   if (code !== undefined) return code;
   if (error instanceof Error && error.stack !== undefined) io.err(`${colours.dim(error.stack)}\n`);
   return EXIT.environment;

@@ -62,5 +62,7 @@ export async function main(): Promise<void> {
       stopping.abort();
     });
   }
+  // Until there is an answer: as Node itself says of a program that has nothing left to do and still waits.
+  process.exitCode = 13;
   process.exitCode = await run(process.argv.slice(2), processIo(stopping.signal));
 }

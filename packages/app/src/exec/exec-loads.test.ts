@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+const APP = fileURLToPath(new URL('../..', import.meta.url));
+const BIN = join(APP, 'bin/tacho.js');
+const BUILT = existsSync(join(APP, 'dist/cli/process-io.cjs'));
+if (!BUILT) console.warn('packages/app/dist is not built: what tacho exec loads is not counted.');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tacho-loads-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** None of a surrounding run, should the tests run in one. */
+const ENV = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(TACHO_|INSTRUMENT_|RUN_ID$)/.test(name)),
+);
+
+/** Every script of the process, Node's own among them: its coverage knows them all. */
+function loadedBy(...argv: string[]): string[] {
+  const coverage = join(folder, 'coverage');
+  execFileSync(process.execPath, [BIN, ...argv], {
+    cwd: folder,
+    env: { ...ENV, NODE_V8_COVERAGE: coverage },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const scripts = readdirSync(coverage).flatMap(
+    (file) => JSON.parse(readFileSync(join(coverage, file), 'utf8')).result as { url: string }[],
+  );
+  const app = `${pathToFileURL(APP).href.replace(/\/$/, '')}/`;
+  return scripts.map(({ url }) => url.replace(app, ''));
+}
+
+/** Each costs a third of a millisecond or more, before the command may start. */
+describe.runIf(BUILT)('loaded are', () => {
+  test('for a command that is measured three files, and nothing that only a network needs', () => {
+    const loaded = loadedBy('exec', '--', 'true');
+    expect(loaded.filter((url) => !url.startsWith('node:'))).toEqual([
+      'bin/tacho.js',
+      'dist/cli/process-io.cjs',
+      'dist/cli/exec.cjs',
+    ]);
+    expect(loaded).toContain('node:child_process');
+    expect(loaded.filter((url) => /^node:(_http_|_tls_|https?$|tls$|zlib$|crypto$)/.test(url))).toEqual([]);
+  });
+
+  test('for the version two files', () => {
+    const loaded = loadedBy('--version').filter((url) => !url.startsWith('node:'));
+    expect(loaded).toEqual(['bin/tacho.js', 'dist/cli/process-io.cjs']);
+  });
+});
