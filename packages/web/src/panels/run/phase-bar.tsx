@@ -5,12 +5,15 @@ import { clock, compact, counted, duration, moneyAtLeast, percent } from '../../
 import { Tip } from '../../ui/tooltip.tsx';
 import { StatusIcon, statusWord } from '../status.tsx';
 import type { Analyses } from './analyses.ts';
+import { type PhaseGroup, phaseGroups } from './phase-groups.ts';
 import css from './run.module.css';
 
 /** What a stage that has not started takes of the bar, as a share of the mean of those that have. */
 const PLANNED_SHARE = 0.5;
 /** No stage is narrower than this share of the bar: the shortest can still be pointed at. */
 const LEAST_SHARE = 0.025;
+/** Pieces of the bar: more of them would have no room, and ten thousand take seconds to draw. */
+const MOST = 56;
 
 const lengthOf = (stage: StageInfo, nowUs: number): number =>
   stage.startUs === undefined ? 0 : Math.max(0, (stage.endUs ?? nowUs) - stage.startUs);
@@ -30,18 +33,19 @@ export function PhaseBar({ analyses }: { analyses: Analyses }) {
   const ticking = useNow(running);
   const nowUs = running ? Math.max(ticking, analyses.nowUs) : header.lastUs;
   if (stages.length === 0) return null;
-  const lengths = stages.map((stage) => lengthOf(stage, nowUs));
+  const groups = phaseGroups(stages, MOST);
+  const lengths = groups.map((group) => lengthOf(group, nowUs));
   const total = lengths.reduce((sum, length) => sum + length, 0);
-  const started = Math.max(1, stages.filter((stage) => stage.status !== 'planned').length);
+  const started = Math.max(1, groups.filter((group) => group.status !== 'planned').length);
   const planned = (Math.max(total, 1) / started) * PLANNED_SHARE;
-  const weights = stages.map((stage, at) =>
-    Math.max(stage.status === 'planned' ? planned : lengths[at]!, Math.max(total, 1) * LEAST_SHARE),
+  const weights = groups.map((group, at) =>
+    Math.max(group.status === 'planned' ? planned : lengths[at]!, Math.max(total, 1) * LEAST_SHARE),
   );
   const progress = progressOf(stages);
   return (
     <div className={css.phases}>
       <ol className={css.phaseBar} aria-label="Stages of the run">
-        {stages.map((stage, at) => (
+        {groups.map((stage, at) => (
           <Segment
             // Two stages may share a name; planned ones have no number.
             key={stage.no >= 0 ? stage.no : `planned ${stage.name} ${at}`}
@@ -60,7 +64,7 @@ export function PhaseBar({ analyses }: { analyses: Analyses }) {
   );
 }
 
-function Segment({ stage, weight, lengthUs }: { stage: StageInfo; weight: number; lengthUs: number }) {
+function Segment({ stage, weight, lengthUs }: { stage: PhaseGroup; weight: number; lengthUs: number }) {
   const { agents } = stage;
   const of = agents.expected ?? agents.total;
   const ended = agents.done + agents.failed;
@@ -70,11 +74,16 @@ function Segment({ stage, weight, lengthUs }: { stage: StageInfo; weight: number
   // The run ended before the stage did.
   const status = stage.status === 'error' && stage.endUs === undefined ? 'torn' : stage.status;
   const length = stage.status === 'running' ? clock(lengthUs) : duration(lengthUs);
+  const inside =
+    stage.stages === 1
+      ? undefined
+      : `${counted(stage.stages, 'stage')}${stage.failed > 0 ? `, ${stage.failed} failed` : ''}`;
   const words = [
     stage.name,
     count,
     stage.status === 'planned' ? undefined : length,
     agents.failed > 0 ? `${agents.failed} failed` : undefined,
+    inside,
   ].filter((word) => word !== undefined);
   return (
     <li className={css.phase} data-status={status} style={{ flexGrow: weight }}>
@@ -87,6 +96,7 @@ function Segment({ stage, weight, lengthUs }: { stage: StageInfo; weight: number
             <b>{stage.name}</b> · {statusWord(status)}
             {stage.status !== 'planned' && <> · {length}</>}
             <br />
+            {inside !== undefined && <>{inside} · </>}
             {counted(agents.total, 'agent')}
             {agents.expected !== undefined && <> of {agents.expected} planned</>}: {agents.running} running,{' '}
             {agents.done} done, {agents.failed} failed
