@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Breakdown } from '../packages/trace/src/analysis/breakdown.ts';
 import { duration } from '../packages/trace/src/model/figures.ts';
@@ -142,6 +142,39 @@ test('a command without a token has its time, and no columns for what it has not
     '% of time',
   ]);
   expect(row.CPU).toMatch(/^\d.*s$/);
+});
+
+test('of thousands of stages the chosen one is in sight, and few are laid out', async () => {
+  const stages = Array.from({ length: 3000 }, (_, no) =>
+    JSON.stringify({
+      event: 'span',
+      span_id: `s${no}`,
+      name: `step ${no}`,
+      kind: 'stage',
+      ts: 1.775e9 + no,
+      duration_ms: 900,
+    }),
+  );
+  await fetch(`${served.url}/v1/telemetry?run=many`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: `${stages.join('\n')}\n`,
+  });
+  await page.goto(`${served.url}/runs/many?tab=stages&span=1500`);
+  const row = page.getByRole('row', { name: 'step 1500' });
+  const boxOf = async (of: Locator) => (await of.boundingBox())!;
+  await row.waitFor();
+  const total = await boxOf(page.getByRole('row', { name: 'whole run' }));
+  await until(async () => {
+    const { y, height } = await boxOf(row);
+    return y + height <= total.y;
+  });
+  const head = await boxOf(page.getByRole('row', { name: 'stage status' }));
+  expect((await boxOf(row)).y).toBeGreaterThanOrEqual(head.y + head.height);
+  expect(await page.getByRole('row').count()).toBeLessThan(100);
+  expect(
+    await page.getByRole('list', { name: 'Stages of the run' }).getByRole('listitem').count(),
+  ).toBeLessThan(60);
 });
 
 test('a run without stages has no view of them, unless somebody was sent there', async () => {

@@ -5,6 +5,7 @@ import { type CSSProperties, type KeyboardEvent, useEffect, useRef } from 'react
 import { useNow } from '../../state/clock.ts';
 import { refineRun } from '../../state/location.ts';
 import type { RunPlace } from '../../state/url.ts';
+import { counted } from '../../ui/format.ts';
 import { TAKES_KEYS } from '../../ui/keys.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { rowAfter } from '../../ui/row-keys.ts';
@@ -14,6 +15,8 @@ import { stageColumns, stageTracks } from './stage-columns.tsx';
 import { Cells, OutsideRow, ROW_PX, StageRow } from './stage-row.tsx';
 import css from './stages.module.css';
 
+/** The first line and the last stay in sight. */
+const HEAD_PX = 30;
 const TOTAL_PX = 36;
 
 /** The stages of the run: how long each took, what its programs used, what its model calls cost. */
@@ -33,7 +36,8 @@ export function StagesPanel({ place, analyses }: { place: RunPlace; analyses: An
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     overscan: 20,
-    scrollPaddingStart: ROW_PX,
+    scrollMargin: HEAD_PX,
+    scrollPaddingStart: HEAD_PX,
     scrollPaddingEnd: TOTAL_PX,
   });
   const shown = useRef<number | undefined>(undefined);
@@ -78,7 +82,7 @@ export function StagesPanel({ place, analyses }: { place: RunPlace; analyses: An
         onKeyDown={onKey}
         style={stageTracks(columns) as CSSProperties}
       >
-        <div className={css.head} role="row" tabIndex={-1} aria-rowindex={1}>
+        <div className={css.head} role="row" tabIndex={-1} aria-rowindex={1} style={{ height: HEAD_PX }}>
           <span role="columnheader" tabIndex={-1}>
             stage
           </span>
@@ -96,7 +100,8 @@ export function StagesPanel({ place, analyses }: { place: RunPlace; analyses: An
           ))}
         </div>
         <div role="presentation" className={css.rows} style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ key, index, start: topPx }) => {
+          {virtual.getVirtualItems().map(({ key, index, start }) => {
+            const topPx = start - HEAD_PX;
             const stage = rows[index];
             if (stage === undefined)
               return outside && <OutsideRow key={key} sums={outside} {...{ index, topPx, columns }} />;
@@ -121,7 +126,9 @@ export function StagesPanel({ place, analyses }: { place: RunPlace; analyses: An
         >
           <span role="rowheader" tabIndex={-1} className={css.name}>
             whole run
-            {total.unpriced > 0 && <span className={css.note}>{total.unpriced} calls without a price</span>}
+            {total.unpriced > 0 && (
+              <span className={css.note}>{counted(total.unpriced, 'call')} without a price</span>
+            )}
           </span>
           <Cells columns={columns} of={(column) => column.total} words={(column) => column.totalWords} />
         </div>
