@@ -95,6 +95,11 @@ export function breakdownOf(
   };
 }
 
+/** What a part used, where it is a stage. */
+export function stageUseIn(part: Part | StagePart): StageUse | undefined {
+  return 'cpuUserUs' in part ? part : undefined;
+}
+
 function stageUseAt(columns: SpanColumns, no: number | undefined): StageUse {
   const use = no === undefined ? undefined : columns.stageUse.get(no);
   return use ?? { cpuUserUs: null, cpuSystemUs: null, maxRssBytes: null, peakTreeRssBytes: null };

@@ -1,8 +1,9 @@
 import type { AgentInfo } from '../analysis/agents.ts';
-import { emptyPart, type Part } from '../analysis/breakdown.ts';
+import { emptyPart, type Part, type StagePart, stageUseIn } from '../analysis/breakdown.ts';
 import type { Digest } from '../analysis/digest.ts';
 import type { StageInfo } from '../analysis/stages.ts';
-import { compact, counted, duration, grouped, moneyAtLeast } from '../model/figures.ts';
+import { bytes, compact, counted, duration, grouped, moneyAtLeast } from '../model/figures.ts';
+import { cpuOf, peakMemoryOf } from '../model/stage-use.ts';
 import { allInputTokens } from '../model/usage.ts';
 import type { Tone } from './digest-facts.ts';
 import {
@@ -63,7 +64,7 @@ export function stageTable({ breakdown, report }: Digest, most: number): DigestT
     if (status === undefined) return { text: '' };
     return { text: STAGE_WORDS[status][0], tone: STAGE_WORDS[status][1] };
   };
-  return tableOf<Part>(
+  return tableOf<Part | StagePart>(
     'stages',
     'Stages',
     [...stages, ...planned, ...outside],
@@ -72,6 +73,12 @@ export function stageTable({ breakdown, report }: Digest, most: number): DigestT
       { title: 'status', of: tone },
       { title: 'time', figure: true, of: timeOf },
       { title: 'work', figure: true, of: workOf },
+      { title: 'CPU', figure: true, of: (part) => unlessUnknown(cpuOf(stageUseIn(part)), duration) },
+      {
+        title: 'peak memory',
+        figure: true,
+        of: (part) => unlessUnknown(peakMemoryOf(stageUseIn(part)), bytes),
+      },
       { title: 'agents', figure: true, of: (part) => agentCount(infoOf(part)) },
       ...usedColumns(shareBy(breakdown.stages)),
     ],
@@ -80,6 +87,10 @@ export function stageTable({ breakdown, report }: Digest, most: number): DigestT
 }
 
 const PLANNED = -1;
+
+function unlessUnknown(value: number | null, text: (value: number) => string): string {
+  return value === null ? '' : text(value);
+}
 
 function plannedPart({ name, tokens, toolCalls, costUsd, unpriced }: StageInfo): Part {
   return { ...emptyPart(name), no: PLANNED, tokens, toolCalls, costUsd, unpriced };

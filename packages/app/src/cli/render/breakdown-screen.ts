@@ -1,4 +1,4 @@
-import type { Breakdown, Part, StagePart } from '@tacho/trace/analysis/breakdown';
+import { type Breakdown, type Part, type StagePart, stageUseIn } from '@tacho/trace/analysis/breakdown';
 import { cpuOf, peakMemoryOf } from '@tacho/trace/model/stage-use';
 import type { Usage } from '@tacho/trace/model/usage';
 import type { Colours } from './colours.ts';
@@ -45,15 +45,15 @@ function columnsOf(by: BreakdownBy, parts: readonly Shown[]): Column<Shown>[] {
     { title: 'RAN', of: ({ wallUs }) => duration(wallUs), right },
     {
       title: 'CPU',
-      of: (part) => ofStage(part, cpuOf(useOf(part)), duration),
+      of: (part) => ofStage(part, cpuOf(stageUseIn(part)), duration),
       right,
-      shown: parts.some((part) => cpuOf(useOf(part)) !== null),
+      shown: parts.some((part) => cpuOf(stageUseIn(part)) !== null),
     },
     {
       title: 'PEAK MEMORY',
-      of: (part) => ofStage(part, peakMemoryOf(useOf(part)), bytes),
+      of: (part) => ofStage(part, peakMemoryOf(stageUseIn(part)), bytes),
       right,
-      shown: parts.some((part) => peakMemoryOf(useOf(part)) !== null),
+      shown: parts.some((part) => peakMemoryOf(stageUseIn(part)) !== null),
     },
     {
       title: 'IN LINE',
@@ -109,10 +109,6 @@ function columnsOf(by: BreakdownBy, parts: readonly Shown[]): Column<Shown>[] {
     },
   ];
   return columns.filter(({ shown = true }) => shown);
-}
-
-function useOf(part: Shown): StagePart | undefined {
-  return 'cpuUserUs' in part ? part : undefined;
 }
 
 /** What a stage does not say is not 0; what is outside of stages has nobody to say it. */

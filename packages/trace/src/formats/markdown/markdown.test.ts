@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyRunShape, hostileTexts } from '../../../../../tests/any-run.ts';
 import { fixturesOf, readBytes, runsOf } from '../../../../../tests/format-cases.ts';
+import { foldRun } from '../../model/fold.ts';
+import type { TraceRecord } from '../../model/record.ts';
 import { formatNamed } from '../index.ts';
 import { inlineCode, inlineText } from './text.ts';
 import { write } from './write.ts';
@@ -106,4 +108,21 @@ test('the fixture as a digest', async () => {
   `);
   expect(text).toContain('| error | pay failed | TimeoutError: The agent did not answer within 9 s | 0:10 |');
   expect(text).toContain('| `r2` | 8.5 of 10 | +1 |  |');
+});
+
+test('stages have the processor’s time and memory where somebody measured them', () => {
+  const span = { event: 'span', kind: 'stage', ts: 1.775e9, duration_ms: 9_000, status: 'ok' } as const;
+  const attributes = { cpu_user_s: 1.5, cpu_system_s: 0.25, peak_tree_rss_bytes: 42e6 };
+  const stagesOf = (...stages: object[]): string[] => {
+    const records = stages.map((more, no) => ({ ...span, span_id: `s${no}`, name: `s${no}`, ...more }));
+    const lines = [...write(foldRun(records as TraceRecord[], 'r'))].join('').split('\n');
+    return lines.slice(lines.indexOf('## Stages')).filter((line) => line.startsWith('|'));
+  };
+  expect(stagesOf({ attributes }, {})).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/\| work \| CPU \| peak memory \|/),
+      expect.stringMatching(/s0.*\| 1\.75.s \| 42.MB \|/),
+    ]),
+  );
+  expect(stagesOf({})[0]).not.toContain('CPU');
 });
