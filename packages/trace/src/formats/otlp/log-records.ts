@@ -2,6 +2,7 @@ import { asString, isObject, type JsonObject, type JsonValue } from '../../model
 import type { TraceRecord } from '../../model/record.ts';
 import { usToSeconds } from '../../model/time.ts';
 import { asObject, attributeOf } from './attributes.ts';
+import { DETAILS_EVENT } from './dialects/gen-ai.ts';
 import { tableOf } from './dialects/list.ts';
 import type { Slots } from './dialects/slots.ts';
 import { eventMessages, isMessageEvent, type SaidEvent } from './event-messages.ts';
@@ -14,9 +15,6 @@ type Refuse = (reason: string) => void;
 
 const NO_SPAN =
   'a log record is not kept: it names no trace and span, and Tacho keeps what belongs to a trace';
-
-/** The event with a call's messages and what else its span would say. */
-const DETAILS = 'gen_ai.client.inference.operation.details';
 
 /** Messages of one span, in the order of their logs. */
 type Said = { runId: string; spanId: string; timeUs: number; messages: SaidEvent[] };
@@ -37,7 +35,7 @@ export function logRecords(owned: readonly OtlpResourceLogs[], slots: Slots, ref
         if (known && name === EVALUATION_EVENT)
           records.push(...scoreRecords(scoresOf(attributes), traceId, isSpanId(spanId) ? spanId : undefined));
         else if (!known || !isSpanId(spanId)) refuse(NO_SPAN);
-        else if (name === DETAILS) records.push(detailsOf(log, scope, slots));
+        else if (name === DETAILS_EVENT) records.push(detailsOf(log, scope, slots));
         else if (isMessageEvent(name)) addMessage(said, log, name);
         else records.push(eventOf(log, name));
       }

@@ -1,6 +1,7 @@
 import type { TraceRecord } from '../../model/record.ts';
 import { tableOf } from './dialects/list.ts';
 import { Slots } from './dialects/slots.ts';
+import { withEventAttributes } from './event-attributes.ts';
 import { logRecords } from './log-records.ts';
 import type { OtlpRequest, OtlpSpan } from './request.ts';
 import { RunFacts } from './run-facts.ts';
@@ -20,7 +21,8 @@ export function recordsOf(request: OtlpRequest, refuse: Refuse): TraceRecord[] {
     const told: TraceRecord[] = [];
     for (const { scope, spans } of scopeSpans) {
       const table = tableOf(scope.name);
-      for (const span of spans) {
+      for (const sent of spans) {
+        const span = withEventAttributes(sent, table);
         const problem = problemOf(span);
         if (problem !== undefined) {
           refuse(problem);

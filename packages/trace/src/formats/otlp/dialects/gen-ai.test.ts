@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  attributeLists,
   countedTokens,
   otlpSpan,
   runOf,
@@ -223,4 +224,43 @@ test.each([
       spanId: '00000000000000a1',
     },
   ]);
+});
+
+test('messages in an event of the span, as Strands writes them', () => {
+  const asked = messages(parts('user', 'Hello'));
+  const answered = messages({ ...parts('assistant', 'Hi.'), finish_reason: 'end_turn' });
+  const details = (said: Record<string, string>) => ({
+    name: 'gen_ai.client.inference.operation.details',
+    timeUs: 1,
+    attributes: attributeLists({ 'gen_ai.operation.name': 'chat', ...said }),
+    droppedAttributes: 0,
+  });
+  const call = {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': 'strands-agents',
+    'gen_ai.request.model': 'gpt-4.1-mini',
+  };
+  const span = spanWith(call, 'strands.telemetry.tracer', {
+    events: [details({ 'gen_ai.input.messages': asked }), details({ 'gen_ai.output.messages': answered })],
+  });
+  expect(span).toMatchObject({
+    kind: 'llm',
+    inputs: [{ role: 'user', content: 'Hello' }],
+    outputs: [{ role: 'assistant', content: 'Hi.', finish_reason: 'end_turn' }],
+  });
+  expect(span.events).toBeUndefined();
+  // A framework sells no models.
+  expect(span.provider).toBeUndefined();
+});
+
+test('an event that says something else than its span stays', () => {
+  const events = ['first', 'second'].map((content) => ({
+    name: 'gen_ai.client.inference.operation.details',
+    timeUs: 1,
+    attributes: attributeLists({ 'gen_ai.output.messages': messages(parts('assistant', content)) }),
+    droppedAttributes: 0,
+  }));
+  const span = spanWith({ 'gen_ai.operation.name': 'chat' }, '', { events });
+  expect(span.outputs).toEqual([{ role: 'assistant', content: 'first' }]);
+  expect(span.events).toHaveLength(1);
 });

@@ -32,11 +32,22 @@ const OPERATIONS: Record<string, KindWord> = {
   fetch_response: { kind: 'task', role: 'fetch_response' },
 };
 
+/** The event with a call's messages and what else its span would say: a log, or (Strands) in the span itself. */
+export const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
+
 /** What a call of a tool is given in place of an id where it has none (Google ADK). */
 const callId: Read = (value) => (value === '<not specified>' ? undefined : asString(value));
 
 /** Names that emitters write into `gen_ai.system` and that sell no models: the provider is unknown then. */
-const NO_PROVIDERS = new Set(['gcp.vertex.agent', 'langchain', 'langgraph', 'other', 'unknown', '_other']);
+const NO_PROVIDERS = new Set([
+  'gcp.vertex.agent',
+  'langchain',
+  'langgraph',
+  'strands-agents',
+  'other',
+  'unknown',
+  '_other',
+]);
 
 export const provider: Read = (value) => {
   const name = asString(value);
@@ -62,6 +73,7 @@ const serverFirstToken: Read = (value) => amount(value);
 export const genAi: Dialect = {
   cache: 'unsaid',
   reasoning: 'unsaid',
+  events: [DETAILS_EVENT],
   rules: [
     ...kindRules('gen_ai.operation.name', OPERATIONS),
     ['gen_ai.tool.name', 'guess', means('tool')],

@@ -114,6 +114,8 @@ export type Dialect = {
   /** In the order in which they win. */
   readonly rules: readonly Rule[];
   readonly gatherings?: readonly Gathering[];
+  /** Names of the events whose attributes are the span's: what was too long for it, or not wanted on it. */
+  readonly events?: readonly string[];
   /** What spans of these names are, where no attribute says it. */
   readonly names?: readonly (readonly [name: RegExp, word: KindWord])[];
 };

@@ -49,6 +49,7 @@ export class RuleTable {
   readonly #prefixes = new Map<string, { prefix: string; gathering: number }[]>();
   readonly #dialects: Dialect[] = [];
   readonly #names: (readonly [RegExp, KindWord])[];
+  readonly #events: ReadonlySet<string>;
   readonly #most: number;
 
   /** In the order in which they win. */
@@ -68,6 +69,7 @@ export class RuleTable {
     this.gatherings = gatherings;
     this.lastGathering = gatherings.at(-1)?.rank ?? NEVER_LAST;
     this.#names = dialects.flatMap(({ names = [] }) => names);
+    this.#events = new Set(dialects.flatMap(({ events = [] }) => events));
     for (const key of new Set([...rules.keys(), ...partOf.keys()])) {
       const prefixed = this.#prefixed(key);
       const gathering = partOf.get(key) ?? prefixed.gathering;
@@ -99,6 +101,11 @@ export class RuleTable {
   /** What a span of this name is. */
   byName(name: string): KindWord | undefined {
     return this.#names.length === 0 ? undefined : this.#names.find(([pattern]) => pattern.test(name))?.[1];
+  }
+
+  /** Whether the attributes of an event of this name are those of its span. */
+  speaksForSpan(event: string): boolean {
+    return this.#events.has(event);
   }
 
   #add(rules: Map<string, Applied[]>, [key, slot, read]: Rule, dialect: Dialect): void {
