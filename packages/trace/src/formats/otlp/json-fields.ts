@@ -1,4 +1,5 @@
 import { asNumber, isObject, type JsonObject, type JsonValue, putField } from '../../model/json.ts';
+import { bytesValue } from './bytes-value.ts';
 import { MAX_VALUE_DEPTH, noAttributes, type OtlpAttributes, TOO_DEEP } from './request.ts';
 
 /**
@@ -115,7 +116,7 @@ const VALUES: readonly [field: string, read: ReadValue][] = [
   ['doubleValue', (value) => (typeof value === 'string' ? (asNumber(value) ?? value) : printable(value))],
   ['arrayValue', (value, depth) => (isObject(value) ? arrayOf(value, depth) : [])],
   ['kvlistValue', (value, depth) => (isObject(value) ? objectOf(value, depth) : {})],
-  ['bytesValue', (value) => (typeof value === 'string' ? value : printable(value))],
+  ['bytesValue', (value) => (typeof value === 'string' ? bytesValue(value) : printable(value))],
 ];
 
 /** The same by the field's name, in both spellings: of a value's own fields, which are one, the kind is found at once. */

@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, putField } from '../../model/json.ts';
+import { bytesValue } from './bytes-value.ts';
 import { BYTES, FIXED64, type Protobuf, VARINT } from './protobuf.ts';
 import { MAX_VALUE_DEPTH, type OtlpAttributes, TOO_DEEP } from './request.ts';
 
@@ -41,7 +42,7 @@ export function readAnyValue(source: Protobuf, end: number, depth = 0): JsonValu
         value = numberOrWord(source.double(end));
         break;
       case RAW:
-        value = source.base64(end);
+        value = bytesValue(source.base64(end));
         break;
       case ARRAY:
       case KEY_VALUE_LIST: {

@@ -214,3 +214,15 @@ test('what grows line by line is told from a document', () => {
   ]);
   expect(shape(Buffer.from(JSON.stringify(request(span(1)))))).toBe(false);
 });
+
+test('a JSON document that was sent as bytes is its text', async () => {
+  const value = (bytes: Uint8Array) => ({ bytesValue: Buffer.from(bytes).toString('base64') });
+  const attributes = [
+    { key: 'gen_ai.prompt', value: value(Buffer.from('{"messages":["¿Qué?"]}')) },
+    { key: 'seal', value: value(Uint8Array.of(0x7b, 0xff, 0xfe)) },
+    { key: 'id', value: value(Uint8Array.of(1, 2, 3)) },
+  ];
+  const [one] = run(await read(JSON.stringify(request(span(1, { attributes }))))).spans;
+  expect(one!.inputs).toEqual({ messages: ['¿Qué?'] });
+  expect(one!.attributes).toMatchObject({ seal: 'e//+', id: 'AQID' });
+});
