@@ -171,6 +171,8 @@ function putRunFields(fields: JsonObject, labels: JsonObject, slots: Slots): voi
   if (session !== undefined) fields.session_id = session;
   const project = slots.text('project');
   if (project !== undefined) fields.project = project;
+  const task = slots.text('task');
+  if (task !== undefined) fields.task = task;
   for (const label of ['user', 'environment', 'release'] as const) {
     const said = slots.text(label);
     if (said !== undefined) labels[label] = said;

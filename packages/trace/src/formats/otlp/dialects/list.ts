@@ -1,3 +1,4 @@
+import { claudeCode } from './claude-code.ts';
 import { genAi } from './gen-ai.ts';
 import { googleAdk, googleAdkNames } from './google-adk.ts';
 import { langfuse } from './langfuse.ts';
@@ -17,6 +18,7 @@ import { vercelAi } from './vercel-ai.ts';
  */
 export const DIALECTS: readonly Dialect[] = [
   ownAttributes,
+  claudeCode,
   langfuse,
   langSmith,
   mlflow,

@@ -55,6 +55,8 @@ export const SLOTS = [
   'user',
   'project',
   'runName',
+  /** What its run was asked to do. */
+  'task',
   'environment',
   'release',
   /** A list of scores. */
