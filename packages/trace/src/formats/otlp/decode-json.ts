@@ -35,7 +35,8 @@ export function decodeTracesJson(value: unknown, refuse: Refuse): OtlpRequest {
     refuse(`expected an object with "resourceSpans", found ${kindOfValue(value)}`);
     return request;
   }
-  for (const owned of listField(value, 'resourceSpans')) addResourceSpans(request, owned, refuse);
+  for (const list of ['resourceSpans', 'batches'])
+    for (const owned of listField(value, list)) addResourceSpans(request, owned, refuse);
   for (const owned of listField(value, 'resourceLogs')) addResourceLogs(request, owned, refuse);
   request.ignoredMetrics = countMetrics(value);
   return request;

@@ -2,6 +2,7 @@ import { isObject, type JsonValue } from '../../model/json.ts';
 import type { Head, Likelihood } from '../format.ts';
 import { headDocument } from '../json-document.ts';
 import { binaryShape } from './binary-shape.ts';
+import { unwrapped } from './json-levels.ts';
 
 /** The lists that only export requests have, and what their elements have. */
 const LISTS: Readonly<Record<string, RegExp>> = {
@@ -11,12 +12,16 @@ const LISTS: Readonly<Record<string, RegExp>> = {
   resource_logs: /^(resource|scope_?[lL]ogs|schema_?[uU]rl)$/,
 };
 
+/** Tempo's name for such a list. Others have batches too: its elements must be resources. */
+const BATCHES = 'batches';
+const BATCH = /^(scopeSpans|instrumentationLibrarySpans)$/;
+
 /** By content: a list of resources under the name that export requests give it. A name says nothing: .json is anybody's. */
 export function detect(head: Head): Likelihood {
   if (head.bytes !== undefined && binaryShape(head.bytes) !== undefined) return 0.95;
   const document = headDocument(head);
   const request = Array.isArray(document) ? document.find(isObject) : document;
-  return isObject(request) ? likelihoodOf(request) : 0;
+  return isObject(request) ? likelihoodOf(unwrapped(request)) : 0;
 }
 
 /** A request that is printed on many lines, an array of them, or bytes: nothing that can be read line by line. */
@@ -33,5 +38,6 @@ function likelihoodOf(request: { [key: string]: JsonValue | undefined }): Likeli
     if (first === undefined) return 0.8;
     return Object.keys(first).some((key) => fields.test(key)) ? 0.95 : 0.6;
   }
-  return 0;
+  const batch = Array.isArray(request[BATCHES]) ? request[BATCHES].find(isObject) : undefined;
+  return batch !== undefined && Object.keys(batch).some((key) => BATCH.test(key)) ? 0.95 : 0;
 }

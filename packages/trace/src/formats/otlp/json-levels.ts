@@ -3,9 +3,12 @@ import { isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 /** What an object of a request holds: resources, scopes, or spans and logs. */
 export type Level = 'request' | 'resource' | 'scope';
 
-/** The lists that lead down to spans and logs, by the level of the object that has them; the usual one first. */
+/**
+ * The lists that lead down to spans and logs, by the level of the object that has them; the usual one first. `batches` is
+ * what Tempo's API, and Grafana's download of a trace, call the resources of spans.
+ */
 const LISTS: Readonly<Record<Level, readonly string[]>> = {
-  request: ['resourceSpans', 'resource_spans', 'resourceLogs', 'resource_logs'],
+  request: ['resourceSpans', 'resource_spans', 'batches', 'resourceLogs', 'resource_logs'],
   resource: [
     'scopeSpans',
     'scope_spans',
@@ -80,6 +83,13 @@ export function standingOf(value: JsonObject): Standing | undefined {
     if (standing !== undefined) return standing;
   }
   return isLeaf(value) ? { in: 'scope' } : undefined;
+}
+
+/** A request as it came, or out of the object that Tempo's API (v2) puts around one. */
+export function unwrapped(value: JsonObject): JsonObject {
+  const inner = standingOf(value) === undefined ? value.trace : undefined;
+  const standing = isObject(inner) ? standingOf(inner) : undefined;
+  return standing !== undefined && standing.in === undefined ? (inner as JsonObject) : value;
 }
 
 /** The request that a value is, or is a part of: files with a resource or a span a line are read as well. */

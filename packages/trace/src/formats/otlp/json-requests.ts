@@ -3,7 +3,7 @@ import type { Input } from '../format.ts';
 import { JsonScan } from '../json-scan.ts';
 import { MAX_REFUSED_CHARS } from '../lines.ts';
 import { TextWindow } from '../text-window.ts';
-import { mendNames, requestOf, standingOf, standingOfKey } from './json-levels.ts';
+import { mendNames, requestOf, standingOf, standingOfKey, unwrapped } from './json-levels.ts';
 import { nextStanding } from './json-resync.ts';
 import { type Piece, RequestWalk } from './json-walk.ts';
 import { LineWindow, type Window } from './line-window.ts';
@@ -119,7 +119,8 @@ function refuseText(input: Input, window: Window, end: number): void {
 
 /** The request that was read, or that what was read is a part of. Refuses what is neither. */
 function* requestIn(input: Input, piece: Piece): Generator<Piece, void, undefined> {
-  const { request: value, place } = piece;
+  const { place } = piece;
+  const value = unwrapped(piece.request);
   const refuse = (reason: string): void =>
     input.refuse({ ...place, reason, text: JSON.stringify(value).slice(0, MAX_REFUSED_CHARS) });
   if (standingOf(value) === undefined) mendNames(value, refuse);

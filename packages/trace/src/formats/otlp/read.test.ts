@@ -7,7 +7,7 @@ import {
   readBytes,
   runsOf,
 } from '../../../../../tests/format-cases.ts';
-import { isDocument } from './detect.ts';
+import { detect, isDocument } from './detect.ts';
 import { otlp } from './format.ts';
 
 const TRACE = '5b8efff798038103d269b633813fc60c';
@@ -26,6 +26,8 @@ const resource = {
 const request = (...spans: object[]): object => ({
   resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 's' }, spans }] }],
 });
+
+const resourcesOf = (one: object): object[] => (one as { resourceSpans: object[] }).resourceSpans;
 
 const read = (text: string, chunk?: number): Promise<Reading> =>
   readBytes(otlp, Buffer.from(text), chunk === undefined ? {} : { chunk });
@@ -53,11 +55,13 @@ test.each([
     'CRLF and a byte order mark',
     `\ufeff${JSON.stringify(request(span(1), span(2)), null, 1)}`.replaceAll('\n', '\r\n'),
   ],
+  ['Tempo’s answer', JSON.stringify({ batches: resourcesOf(request(span(1), span(2))) })],
+  ['Tempo’s answer, printed', JSON.stringify({ batches: resourcesOf(request(span(1), span(2))) }, null, 2)],
+  ['Tempo’s later answer', JSON.stringify({ trace: request(span(1), span(2)), metrics: {} })],
+  ['Tempo’s later answer, printed', JSON.stringify({ trace: request(span(1), span(2)) }, null, 2)],
   [
     'a resource a line',
-    [span(1), span(2)]
-      .map((one) => JSON.stringify((request(one) as { resourceSpans: object[] }).resourceSpans[0]))
-      .join('\n'),
+    [span(1), span(2)].map((one) => JSON.stringify(resourcesOf(request(one))[0])).join('\n'),
   ],
 ])('%s: the same two spans and their resource, whatever the chunks', async (_, text) => {
   for (const chunk of [1, 7, 65_536]) {
@@ -213,6 +217,15 @@ test('what grows line by line is told from a document', () => {
     false,
   ]);
   expect(shape(Buffer.from(JSON.stringify(request(span(1)))))).toBe(false);
+});
+
+test('what Tempo answers is known by its content, and other batches are nobody’s', () => {
+  const likelihood = (value: object): number => detect({ text: JSON.stringify(value), complete: true });
+  const resources = resourcesOf(request(span(1)));
+  expect(likelihood({ batches: resources })).toBe(0.95);
+  expect(likelihood({ trace: request(span(1)) })).toBe(0.95);
+  expect(likelihood({ batches: [{ resource: 'gpu', items: [] }] })).toBe(0);
+  expect(likelihood({ trace: { id: '1' } })).toBe(0);
 });
 
 test('a JSON document that was sent as bytes is its text', async () => {
