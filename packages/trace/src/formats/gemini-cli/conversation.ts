@@ -7,6 +7,7 @@ import { cutText, lastOfPath, previewOf, printable, titleOf } from '../excerpt.t
 import { RecordBatch } from '../record-batch.ts';
 import { STEP_US, TIME_ESTIMATED, UNKNOWN_TIME_US } from '../unknown-time.ts';
 import { type Message, messageOf, partsOf, thoughtsOf } from './message.ts';
+import { folderOf, isCommand, isContext, isThanks } from './prompt.ts';
 import { tokensOf } from './tokens.ts';
 import { readResponse, readTool } from './tool-call.ts';
 
@@ -41,6 +42,8 @@ export class Conversation {
   #sessionId: string | undefined;
   #model: string | undefined;
   #titled = false;
+  /** Where the run's task is from: a command says less than a prompt. */
+  #task: 'none' | 'command' | 'prompt' = 'none';
   #nowUs = 0;
   /** No message says a time: they stand one after the other at no real one. */
   #estimated = false;
@@ -154,19 +157,40 @@ export class Conversation {
     for (const response of responses) readResponse(scope, response, us);
     if (message.text === '' && responses.length > 0) return;
     const text = message.text;
+    if (isContext(text)) {
+      this.#placed(text, us);
+      return;
+    }
     const title = titleOf(text) || 'prompt';
     const turn = scope.beginTurn(us, message.id);
     scope.askTurn(turn, title, printable(message.content));
     if (this.#estimated) scope.tellTurn(turn, { attributes: { [TIME_ESTIMATED]: true } });
     scope.give({ type: 'prompt', ...previewOf(text) }, us);
+    this.#tellTask(title, text);
+  }
+
+  /** The CLI says where it is: no turn begins, but what it says goes to the model. */
+  #placed(context: string, us: number): void {
+    this.#scope.give({ type: 'note', ...previewOf(context) }, us);
+    const folder = folderOf(context);
+    if (folder === undefined || this.#scope.prefix !== '') return;
+    this.#batch.run({ project: lastOfPath(folder), attributes: { cwd: cutText(folder, 500) } });
+  }
+
+  /** The first prompt is the task and names the run; a command does as long as there is none. */
+  #tellTask(title: string, text: string): void {
+    const from = isCommand(text) ? 'command' : 'prompt';
+    if (this.#task === 'prompt' || this.#task === from) return;
+    this.#task = from;
     const task = cutText(text, TASK_CHARS);
-    if (scope.prefix !== '' && scope.turns.length === 1) this.#batch.span(scope.spanId, { inputs: task });
-    else if (scope.turns.length === 1) this.#batch.run({ task, ...(!this.#titled && { name: title }) });
+    if (this.#scope.prefix !== '') this.#batch.span(this.#scope.spanId, { inputs: task });
+    else this.#batch.run({ task, ...(!this.#titled && { name: title }) });
   }
 
   #answered(message: Message, us: number, repeated: boolean): void {
     const scope = this.#scope;
     const { source, text, id, content } = message;
+    if (scope.turns.length === 0 && isThanks(text)) return;
     const thoughts = thoughtsOf(message);
     const report = tokensOf(source.tokens);
     const tools = Array.isArray(source.toolCalls) ? source.toolCalls.filter(isTool) : [];
