@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../model/json.ts';
 import type { Turn } from '../agent-scope.ts';
 import { cutText, previewOf, printable, titleOf } from '../excerpt.ts';
+import { requestOf } from './request.ts';
 import type { Session } from './session.ts';
 
 const TASK_CHARS = 2000;
@@ -43,7 +44,8 @@ export function readPrompt(
     scope.give({ type: 'note', ...previewOf(text) }, us);
     return;
   }
-  const title = titleOf(text) || 'prompt';
+  const request = requestOf(text);
+  const title = titleOf(request) || 'prompt';
   let { turn } = scope;
   // The prompt is said twice, as an event and as an item.
   if (turn?.title === title && !turn.active) return;
@@ -61,7 +63,7 @@ export function readPrompt(
   if (turn === undefined || turn.done || turn.title !== '' || turn.active) turn = scope.beginTurn(us);
   scope.askTurn(turn, title, printable(content ?? text));
   scope.give({ type: 'prompt', ...previewOf(text) }, us);
-  tellTask(session, title, text, isReplay(session, us) ? 'copied' : 'own');
+  tellTask(session, title, request, isReplay(session, us) ? 'copied' : 'own');
 }
 
 /** The first prompt is the run's task, and names it until something better does: its own before a copied one. */
