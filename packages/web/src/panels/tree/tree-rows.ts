@@ -22,11 +22,14 @@ export function toggled(expansion: Expansion, no: number): Expansion {
 
 /** Opens everything above a span, so that it can be seen. */
 export function revealed(expansion: Expansion, tree: SpanTree, no: number): Expansion {
-  let result = expansion;
-  for (let up = tree.parent[no]!; up >= 0; up = tree.parent[up]!) {
-    if (!isExpanded(result, tree, up)) result = toggled(result, up);
-  }
-  return result;
+  const closed: number[] = [];
+  for (let up = tree.parent[no]!; up >= 0; up = tree.parent[up]!)
+    if (!isExpanded(expansion, tree, up)) closed.push(up);
+  if (closed.length === 0) return expansion;
+  // One copy for all: a copy for each took half a minute in a chain of 20 000.
+  const turned = new Set(expansion.turned);
+  for (const up of closed) if (!turned.delete(up)) turned.add(up);
+  return { ...expansion, turned };
 }
 
 /** Levels of the tree: 1 for a run of roots only. */
