@@ -1704,13 +1704,9 @@ class RunTrace:
         """A run inside another one: a span below the one that TACHO_SPAN_ID names."""
         self._owner = _pid
         title = said.pop("name") or said.get("task") or "run"
-        said["attributes"] = {**_run_fields(said).pop("attributes", {}), "pid": os.getpid()}
-        for field in (*_OWN_FIELDS, *_LABELS):
-            if said.get(field) is not None:
-                said["attributes"][field] = said[field]
-        if said["labels"]:
-            said["attributes"]["labels"] = said["labels"]
-        self._top = self.start(title, kind="task", parent=_parent_named(self), attributes=said["attributes"])
+        fields = _run_fields(said)
+        attributes = {**fields.pop("attributes", {}), **fields, "pid": os.getpid()}
+        self._top = self.start(title, kind="task", parent=_parent_named(self), attributes=attributes)
         self._judge(criteria)
         _live.append(self)
 
@@ -1814,7 +1810,7 @@ class RunTrace:
         if above is not None and (above.id == "" or above._run.path != self.path):
             above = None
         word = _text(kind) if kind is not None else "stage" if above is None else "task"
-        span = Span(self, self._next_id(), word, above is None, _pid)
+        span = Span(self, self._next_id(), word, above is None or above is self._top, _pid)
         head: Fields = {"event": "span_start", "span_id": span.id}
         if above is not None:
             head["parent"] = above.id

@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Explanation } from '@tacho/trace/model/explanation';
+import { foldRun } from '@tacho/trace/model/fold';
+import type { TraceRecord } from '@tacho/trace/model/record';
 import { expect, test } from 'vitest';
 import { run } from '../../packages/app/src/cli/main.ts';
 import { TestTerminal, typedAt } from '../terminal.ts';
@@ -34,7 +37,73 @@ type Report = {
   stages: { id: string; llm_calls: { prompt_tokens: number }[]; llm_totals: Sums }[];
 };
 
+const FAILING = {
+  'program.py': `
+import tacho
+with tacho.RunTrace(task="program", producer_model="m", labels={"a": 1}) as run:
+    run.set(project="p", evaluator_model="n")
+    run.event("begun")
+    try:
+        with run.span("work", kind="tool"):
+            raise ValueError("lost")
+    except ValueError:
+        pass
+    run.log_usage({"input": 5}, model="m")
+`,
+  'program.mjs': `
+import { RunTrace } from '${pathToFileURL(join(import.meta.dirname, '../../packages/trace/dist/index.js')).href}';
+const run = new RunTrace({ task: 'program', producerModel: 'm', labels: { a: 1 } });
+run.set({ project: 'p', evaluatorModel: 'n' });
+run.event('begun');
+await run.span('work', { kind: 'tool' }, async () => { throw new TypeError('lost'); }).catch(() => {});
+run.logUsage({ input: 5 }, { model: 'm' });
+await run.end();
+`,
+};
+
 withPython('a stage of a pipeline', () => {
+  test('a recorder in it is the same spans of the run in both languages', async () => {
+    for (const [name, text] of Object.entries(FAILING)) writeFileSync(join(home, name), text);
+    const stages = ['python3, program.py', 'node, program.mjs'].map(
+      (command, at) => `  - { id: s${at}, command: [${command}] }\n`,
+    );
+    writeFileSync(join(home, 'both.yaml'), `instrumentation: { enabled: true }\nstages:\n${stages.join('')}`);
+    const terminal = new TestTerminal();
+    terminal.cwd = home;
+    terminal.env = { PATH: process.env.PATH, PYTHONPATH: CLIENT, TACHO_DIR: 'both' };
+    expect([await run(['pipeline', 'both.yaml'], terminal), terminal.stderr]).toEqual([0, expect.anything()]);
+    const lines = readFileSync(join(home, 'both/latest/telemetry.jsonl'), 'utf8').trimEnd().split('\n');
+    const { spans } = foldRun(lines.map((line) => JSON.parse(line) as TraceRecord));
+    const [ofPython, ofNode] = ['s0', 's1'].map((stage) => {
+      const of = (parentId: string): unknown[] =>
+        spans
+          .filter((span) => span.parentId === parentId)
+          .map(
+            ({ spanId, name, kind, status, usage, events, attributes: { pid: _, ...attributes } = {} }) => {
+              const what = {
+                name,
+                kind,
+                status,
+                usage,
+                events: events?.map((event) => event.name),
+                attributes,
+              };
+              return { ...what, below: of(spanId) };
+            },
+          );
+      return of(stage);
+    });
+    expect(ofNode).toEqual(ofPython);
+    expect(ofPython).toMatchObject([
+      {
+        name: 'program',
+        status: 'error',
+        attributes: { project: 'p', task: 'program' },
+        below: [{ name: 'work', status: 'error' }, { name: 'm' }],
+      },
+    ]);
+  });
+
   test('calls of its recorder and of the call sink are in the report as in the run, each once', async () => {
     writeFileSync(join(home, 'plan.py'), RECORDED);
     writeFileSync(join(home, 'recipe.yaml'), RECIPE);

@@ -48,8 +48,12 @@ export type JoinOptions = {
 };
 
 export type RunTraceOptions = RunFields & {
-  /** Goes on with a run that another process has begun and will end: its start, its end and its files stay the other's. */
-  join?: JoinOptions;
+  /**
+   * Goes on with a run that another process has begun and will end: its start, its end and its files stay the other's.
+   * Default: where TACHO_RUN_ID and TACHO_RUN_DIR name a run around this process, and neither `runId` nor `dir` says that this is
+   * one of its own, it becomes a span of that. `false`: a run of its own.
+   */
+  join?: JoinOptions | false;
   /** Default: local time and the task's slug. A suffix is added when it is taken. */
   runId?: string;
   /** Folder of the runs; default TACHO_DIR, else `./logs`. `false`: nothing on disk. */

@@ -40,7 +40,8 @@ export class RecordedSpan implements SpanHandle, UsageTarget {
     const { serialiser, outerParent } = recording;
     const above = parent?.quotedId ?? (outerParent === undefined ? undefined : serialiser.quote(outerParent));
     const kind = options.kind ?? (above === undefined ? 'stage' : 'task');
-    const span = new RecordedSpan(recording, kind, parent === undefined, startUs, options.id);
+    const isRoot = parent === undefined || parent === recording.top;
+    const span = new RecordedSpan(recording, kind, isRoot, startUs, options.id);
     let line = `{"event":"span_start","span_id":${span.quotedId}`;
     if (above !== undefined) line += `,"parent":${above}`;
     line += `,"name":${serialiser.quote(name)},"kind":${serialiser.quote(kind)}${startFields(options, serialiser)}`;

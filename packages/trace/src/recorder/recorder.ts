@@ -18,6 +18,7 @@ import type { ExitFacts, Platform, RunFolder } from './platform.ts';
 import { recordDecision, recordEvent, recordScore } from './record-moments.ts';
 import { Recording } from './recording.ts';
 import { environmentAttributes, runRecordFields } from './run-fields.ts';
+import { attributesOf, beginInside, endInside, surroundingRun } from './run-inside.ts';
 import { Serialiser } from './serialiser.ts';
 import type { Sink } from './sink.ts';
 import { HttpSink } from './sinks/http-sink.ts';
@@ -34,6 +35,8 @@ type On = {
   artifacts: boolean;
   /** The run's start and end are another process's to record. */
   joined: boolean;
+  /** It is a span of the run that the environment names. */
+  inside: boolean;
 };
 
 /** Records one run. Off (TACHO_DISABLED, `enabled: false`) every method does nothing, and `span` only calls its function. */
@@ -105,7 +108,7 @@ export class Recorder {
 
   /** A judgement of the run: `score('score', 8.5, { round: 'r1', dimensions: { depth: 7 } })`. */
   score(name: string, value: number | boolean | null, options?: ScoreOptions): void {
-    this.#with((recording) => recordScore(recording, undefined, name, value, options));
+    this.#with((recording) => recordScore(recording, recording.top?.id, name, value, options));
   }
 
   /** Names the strip of the timeline of the current span; outside any span, that of the top-level spans to come. */
@@ -131,6 +134,10 @@ export class Recorder {
   setOutput(path: string): void {
     this.#with((recording) => {
       this.#outputs++;
+      if (recording.top !== undefined) {
+        recording.top.setAttributes({ output: this.#measure(path) });
+        return;
+      }
       recording.addRecord('run_update', {
         output: this.#measure(path),
         attributes: { outputs_written: this.#outputs },
@@ -184,7 +191,10 @@ export class Recorder {
   }
 
   #begin(on: On, runId: string, options: RunTraceOptions): void {
-    if (on.joined) this.#describe(on.recording, options);
+    if (on.inside) {
+      beginInside(on.recording, options, this.#platform);
+      if (options.criteria !== undefined) this.#judge(on.recording, options.criteria);
+    } else if (on.joined) this.#describe(on.recording, options);
     else this.#writeStart(on.recording, runId, options);
     this.#offExit = this.#platform.atExit((facts) => this.#exit(on, facts));
     const { http } = on;
@@ -210,8 +220,12 @@ export class Recorder {
   }
 
   #describe(recording: Recording, { criteria, ...fields }: RunFields): void {
-    const record = runRecordFields(fields);
-    if (Object.keys(record).length > 0) recording.addRecord('run_update', record);
+    const { top } = recording;
+    const record = top === undefined ? runRecordFields(fields) : attributesOf(fields);
+    if (Object.keys(record).length > 0) {
+      if (top === undefined) recording.addRecord('run_update', record);
+      else top.setAttributes(record);
+    }
     if (criteria !== undefined) this.#judge(recording, criteria);
   }
 
@@ -240,7 +254,13 @@ export class Recorder {
 
   #writeEnd({ recording, folder, artifacts, joined }: On, options: RunEndOptions): void {
     if (joined) {
-      this.#with(() => this.#describe(recording, options));
+      this.#with(() => {
+        if (recording.top === undefined) this.#describe(recording, options);
+        else {
+          if (options.criteria !== undefined) this.#judge(recording, options.criteria);
+          endInside(recording, options);
+        }
+      });
       recording.write();
       return;
     }
@@ -261,12 +281,12 @@ export class Recorder {
   }
 
   #exit(on: On, { code, error }: ExitFacts): void {
-    if (code === undefined || this.#ending !== undefined || on.joined) {
+    if (code === undefined || this.#ending !== undefined || (on.joined && !on.inside)) {
       on.recording.write();
       if (code === undefined) on.http?.sendLast();
       return;
     }
-    const cutOff = code !== 0 || on.recording.openSpans > 0;
+    const cutOff = code !== 0 || on.recording.openWork > 0;
     void this.end({
       ...(error !== undefined ? { error } : cutOff && { status: 'interrupted' }),
       attributes: { exit_code: code },
@@ -275,7 +295,8 @@ export class Recorder {
 }
 
 function open(options: RunTraceOptions, platform: Platform): On & { runId: string } {
-  const { join } = options;
+  const around = surroundingRun(options, platform);
+  const join = around ?? (options.join === false ? undefined : options.join);
   const url = given(options.url, platform.env('TACHO_URL'));
   const dir = given(options.dir, platform.env('TACHO_DIR')) ?? (options.dir === false ? undefined : './logs');
   const token = options.token ?? platform.env('TACHO_TOKEN');
@@ -316,6 +337,7 @@ function open(options: RunTraceOptions, platform: Platform): On & { runId: strin
     http,
     artifacts: options.artifacts !== false,
     joined: join !== undefined,
+    inside: around !== undefined,
   };
 }
 

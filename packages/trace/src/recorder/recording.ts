@@ -25,7 +25,9 @@ export class Recording implements SpanHost {
   /** A span without parent failed. */
   rootFailed = false;
   rootLane: string | undefined;
-  readonly outerParent: string | undefined;
+  /** The span that the whole run is, inside another run. */
+  top: RecordedSpan | undefined;
+  #outerParent: string | undefined;
 
   constructor(
     serialiser: Serialiser,
@@ -34,11 +36,26 @@ export class Recording implements SpanHost {
     context: Context,
     outerParent?: string,
   ) {
-    this.outerParent = outerParent;
+    this.#outerParent = outerParent;
     this.serialiser = serialiser;
     this.#context = context;
     this.#prefix = `${randomText()}.`;
     this.#buffer = new LineBuffer(sinks, platform, () => this.#writeChanged());
+  }
+
+  get outerParent(): string | undefined {
+    return this.#outerParent;
+  }
+
+  /** Begins a span below which everything stands that is recorded from now on. */
+  startTop(name: string, attributes: Record<string, unknown>): void {
+    this.top = RecordedSpan.start(this, name, { kind: 'task', attributes }, undefined);
+    this.#outerParent = this.top.id;
+  }
+
+  /** Spans that are open, but for the one that the run itself is. */
+  get openWork(): number {
+    return this.top === undefined ? this.openSpans : this.openSpans - 1;
   }
 
   nextId(): string {
@@ -75,7 +92,7 @@ export class Recording implements SpanHost {
   current(): RecordedSpan | undefined {
     let span = this.#surrounding();
     while (span !== undefined && span.recording !== this) span = span.around;
-    return span;
+    return span ?? this.top;
   }
 
   #surrounding(): RecordedSpan | undefined {

@@ -9,8 +9,10 @@ export interface SpanHost {
   readonly seen: SeenResponses;
   /** The lane of top-level spans that name none. */
   readonly rootLane: string | undefined;
-  /** The span of another process that spans without parent stand under. */
+  /** The span that spans without parent stand under: of another process, or the one that the run itself is. */
   readonly outerParent: string | undefined;
+  /** The span that the whole run is, inside another run. */
+  readonly top: SpanHandle | undefined;
   nextId(): string;
   /** Adds a line that lacks its closing `,"ts":…}`. */
   add(line: string, us?: number): void;
