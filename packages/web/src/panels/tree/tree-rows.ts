@@ -26,7 +26,7 @@ export function revealed(expansion: Expansion, tree: SpanTree, no: number): Expa
   for (let up = tree.parent[no]!; up >= 0; up = tree.parent[up]!)
     if (!isExpanded(expansion, tree, up)) closed.push(up);
   if (closed.length === 0) return expansion;
-  // One copy for all: a copy for each took half a minute in a chain of 20 000.
+  // One copy for all: a copy for each took 44 s in a chain of 20 000, on a busy machine; this takes a few ms.
   const turned = new Set(expansion.turned);
   for (const up of closed) if (!turned.delete(up)) turned.add(up);
   return { ...expansion, turned };
