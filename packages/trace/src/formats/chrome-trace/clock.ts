@@ -14,6 +14,15 @@ export type Clock = {
   readonly from: 'origin' | 'epoch' | 'stated' | 'file name' | 'none';
 };
 
+/** Where programs say when their time 0 was: the member of the trace, the field in it, and its unit in µs. */
+const ORIGINS: readonly (readonly [member: string, field: string | undefined, us: number])[] = [
+  // PyTorch's profiler, VizTracer, clang, Bazel.
+  ['baseTimeNanoseconds', undefined, 1e-3],
+  ['viztracer_metadata', 'baseTimeNanoseconds', 1e-3],
+  ['beginningOfTime', undefined, 1],
+  ['otherData', 'profile_start_ts', 1e3],
+];
+
 /** Words for when the recording began. DevTools, Chrome's own recorder, and what programs write by themselves. */
 const STATED = [
   'startTime',
@@ -39,9 +48,8 @@ export function clockOf({ members, firstTs = 0, fileName = '' }: ClockFacts): Cl
   const origin = isObject(metadata) ? asNumber(metadata.start_us) : undefined;
   if (origin !== undefined && isPossible(origin)) return { baseUs: origin, from: 'origin' };
   if (isPossible(firstTs)) return { baseUs: 0, from: 'epoch' };
-  // The PyTorch profiler's times count from here.
-  const base = asNumber(members.get('baseTimeNanoseconds'));
-  if (base !== undefined && isPossible(base / 1000)) return { baseUs: base / 1000, from: 'origin' };
+  const said = saidOrigin(members);
+  if (said !== undefined) return { baseUs: said, from: 'origin' };
   const stated = statedStart(metadata) ?? statedStart(members.get('otherData'));
   // The recording begins with its first event; where its clock counts from, nobody says.
   if (stated !== undefined) return { baseUs: stated - firstTs, from: 'stated' };
@@ -52,6 +60,15 @@ export function clockOf({ members, firstTs = 0, fileName = '' }: ClockFacts): Cl
 
 function isPossible(us: number): boolean {
   return us > FIRST_US && us < LAST_US;
+}
+
+function saidOrigin(members: ClockFacts['members']): number | undefined {
+  for (const [name, field, unit] of ORIGINS) {
+    const member = members.get(name);
+    const said = asNumber(field === undefined ? member : isObject(member) ? member[field] : undefined);
+    if (said !== undefined && isPossible(said * unit)) return said * unit;
+  }
+  return undefined;
 }
 
 function statedStart(member: unknown): number | undefined {

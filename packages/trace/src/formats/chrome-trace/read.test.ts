@@ -415,6 +415,22 @@ describe('traces of other programs', () => {
     expect(run.spans[0]).toMatchObject({ attributes: { executionAsyncId: 1, tts: 11, id: '0x5' } });
   });
 
+  test.each([
+    ['clang', { beginningOfTime: 1_772_323_200_000_000 }],
+    ['Bazel', { otherData: { date: 'Sun Mar 01', profile_start_ts: 1_772_323_200_000 } }],
+    ['VizTracer', { viztracer_metadata: { baseTimeNanoseconds: 1_772_323_200_000_000_000 } }],
+  ])('%s: times count from what it says, before or behind the events', async (_, said) => {
+    const traceEvents = [{ ...on, name: 'Source', ph: 'X', ts: 2114, dur: 1519 }];
+    for (const whole of [
+      { ...said, traceEvents },
+      { traceEvents, ...said },
+    ]) {
+      const { run } = await readText(JSON.stringify(whole));
+      expect(run.startUs).toBe(1_772_323_200_000_000 + 2114);
+      expect(run.attributes.clock).toMatchObject({ from: 'origin' });
+    }
+  });
+
   test('DevTools: the recording began when its metadata says, whatever its clock counts from', async () => {
     const { run } = await readText(
       JSON.stringify({
