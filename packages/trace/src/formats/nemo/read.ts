@@ -1,9 +1,11 @@
 import { asString, isObject, type JsonObject } from '../../model/json.ts';
 import type { TraceRecord } from '../../model/record.ts';
+import { titleOf } from '../excerpt.ts';
 import type { Input } from '../format.ts';
 import { readJsonLines } from '../json-lines.ts';
 import { type Line, refuseLine } from '../lines.ts';
 import { AtofEvents } from './atof.ts';
+import { runOfRequest } from './request.ts';
 import { isAtof, isRequest, isStep, isWorkflowTrace } from './shapes.ts';
 import { Steps } from './steps.ts';
 import { workflowRecords } from './workflow-trace.ts';
@@ -38,8 +40,7 @@ export async function* read(input: Input): AsyncGenerator<readonly TraceRecord[]
   }
 
   function takeRequest(value: JsonObject): string | undefined {
-    const id = asString(value.request_number) ?? asString(value.id);
-    const request = id === undefined ? undefined : `${stem}-${id}`;
+    const request = runOfRequest(stem, value);
     for (const step of value.intermediate_steps as JsonObject[]) {
       const problem = steps.read(step, request);
       if (problem !== undefined) return problem;
@@ -50,7 +51,7 @@ export async function* read(input: Input): AsyncGenerator<readonly TraceRecord[]
     emit({
       event: 'run_update',
       run_id: request,
-      ...(question !== undefined && { task: question }),
+      ...(question !== undefined && { name: titleOf(question), task: question }),
       ...(answer !== undefined && { attributes: { generated_answer: answer } }),
     });
     return undefined;
