@@ -38,11 +38,16 @@ export const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 /** What a call of a tool is given in place of an id where it has none (Google ADK). */
 const callId: Read = (value) => (value === '<not specified>' ? undefined : asString(value));
 
-/** Names that emitters write into `gen_ai.system` and that sell no models: the provider is unknown then. */
+/** Names that emitters write in a provider's place and that sell no models: the provider is unknown then. */
 const NO_PROVIDERS = new Set([
   'gcp.vertex.agent',
+  'adk',
+  'agno',
+  'crewai',
   'langchain',
   'langgraph',
+  'llama_index',
+  'semantic_kernel',
   'strands-agents',
   'other',
   'unknown',

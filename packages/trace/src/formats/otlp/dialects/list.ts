@@ -4,6 +4,7 @@ import { googleAdk, googleAdkNames } from './google-adk.ts';
 import { langfuse } from './langfuse.ts';
 import { langSmith } from './langsmith.ts';
 import { mlflow } from './mlflow.ts';
+import { nemo } from './nemo.ts';
 import { openInference, plainValues } from './open-inference.ts';
 import { openLlmetry, openLlmetryAnthropic } from './open-llmetry.ts';
 import { ownAttributes } from './own.ts';
@@ -24,6 +25,7 @@ export const DIALECTS: readonly Dialect[] = [
   mlflow,
   googleAdk,
   googleAdkNames,
+  nemo,
   openLlmetryAnthropic,
   pydanticAi,
   pydanticEvals,

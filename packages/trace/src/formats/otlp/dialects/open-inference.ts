@@ -1,6 +1,7 @@
 import { asString, type JsonObject, type JsonValue } from '../../../model/json.ts';
 import { beside, flatList, flatMessage } from '../flattened.ts';
 import { scoreOf } from '../scores.ts';
+import { provider } from './gen-ai.ts';
 import {
   amount,
   count,
@@ -79,8 +80,8 @@ export const openInference: Dialect = {
     ['embedding.model_name', 'responseModel', text],
     ['reranker.model_name', 'responseModel', text],
     ['llm.request.model_name', 'requestModel', text],
-    ['llm.provider', 'provider', text],
-    ['llm.system', 'provider', text],
+    ['llm.provider', 'provider', provider],
+    ['llm.system', 'provider', provider],
     ['llm.token_count.prompt', 'inputTokens', count],
     ['llm.token_count.completion', 'outputTokens', count],
     ['llm.token_count.total', 'totalTokens', count],
