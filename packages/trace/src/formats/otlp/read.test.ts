@@ -219,11 +219,15 @@ test('what grows line by line is told from a document', () => {
   expect(shape(Buffer.from(JSON.stringify(request(span(1)))))).toBe(false);
 });
 
-test('what Tempo answers is known by its content, and other batches are nobody’s', () => {
+test('what Tempo answers, and what stands alone, is known by its content, and other batches are nobody’s', () => {
   const likelihood = (value: object): number => detect({ text: JSON.stringify(value), complete: true });
   const resources = resourcesOf(request(span(1)));
   expect(likelihood({ batches: resources })).toBe(0.95);
   expect(likelihood({ trace: request(span(1)) })).toBe(0.95);
+  expect(likelihood(resources[0]!)).toBe(0.9);
+  expect(likelihood([span(1)])).toBe(0.9);
+  expect(likelihood({ trace_id: 'a', span_id: 'b', name: 'c', start_time_unix_nano: 1 })).toBe(0.9);
+  expect(likelihood({ traceId: 'a', spanId: 'b', name: 'c' })).toBe(0);
   expect(likelihood({ batches: [{ resource: 'gpu', items: [] }] })).toBe(0);
   expect(likelihood({ trace: { id: '1' } })).toBe(0);
 });
