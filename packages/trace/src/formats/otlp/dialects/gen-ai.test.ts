@@ -264,3 +264,27 @@ test('an event that says something else than its span stays', () => {
   expect(span.outputs).toEqual([{ role: 'assistant', content: 'first' }]);
   expect(span.events).toHaveLength(1);
 });
+
+test('Latitude’s spellings: cached tokens inside the input, instructions under a name of their own', () => {
+  const span = spanWith({
+    'gen_ai.operation.name': 'completion',
+    'gen_ai.system': 'openai',
+    'gen_ai.request.model': 'gpt-4o',
+    'gen_ai.system.instructions': '[{"type":"text","content":"Think step by step."}]',
+    'gen_ai.input.messages': messages(parts('user', 'Weather?')),
+    'gen_ai.usage.input_tokens': 57,
+    'gen_ai.usage.prompt_tokens': 57,
+    'gen_ai.usage.cached_tokens': 40,
+    'gen_ai.usage.output_tokens': 19,
+    'gen_ai.usage.completion_tokens': 19,
+  });
+  expect(span).toMatchObject({
+    kind: 'llm',
+    provider: 'openai',
+    usage: { inputTokens: 17, cacheReadTokens: 40, outputTokens: 19 },
+    inputs: [
+      { role: 'system', content: 'Think step by step.' },
+      { role: 'user', content: 'Weather?' },
+    ],
+  });
+});
