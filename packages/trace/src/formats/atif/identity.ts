@@ -16,6 +16,8 @@ export type Identity = {
   continuation: number;
   /** It is a subagent's, of a session that is another file's. */
   isSubagent: boolean;
+  /** A subagent's place until what ran it is known. */
+  home: string;
 };
 
 export function agentSpanId(id: string): string {
@@ -45,5 +47,6 @@ export function identityOf(header: JsonObject, fileName: string | undefined): Id
     isPart: isSubagent || continuation > 0,
     continuation,
     isSubagent,
+    home: ROOT,
   };
 }

@@ -3,12 +3,10 @@ import type { TraceRecord } from '../../model/record.ts';
 import { printable } from '../excerpt.ts';
 import { RecordBatch } from '../record-batch.ts';
 import { agentSpanId, type Identity, identityOf } from './identity.ts';
+import { firstTimeOf, Opening } from './opening.ts';
 import { type Restoration, restorationIn } from './restoration.ts';
 import { tornStep, tornTrajectory } from './torn-step.ts';
 import { Trajectory } from './trajectory.ts';
-
-/** Steps that wait for what must be known of the trajectory first. */
-type Waiting = { step: JsonObject; index: number };
 
 /** A file with a trajectory, and those of its subagents that lie in it: members and steps in, records out. */
 export class TrajectoryFile {
@@ -19,7 +17,7 @@ export class TrajectoryFile {
   readonly #batch = new RecordBatch();
   readonly #header: JsonObject = {};
   #main: Trajectory | undefined;
-  #waiting: Waiting[] = [];
+  readonly #opening = new Opening();
   readonly #embedded: JsonObject[] = [];
   #restoration: Restoration | undefined;
 
@@ -47,12 +45,13 @@ export class TrajectoryFile {
       this.#restoration.step(step, refuse);
       return;
     }
-    // Members may come in any order: who the agent is, and whose session it is, decides what its steps are called.
-    if (this.#main === undefined && !isObject(this.#header.agent)) {
-      this.#waiting.push({ step, index });
+    if (this.#main !== undefined) {
+      this.#main.step(step, index, this.#agent());
       return;
     }
-    this.#begin().step(step, index, this.#agent());
+    this.#opening.add({ step, index });
+    const { runId } = identityOf(this.#header, this.#name);
+    if (this.#opening.isOver(this.#header, (runId ?? this.#runId) !== undefined)) this.#begin();
   }
 
   embed(trajectory: JsonObject, torn: boolean): void {
@@ -72,11 +71,9 @@ export class TrajectoryFile {
       for (const record of records) this.#batch.push(record);
       return;
     }
-    if (this.#main === undefined && this.#waiting.length === 0 && this.#header.agent === undefined) return;
+    if (this.#main === undefined && this.#opening.isEmpty && this.#header.agent === undefined) return;
     const main = this.#begin();
-    for (const { step, index } of this.#waiting) main.step(step, index, this.#agent());
-    this.#waiting = [];
-    const parts = this.#readEmbedded(main.progress.identity);
+    const parts = this.#readEmbedded(main);
     main.end(this.#header, torn);
     for (const { part, header } of parts) part.end(header, torn);
   }
@@ -90,13 +87,17 @@ export class TrajectoryFile {
     const identity = identityOf(this.#header, this.#name);
     this.#batch.runId = identity.runId ?? this.#fallbackId();
     this.#batch.startsRun = !identity.isPart;
-    this.#main = new Trajectory(this.#batch, identity, this.#header);
+    const main = new Trajectory(this.#batch, identity, this.#header, this.#opening.firstUs);
+    this.#main = main;
     if (!identity.isPart) this.#tellRun(identity);
-    return this.#main;
+    for (const { step, index } of this.#opening.take()) main.step(step, index, this.#agent());
+    return main;
   }
 
+  /** Most files have the same name, and their session's id is optional from version 1.7 on. */
   #fallbackId(): string {
-    return this.#runId ?? (this.#name?.replace(/\.json.*$/, '') || 'atif-trajectory');
+    const stem = this.#name?.replace(/\.json.*$/, '') || 'atif-trajectory';
+    return this.#runId ?? (this.#opening.isEmpty ? stem : `${stem}-${this.#opening.id}`);
   }
 
   #tellRun(identity: Identity): void {
@@ -120,11 +121,12 @@ export class TrajectoryFile {
   }
 
   /** Trajectories in trajectories, of any depth. */
-  #readEmbedded(main: Identity): { part: Trajectory; header: JsonObject }[] {
+  #readEmbedded({ startUs, progress }: Trajectory): { part: Trajectory; header: JsonObject }[] {
     const parts: { part: Trajectory; header: JsonObject }[] = [];
-    const queue = this.#embedded.map((header) => ({ header, parent: main.spanId }));
+    const main = progress.identity;
+    const queue = this.#embedded.map((header) => ({ header, home: main.spanId }));
     for (let at = 0; at < queue.length; at++) {
-      const { header, parent } = queue[at]!;
+      const { header, home } = queue[at]!;
       const id = asString(header.trajectory_id) ?? `${at + 1}`;
       const spanId = agentSpanId(id);
       const identity: Identity = {
@@ -134,17 +136,18 @@ export class TrajectoryFile {
         isPart: true,
         isSubagent: true,
         continuation: 0,
+        home,
       };
-      const part = new Trajectory(this.#batch, identity, header);
-      this.#batch.span(spanId, { kind: 'agent', fallback_parent: parent });
       const agent = isObject(header.agent) ? header.agent : {};
       const steps = Array.isArray(header.steps) ? header.steps.filter(isObject) : [];
+      const part = new Trajectory(this.#batch, identity, header, firstTimeOf(steps) ?? startUs);
+      this.#batch.span(spanId, { kind: 'agent', fallback_parent: home });
       for (const [index, step] of steps.entries()) part.step(step, index, agent);
       parts.push({ part, header });
       const inner = Array.isArray(header.subagent_trajectories)
         ? header.subagent_trajectories.filter(isObject)
         : [];
-      for (const each of inner) queue.push({ header: each, parent: spanId });
+      for (const each of inner) queue.push({ header: each, home: spanId });
     }
     return parts;
   }

@@ -4,7 +4,7 @@ import { contentText, cutText, previewOf, printable, titleOf } from '../excerpt.
 import type { RecordBatch } from '../record-batch.ts';
 import { STEP_US, UNKNOWN_TIME_US } from '../unknown-time.ts';
 import { readAgentStep } from './agent-step.ts';
-import { type Identity, ROOT } from './identity.ts';
+import type { Identity } from './identity.ts';
 import { type Metrics, metricsOf, type TokenCount } from './metrics.ts';
 import { refsOf, resultsOf } from './observation.ts';
 import { Progress } from './progress.ts';
@@ -24,8 +24,16 @@ export class Trajectory {
   #asked = false;
   readonly #keys = new Set<string>();
 
-  constructor(batch: RecordBatch, identity: Identity, header: JsonObject) {
+  /** `fromUs`: when its first steps were, which may not say so. */
+  constructor(batch: RecordBatch, identity: Identity, header: JsonObject, fromUs: number | undefined) {
     this.progress = new Progress(batch, identity, header);
+    this.#nowUs = fromUs ?? 0;
+  }
+
+  /** When it began, if anything says so. */
+  get startUs(): number | undefined {
+    const { firstUs } = this.progress.scope;
+    return this.#estimated || firstUs === 0 ? undefined : firstUs;
   }
 
   /** What the first thing that happens tells of the agent. */
@@ -40,7 +48,7 @@ export class Trajectory {
       kind: 'agent',
       name: asString(agent.name) ?? 'agent',
       ...(this.progress.model !== undefined && { model: this.progress.model }),
-      ...(identity.isSubagent && { fallback_parent: ROOT }),
+      ...(identity.isSubagent && { fallback_parent: identity.home }),
       attributes: { ...(version !== undefined && { version }), ...attributes },
     });
   }
