@@ -8,7 +8,7 @@ import { keptArguments, nameOfCommand } from './command-text.ts';
 import { type KeptOutput, keepOutput, type OutputTails } from './kept-output.ts';
 import { type Ending, exitCodeOf, type MeasuredProcess, startMeasured } from './measured-process.ts';
 import { endAttributes, outcomeOf, usedAttributes } from './outcome.ts';
-import { RELAYED, type Relayed, relay } from './relayed-signals.ts';
+import { CommandSignals, type Relayed } from './relayed-signals.ts';
 import { SinkFeed } from './sink-feed.ts';
 import { SINK_FILE, type SurroundingRun, stageEnvironment, surroundingRun } from './surrounding-run.ts';
 
@@ -53,6 +53,7 @@ export class NotStartedError extends Error {
  * or 128 + n when signal n ended it. Throws NotStartedError. No trouble with recording keeps the command from running.
  */
 export async function recordCommand(command: CommandToRecord): Promise<number> {
+  const signals = new CommandSignals(command.takeSignals);
   // Begun first: while the system makes the pipes, the run is opened.
   const keeping = command.keepTail ? keepOutput(command.outputs) : undefined;
   const around = surroundingRun(command.env);
@@ -62,12 +63,11 @@ export async function recordCommand(command: CommandToRecord): Promise<number> {
   const output = await keeping;
   const folder = trace.path !== undefined && existsSync(trace.path) ? trace.path : undefined;
   const feed = folder !== undefined && around === undefined ? feedOf(trace, span, folder) : undefined;
-  const asked = new Set<Relayed>();
   try {
     const env = { ...command.env, ...variablesFor(command, trace, span, folder, around) };
-    const { ending, tails } = await runToEnd(command, env, { span, asked, output });
+    const { ending, tails } = await runToEnd(command, env, { span, signals, output });
     await feed?.close();
-    const outcome = outcomeOf(ending, asked);
+    const outcome = outcomeOf(ending, signals.asked);
     span.end({ ...outcome, attributes: endAttributes(ending, tails) });
     if (around === undefined) endRun(trace, ending, outcome);
     return exitCodeOf(ending);
@@ -77,6 +77,7 @@ export async function recordCommand(command: CommandToRecord): Promise<number> {
     span.end({ status: 'error', error: { name, message } });
     throw problem;
   } finally {
+    signals.giveBack();
     await feed?.close();
     await trace.end();
   }
@@ -116,9 +117,9 @@ function variablesFor(
 }
 
 async function runToEnd(
-  { argv, takeSignals }: CommandToRecord,
+  { argv }: CommandToRecord,
   env: NodeJS.ProcessEnv,
-  { span, asked, output }: { span: SpanHandle; asked: Set<Relayed>; output: KeptOutput | undefined },
+  { span, signals, output }: { span: SpanHandle; signals: CommandSignals; output: KeptOutput | undefined },
 ): Promise<{ ending: Ending; tails: OutputTails }> {
   let running: MeasuredProcess;
   try {
@@ -133,21 +134,18 @@ async function runToEnd(
   } finally {
     output?.begin();
   }
-  const giveBack = takeSignals(RELAYED, (signal) => {
-    asked.add(signal);
-    relay(signal, running);
-  });
+  signals.begin(running);
   const stopUpdates = updateWhileRunning(span, running);
   try {
     const ending = await running.ended;
     // Ctrl-C comes for both: that the command has died of it may be known here before it is.
-    if (ending.signal !== null && asked.size === 0) await sleep(LATE_SIGNAL_MS);
+    if (ending.signal !== null && signals.asked.size === 0) await sleep(LATE_SIGNAL_MS);
     return { ending, tails: (await output?.finish()) ?? {} };
   } catch (problem) {
     throw new NotStartedError(argv[0], problem as NodeJS.ErrnoException);
   } finally {
     stopUpdates();
-    giveBack();
+    signals.giveBack();
   }
 }
 

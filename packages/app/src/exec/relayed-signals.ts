@@ -18,6 +18,36 @@ export function relay(signal: Relayed, to: Pick<MeasuredProcess, 'kill'>): void 
   to.kill(signal);
 }
 
+type TakeSignals = (signals: readonly Relayed[], handler: (signal: Relayed) => void) => () => void;
+
+/** The signals of this process while a command is run in its place: those that come before it has begun wait for it. */
+export class CommandSignals {
+  /** All that came. */
+  readonly asked = new Set<Relayed>();
+  readonly #early: Relayed[] = [];
+  readonly #giveBack: () => void;
+  #command: Pick<MeasuredProcess, 'kill'> | undefined;
+
+  constructor(takeSignals: TakeSignals) {
+    this.#giveBack = takeSignals(RELAYED, (signal) => {
+      this.asked.add(signal);
+      if (this.#command) relay(signal, this.#command);
+      else this.#early.push(signal);
+    });
+  }
+
+  /** The command has begun. What came before did not reach it, from wherever it came. */
+  begin(command: Pick<MeasuredProcess, 'kill'>): void {
+    this.#command = command;
+    for (const signal of this.#early.splice(0)) command.kill(signal);
+  }
+
+  /** From now on they are this process's own again. */
+  giveBack(): void {
+    this.#giveBack();
+  }
+}
+
 function inForeground(): boolean {
   const stat = statOf('self');
   if (stat !== undefined) return stat.foregroundGroup === stat.group;

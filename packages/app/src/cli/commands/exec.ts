@@ -29,6 +29,7 @@ export const exec: Command = {
     if (io.process === undefined)
       throw new CliError(EXIT.environment, 'A command needs a process whose streams it can have.');
     const { stdout, stderr, takeSignals } = io.process;
+    if (io.signal.aborted) throw new CliError(passedOn(130), 'Stopped before the command began.');
     try {
       const code = await recordCommand({
         argv: [program, ...rest],
