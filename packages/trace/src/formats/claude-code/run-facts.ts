@@ -4,7 +4,7 @@ import type { Session } from './session.ts';
 import { baseName, cut, firstWords } from './short-text.ts';
 
 /** Where a run's name may come from, the better the later. */
-const TITLES = ['last-prompt', 'prompt', 'summary', 'ai-title', 'custom-title'] as const;
+const TITLES = ['command', 'last-prompt', 'prompt', 'summary', 'ai-title', 'custom-title'] as const;
 type TitleSource = (typeof TITLES)[number];
 
 /** Fields of every line that describe the session, and the label that each becomes. */
@@ -65,12 +65,13 @@ export class RunFacts {
     else if (leafUuid !== undefined && this.#waiting.size < MAX_WAITING) this.#waiting.set(leafUuid, text);
   }
 
-  /** The first prompt is the run's task. */
-  prompt(title: string, text: string): void {
-    if (this.#known.has('task')) return;
-    this.#known.set('task', title);
+  /** The first prompt is the run's task; a command that no model has answered is as long as there is none. */
+  prompt(source: 'command' | 'prompt', title: string, text: string): void {
+    const known = this.#known.get('task');
+    if (known === 'prompt' || known === source) return;
+    this.#known.set('task', source);
     this.#tell({ task: cut(text, TASK_CHARS) });
-    this.title('prompt', title);
+    this.title(source, title);
   }
 
   lastPrompt(text: string | undefined): void {

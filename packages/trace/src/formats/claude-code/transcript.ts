@@ -102,10 +102,11 @@ export class Transcript {
           if (us > scope.turn.lastUs) scope.turn.lastUs = us;
         }
         readAssistant(session, scope, line, us, repeated);
+        this.#tellTask(scope);
         return;
       case 'user':
         readUser(session, scope, line, us);
-        if (scope.isMain && scope.turn) this.#facts.prompt(scope.turn.title, scope.turn.task);
+        this.#tellTask(scope);
         return;
       case 'system':
         readSystem(session, scope, line, us);
@@ -116,6 +117,11 @@ export class Transcript {
       default:
         this.#progress(scope, line, us);
     }
+  }
+
+  #tellTask({ isMain, turn }: Scope): void {
+    if (!isMain || turn === undefined) return;
+    this.#facts.prompt(turn.fields === undefined ? 'prompt' : 'command', turn.title, turn.task);
   }
 
   #scopeOf(line: JsonObject, us: number): Scope {
