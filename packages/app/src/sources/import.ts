@@ -19,7 +19,14 @@ import { type Candidate, isDerived, reasonOf, walk } from './walk.ts';
  * A place that could not be read. `line` is 1-based; null where the whole file is meant. `found` says what is in a file
  * that no format recognises.
  */
-export type RefusedPlace = { file: string; line: number | null; reason: string; found?: string };
+export type RefusedPlace = {
+  file: string;
+  line: number | null;
+  reason: string;
+  found?: string;
+  /** How what it holds can be had all the same. */
+  advice?: string;
+};
 
 export type ImportResult = {
   runs: string[];

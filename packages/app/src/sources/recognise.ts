@@ -1,6 +1,10 @@
 import { detections } from '@tacho/trace/formats/detection';
 import type { Format, Head } from '@tacho/trace/formats/format';
 import { FORMATS } from '@tacho/trace/formats/index';
+import { foreignKind } from './foreign-kinds.ts';
+
+/** Characters of a file's beginning that tell of what kind it is: one span of a foreign tool fits in. */
+const LOOKED_AT = 16_384;
 
 /** Formats that can be read, by what a person would type. */
 export function readableFormats(): readonly Format[] {
@@ -19,7 +23,9 @@ export function recogniseBytes(head: Head): Format | undefined {
 }
 
 /** Why nobody recognises a source: what was found in it, and a sentence that says what was expected. */
-export function notRecognised(head: Head): { found: string; reason: string } {
+export function notRecognised(head: Head): { found: string; reason: string; advice?: string } {
+  const foreign = foreignKind(head.text.slice(0, LOOKED_AT));
+  if (foreign !== undefined) return { ...foreign, reason: `not read: ${foreign.found}. ${foreign.advice}` };
   const found = describe(head);
   const known = readableFormats()
     .map((format) => format.name)

@@ -43,6 +43,18 @@ test('files of the same unknown kind are one group, the largest first', () => {
   ]);
 });
 
+test('what is known of another tool is said with what to do', () => {
+  const [found, advice] = ['a trace of another tool', 'That tool gives it as OTLP.'];
+  const { left } = screen({
+    refused: [{ file: '/here/t.json', line: 1, reason: 'not read', found, advice }],
+  });
+  expect(left.split('\n').slice(1, 4)).toEqual([
+    '    1  a trace of another tool',
+    '       t.json',
+    '       That tool gives it as OTLP.',
+  ]);
+});
+
 test('what is damaged in a file that was read is told with its line, apart from unknown files', () => {
   const { left } = screen({
     refused: [{ file: '/elsewhere/run.jsonl', line: 12, reason: 'the line is torn' }],

@@ -89,11 +89,12 @@ function* groupLines(
 ): Generator<string> {
   const largestFirst = [...groups].sort(([, a], [, b]) => b.length - a.length);
   for (const [reason, places] of largestFirst.slice(0, MOST_GROUPS)) {
-    const [{ file, line, found }] = places;
+    const [{ file, line, found, advice }] = places;
     const where = `${shown(file, cwd)}${line === null || found !== undefined ? '' : `:${line}`}`;
     const others = places.length > 1 ? `, and ${count(places.length - 1)} more` : '';
     yield `${count(places.length).padStart(5)}  ${clipped(reason, WIDTH)}`;
     yield dim(`       ${where}${others}`);
+    if (advice !== undefined) yield `       ${plainLine(advice)}`;
   }
   const left = largestFirst.slice(MOST_GROUPS).reduce((sum, [, places]) => sum + places.length, 0);
   if (left > 0) yield `    …  ${count(left)} ${rest} (tacho import --json lists them all)`;

@@ -85,9 +85,9 @@ export function standingOf(value: JsonObject): Standing | undefined {
   return isLeaf(value) ? { in: 'scope' } : undefined;
 }
 
-/** A request as it came, or out of the object that Tempo's API (v2) puts around one. */
+/** A request as it came, or out of the object that Tempo's API (v2, `trace`) or Jaeger's (v3, `result`) puts around one. */
 export function unwrapped(value: JsonObject): JsonObject {
-  const inner = standingOf(value) === undefined ? value.trace : undefined;
+  const inner = standingOf(value) === undefined ? (value.trace ?? value.result) : undefined;
   const standing = isObject(inner) ? standingOf(inner) : undefined;
   return standing !== undefined && standing.in === undefined ? (inner as JsonObject) : value;
 }

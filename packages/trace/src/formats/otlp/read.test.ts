@@ -58,6 +58,8 @@ test.each([
   ['Tempo’s answer', JSON.stringify({ batches: resourcesOf(request(span(1), span(2))) })],
   ['Tempo’s answer, printed', JSON.stringify({ batches: resourcesOf(request(span(1), span(2))) }, null, 2)],
   ['Tempo’s later answer', JSON.stringify({ trace: request(span(1), span(2)), metrics: {} })],
+  ['Jaeger’s answer', JSON.stringify({ result: request(span(1), span(2)) })],
+  ['Jaeger’s answer, printed', JSON.stringify({ result: request(span(1), span(2)) }, null, 2)],
   ['Tempo’s later answer, printed', JSON.stringify({ trace: request(span(1), span(2)) }, null, 2)],
   [
     'a resource a line',
