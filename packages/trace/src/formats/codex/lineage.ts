@@ -17,10 +17,13 @@ export function lineageOf(meta: JsonObject): Lineage {
   const threadId = asString(meta.id) ?? asString(meta.session_id);
   const source = isObject(meta.source) ? meta.source : {};
   const origin = source.subagent ?? source.sub_agent;
-  const spawn = isObject(origin) && isObject(origin.thread_spawn) ? origin.thread_spawn : {};
-  const isSubagent = origin !== undefined || meta.thread_source === 'subagent';
+  const told = isObject(origin) ? origin : {};
+  const spawn = isObject(told.thread_spawn) ? told.thread_spawn : told;
   const parentThread = asString(meta.parent_thread_id) ?? asString(spawn.parent_thread_id);
   const session = asString(meta.session_id);
+  const says = origin !== undefined || meta.thread_source === 'subagent';
+  // One that names nobody it belongs to, as a review does, is all there is of its run.
+  const isSubagent = says && (parentThread !== undefined || (session !== undefined && session !== threadId));
   return {
     threadId,
     runId:
@@ -31,7 +34,11 @@ export function lineageOf(meta: JsonObject): Lineage {
     subagent: isSubagent
       ? {
           parentThread,
-          role: asString(meta.agent_role) ?? asString(spawn.agent_role) ?? asString(origin),
+          role:
+            asString(meta.agent_role) ??
+            asString(spawn.agent_role) ??
+            asString(origin) ??
+            asString(told.other),
           name: asString(meta.agent_nickname) ?? asString(spawn.agent_nickname),
         }
       : undefined,
