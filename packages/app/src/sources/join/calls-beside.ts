@@ -22,8 +22,8 @@ const PLACES = ['agent', 'logs', 'steps'];
 const MOST_ENTRIES = 5_000;
 const MOST_LEVELS = 10;
 const LOGS = /\.(?:jsonl|json|txt|log)$/;
-/** Never one of the sources that others are poorer than. */
-const TRAJECTORY = /trajectory/;
+/** Never one of the sources that others are poorer than. A session that Harbor copies has the word behind its agent's name. */
+const TRAJECTORY = /^trajectory\b/;
 
 /** The richest source of a trial's calls: the one that tells when the agent began, if any does. */
 export async function callsBeside(trialFolder: string): Promise<CallsBeside | undefined> {

@@ -9,6 +9,8 @@ export type Join = {
   readonly parentName: string;
   /** When the agent began: sources that say no time at all begin then. */
   readonly startUs?: number;
+  /** In front of ids that are the piece's own even where another piece bears the name of the same session. */
+  readonly apart?: string;
 };
 
 /** Labels that the trial itself gives, better: an agent's log knows not which task of which benchmark it was at. */
@@ -72,10 +74,11 @@ export class RecordJoin {
   }
 
   #joined(record: TraceRecord): TraceRecord {
-    const { runId } = this.#join;
+    const { runId, apart } = this.#join;
     const own = record.run_id ?? runId;
     // Two sessions of one trial may use the same ids; one session in two files has one run id in both.
-    const rename = (id: string): string => (own === runId ? id : `${own}/${id}`);
+    const prefix = `${apart === undefined ? '' : `${apart}/`}${own === runId ? '' : `${own}/`}`;
+    const rename = (id: string): string => `${prefix}${id}`;
     switch (record.event) {
       case 'run_start':
       case 'run_update':
@@ -113,8 +116,10 @@ export class RecordJoin {
   }
 
   #spanFields(record: SpanFields, rename: (id: string) => string): SpanFields {
-    const { parent, fallback_parent: fallback, links } = record;
+    const { parent, fallback_parent: fallback, links, call_key: key } = record;
+    const { apart } = this.#join;
     return {
+      ...(apart !== undefined && key !== undefined && { call_key: `${apart}/${key}` }),
       ...(parent !== undefined && { parent: rename(parent) }),
       ...(parent === undefined && {
         fallback_parent: fallback === undefined ? this.#join.parent : rename(fallback),

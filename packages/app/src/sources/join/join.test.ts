@@ -239,6 +239,55 @@ test('a step’s session hangs under its step', async () => {
   expect(runs[0]!.spans.map(({ parentId }) => parentId)).toContain('step:plan/agent_execution');
 });
 
+test('trajectories of two steps keep apart what they number alike, in one session', async () => {
+  await putTrial();
+  await rm(join(root, TRIAL, SESSION));
+  await rm(join(root, TRIAL, 'agent/trajectory.json'));
+  const metrics = { prompt_tokens: 100, completion_tokens: 20, extra: { cache_creation_input_tokens: 0 } };
+  for (const [step, minute] of [
+    ['plan', '00'],
+    ['build', '01'],
+  ])
+    await put(`${TRIAL}/steps/${step}/agent/trajectory.json`, {
+      schema_version: 'ATIF-v1.7',
+      session_id: 'one',
+      agent: { name: 'claude-code', version: '2.1.90', model_name: 'claude-haiku-4-5' },
+      steps: [
+        { step_id: 1, source: 'user', message: `Do ${step}`, timestamp: `2026-05-04T10:${minute}:35Z` },
+        { step_id: 2, source: 'agent', message: 'Done.', timestamp: `2026-05-04T10:${minute}:40Z`, metrics },
+      ],
+    });
+  const { runs } = await imported();
+  expect(runs).toHaveLength(1);
+  const calls = runs[0]!.spans.filter(({ kind }) => kind === 'llm');
+  expect(calls.map(({ startUs, endUs }) => endUs! - startUs)).toEqual([5_000_000, 5_000_000]);
+  const { entries } = ledgerOf(runs[0]!);
+  const counted = new Set(entries.filter(({ verdict }) => verdict === 'counted').map(({ no }) => no));
+  expect(calls.filter((call) => counted.has(runs[0]!.spans.indexOf(call)))).toHaveLength(2);
+});
+
+test('a session that Harbor copied beside the trajectory counts once', async () => {
+  await putTrial();
+  await rm(join(root, TRIAL, SESSION));
+  const answer = {
+    id: 'm',
+    type: 'gemini',
+    content: 'Done.',
+    model: 'gemini-3-pro',
+    tokens: { input: 100, output: 20 },
+  };
+  const asked = { id: 'u', type: 'user', content: 'Sort the lines.', timestamp: '2026-05-04T10:00:35Z' };
+  await put(`${TRIAL}/agent/gemini-cli.trajectory.json`, {
+    sessionId: 'g',
+    projectHash: 'h',
+    startTime: '2026-05-04T10:00:35Z',
+    messages: [asked, { ...answer, timestamp: '2026-05-04T10:00:40Z' }],
+  });
+  const { runs, result } = await imported();
+  expect(result.recognised).toEqual({ 'gemini-cli': 1, harbor: 1 });
+  expect(runs[0]!.spans.filter(({ kind }) => kind === 'llm')).toHaveLength(1);
+});
+
 test('a trial at work is one run before it has a result', async () => {
   await put(`${TRIAL}/config.json`, CONFIG);
   await put(`${TRIAL}/${SESSION}`, session());

@@ -100,6 +100,8 @@ function pieceFormat(format: Format, trial: Trial, within: string, { calls, begu
       parent,
       parentName: AGENT_EXECUTION,
       ...startOf(trial),
+      // Each step's trajectory counts from one, and several bear the name of one session.
+      ...(step !== undefined && format.name === 'atif' && { apart: stepId(step) }),
     });
     return (records) => join.take(records);
   });
