@@ -45,6 +45,8 @@ export class Conversation {
   /** Where the run's task is from: a command says less than a prompt. */
   #task: 'none' | 'command' | 'prompt' = 'none';
   #nowUs = 0;
+  /** When the session was opened: its agent begins then, once anything is said in it. */
+  #openedUs: number | undefined;
   /** No message says a time: they stand one after the other at no real one. */
   #estimated = false;
   #deviations = 0;
@@ -68,6 +70,7 @@ export class Conversation {
     if (first && sessionId !== undefined) this.#begin(sessionId, facts);
     const startUs = parseTimestamp(facts.startTime ?? facts.start_time);
     if (startUs !== undefined && this.#nowUs === 0) this.#nowUs = startUs;
+    if (first) this.#openedUs = startUs;
     if (isObject(facts.meta)) this.#model ??= asString(facts.meta.model);
     if (this.#scope.prefix !== '') return;
     const summary = asString(facts.summary);
@@ -78,7 +81,6 @@ export class Conversation {
     if (directory !== undefined) attributes.directories = printable(facts.directories);
     if (summary !== undefined) this.#titled = true;
     this.#batch.run({
-      ...(startUs !== undefined && { ts: usToSeconds(startUs) }),
       ...(sessionId !== undefined && { session_id: sessionId }),
       ...(summary !== undefined && { name: titleOf(summary, 120) }),
       ...(directory !== undefined && { project: lastOfPath(directory) }),
@@ -102,7 +104,15 @@ export class Conversation {
     const repeated = id !== undefined && this.#seen.has(id);
     if (this.#sessionId === undefined && this.#seen.size + this.#scope.turns.length === 0)
       this.#batch.run({ labels: { agent: 'gemini-cli' } });
-    this.#scope.touch(us, { kind: 'agent', ...(this.#scope.prefix === '' && { name: 'Gemini CLI' }) });
+    if (message.from === 'user' && isContext(message.text)) {
+      if (!repeated) this.#placed(message.text, us);
+      if (id !== undefined && !repeated) this.#remember(id);
+      return true;
+    }
+    const begunUs = Math.min(this.#openedUs ?? us, us);
+    this.#openedUs = undefined;
+    this.#scope.touch(begunUs, { kind: 'agent', ...(this.#scope.prefix === '' && { name: 'Gemini CLI' }) });
+    if (begunUs < us) this.#scope.touch(us, {});
     if (message.from === 'user' && !repeated) this.#asked(message, us);
     else if (message.from === 'model') this.#answered(message, us, repeated);
     else if (!repeated) this.#noted(message, us);
@@ -157,10 +167,6 @@ export class Conversation {
     for (const response of responses) readResponse(scope, response, us);
     if (message.text === '' && responses.length > 0) return;
     const text = message.text;
-    if (isContext(text)) {
-      this.#placed(text, us);
-      return;
-    }
     const title = titleOf(text) || 'prompt';
     const turn = scope.beginTurn(us, message.id);
     scope.askTurn(turn, title, printable(message.content));
@@ -169,7 +175,7 @@ export class Conversation {
     this.#tellTask(title, text);
   }
 
-  /** The CLI says where it is: no turn begins, but what it says goes to the model. */
+  /** The CLI says where it is, which it does whenever a session is opened: nothing begins, but the model is told. */
   #placed(context: string, us: number): void {
     this.#scope.give({ type: 'note', ...previewOf(context) }, us);
     const folder = folderOf(context);

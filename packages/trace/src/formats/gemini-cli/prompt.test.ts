@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readBytes, runsOf } from '../../../../../tests/format-cases.ts';
 import type { JsonObject } from '../../model/json.ts';
+import type { TraceRecord } from '../../model/record.ts';
 import type { Run } from '../../model/run.ts';
 import { geminiCli } from './format.ts';
 
@@ -38,6 +39,24 @@ describe('what the CLI says in the user’s place', () => {
     expect(turns(run)).toEqual(['Water the beans']);
     const call = run.spans.find(({ spanId }) => spanId === 'llm:m2')!;
     expect(JSON.stringify(call.inputs)).toContain('session_context');
+  });
+
+  test('a session that was opened again, and nothing said in it, began when it began', async () => {
+    const file = (day: number, ...values: JsonObject[]): string => {
+      const at = `2026-04-0${day}T08:30:00Z`;
+      const opened = { ...said(0, 'user', context), id: `c${day}`, timestamp: at };
+      return [{ ...HEADER, startTime: at }, { $set: { messages: [opened] } }, ...values]
+        .map((value) => `${JSON.stringify(value)}\n`)
+        .join('');
+    };
+    const asked = file(7, said(1, 'user', 'Water the beans'), said(2, 'gemini', 'Watered.'));
+    const records: TraceRecord[] = [];
+    for (const text of [asked, file(9)])
+      records.push(...(await readBytes(geminiCli, Buffer.from(text))).records);
+    const run = runsOf(records).get('s1')!;
+    expect(run).toMatchObject({ name: 'Water the beans', startUs: Date.UTC(2026, 3, 7, 8, 30) * 1000 });
+    const agent = run.spans.find(({ kind }) => kind === 'agent')!;
+    expect([agent.startUs, agent.endUs]).toEqual([run.startUs, run.startUs + 2_000_000]);
   });
 
   test('nor is that of a hook', async () => {
