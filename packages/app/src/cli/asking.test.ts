@@ -72,6 +72,17 @@ describe('sessions', () => {
 });
 
 describe('search', () => {
+  test('says what is too long to look for, in contents and in the list', async () => {
+    for (const argv of [
+      ['search', 'x'.repeat(501)],
+      ['runs', '--search', 'x'.repeat(501), '--contents'],
+    ]) {
+      const { code, err } = await typed(...argv);
+      expect(code).not.toBe(0);
+      expect(err).toContain('501 characters, and at most 500');
+    }
+  });
+
   test('finds inputs, outputs and names in any case, newest runs first, with the text around', async () => {
     const { total, found } = JSON.parse((await typed('search', 'the needle', '--json')).out) as SearchAnswer;
     expect(total).toBe(3);

@@ -2,6 +2,7 @@ import { RUN_STATUSES } from '@tacho/trace/model/run';
 import { RUN_SORTS, type RunQuery } from '@tacho/trace/wire/runs';
 import { HttpProblem } from './api-error.ts';
 import { type NumberLimits, numberIn } from './judge-options.ts';
+import { searchText } from './search-text.ts';
 
 const TEXTS = ['search', 'session', 'project', 'taskType', 'status', 'agent', 'model', 'label'] as const;
 const NUMBERS = ['minScore', 'maxScore', 'fromUs', 'toUs', 'limit'] as const;
@@ -31,6 +32,7 @@ function filtersIn(parameters: URLSearchParams): RunQuery {
     const text = parameters.get(name);
     if (text) query[name] = text;
   }
+  if (query.search !== undefined) searchText('search', query.search);
   if (query.status !== undefined) oneOf(RUN_STATUSES, 'status', query.status);
   if (query.label !== undefined && !query.label.includes('='))
     throw new HttpProblem(400, 'parameter', `The parameter "label" must be key=value, not "${query.label}".`);

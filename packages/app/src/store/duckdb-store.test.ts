@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { judgedFactsOf } from '@tacho/trace/analysis/judged-facts';
+import type { Span } from '@tacho/trace/model/span';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { headerFor, putWhole, summaryFor } from '../../../../tests/store-sample-run.ts';
 import { memoryStore, openStore } from './duckdb-store.ts';
@@ -39,11 +40,20 @@ test('a store of another version is refused and left as it is', async () => {
 
 test('a store of the version before is one of this version when it is opened, and loses nothing', async () => {
   const store = await openStore(home);
-  await putWhole(store, { ...headerFor('old'), name: 'before', spans: [] });
+  const oldSpan: Span = {
+    spanId: 'a',
+    name: 'a',
+    kind: 'tool',
+    startUs: 1.7e15,
+    status: 'ok',
+    outputs: 'kept',
+  };
+  await putWhole(store, { ...headerFor('old'), name: 'before', spans: [oldSpan] });
   await store.close();
   const instance = await DuckDBInstance.create(join(home, 'tacho.duckdb'));
   const connection = await instance.connect();
   await connection.run('ALTER TABLE runs DROP COLUMN judged');
+  await connection.run('ALTER TABLE payloads DROP COLUMN head');
   await connection.run("UPDATE meta SET value = '1' WHERE key = 'schema_version'");
   connection.closeSync();
   instance.closeSync();
@@ -62,6 +72,16 @@ test('a store of the version before is one of this version when it is opened, an
       ),
     );
     expect([opening, ...found.sort()]).toEqual([opening, 'new judged', 'old before']);
+    const long = { ...oldSpan, outputs: `${opening} ${'long '.repeat(20_000)}` };
+    await putWhole(upgraded, { ...headerFor(`long ${opening}`), spans: [oldSpan, { ...long, spanId: 'b' }] });
+    for (const [runId, outputs] of [
+      ['old', ['kept']],
+      [`long ${opening}`, ['kept', long.outputs]],
+    ] as const) {
+      const run = await upgraded.read((reader) => reader.fullRun(runId));
+      expect(run?.spans.map((span) => span.outputs)).toEqual(outputs);
+    }
+    await upgraded.write((writer) => writer.deleteRun(`long ${opening}`));
     await upgraded.close();
   }
 });

@@ -120,6 +120,42 @@ function storeContract(engine: string, make: () => Promise<Store>): void {
       expect((await store.read((reader) => reader.fullRun('one')))?.spans[0]?.outputs).toBe('own');
     });
 
+    test('a long content comes back whole, is found wherever it is long, and goes with the last run that has it', async () => {
+      const words = Array.from({ length: 30_000 }, (_, at) => `word${at} 😀`).join(' ');
+      const inputs = { screen: words, end: [1] };
+      for (const runId of ['one', 'two'])
+        await putWhole(store, {
+          ...emptyRun(runId),
+          spans: [
+            leaf('a', { inputs, outputs: words }),
+            leaf('b', { outputs: words }),
+            leaf('c', { outputs: 's' }),
+          ],
+        });
+      const outputs = [words, words, 's'];
+      for (const runId of ['one', 'two']) {
+        const run = await store.read((reader) => reader.fullRun(runId));
+        expect(run?.spans.map((span) => span.outputs)).toEqual(outputs);
+        expect(run?.spans[0]?.inputs).toEqual(inputs);
+      }
+      const opened = await store.read((reader) => reader.span('two', 0));
+      expect([opened?.inputs, opened?.outputs]).toEqual([inputs, words]);
+      for (let at = 50; at < 30_000; at += 1_500) {
+        const text = `WORD${at} 😀 word${at + 1} 😀`;
+        const { total, found } = await store.read((reader) => reader.search(text, 10));
+        expect([at, total]).toEqual([at, 6]);
+        for (const { excerpt } of found) expect(excerpt).toContain(text.toLowerCase());
+        const runs = await store.read((reader) => reader.runs({ search: text, contents: true }));
+        expect(runs.total).toBe(2);
+      }
+      await store.write((writer) => writer.deleteRun('one'));
+      expect((await store.read((reader) => reader.fullRun('two')))?.spans[0]?.outputs).toBe(words);
+      await store.write((writer) => writer.deleteRun('two'));
+      await putWhole(store, { ...emptyRun('three'), spans: [leaf('a', { outputs: words })] });
+      expect((await store.read((reader) => reader.fullRun('three')))?.spans[0]?.outputs).toBe(words);
+      expect((await store.read((reader) => reader.search('word7 ', 10))).total).toBe(1);
+    });
+
     test('header and summary come back, also where they differ', async () => {
       const header = headerFor('r', { labels: { a: 'b' }, costUsd: null, attributes: { x: [1, null] } });
       const summary = summaryFor({ ...header, status: 'interrupted' }, { tokens: 5, stage: 's' });

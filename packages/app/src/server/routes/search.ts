@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { HttpProblem } from '../api-error.ts';
 import { runQueryIn } from '../run-query.ts';
+import { searchText } from '../search-text.ts';
 import type { Services } from '../services.ts';
 
 const USUAL = 50;
@@ -24,7 +25,7 @@ export function searchRoutes({ store }: Services): Hono {
         'parameter',
         `The parameter "limit" must be a whole number from 1 to ${MOST}.`,
       );
-    return context.json(await store.read((reader) => reader.search(text, limit)));
+    return context.json(await store.read((reader) => reader.search(searchText('text', text), limit)));
   });
   return routes;
 }

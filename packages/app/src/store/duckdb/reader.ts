@@ -8,6 +8,7 @@ import type { SearchAnswer, SessionList } from '@tacho/trace/wire/search';
 import type { JudgedUse, Quarantined, RepeatedCalls, SourcePosition, StoreReader } from '../store.ts';
 import { judgedFrom } from './judged-text.ts';
 import { payloadFrom } from './payload-content.ts';
+import { joinedParts } from './payload-parts.ts';
 import { type QuarantineRow, quarantinedFrom } from './quarantine.ts';
 import { fillFilter, filterOf } from './run-filter.ts';
 import { listRuns } from './run-list.ts';
@@ -73,12 +74,7 @@ export class DuckDbReader implements StoreReader {
     const restored = await this.#restored(runId);
     if (!restored) return undefined;
     const { run, runKey, reads } = restored;
-    const payloads = new Map<number, string>();
-    await this.#session.chunks('run-payloads', { runKey }, (chunk) => {
-      const [numbers, contents] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
-      for (let at = 0; at < chunk.rowCount; at++)
-        payloads.set(numbers.getItem(at) as number, contents.getItem(at) as string);
-    });
+    const payloads = await this.#payloadsOf(runKey);
     for (const read of reads) addPayloads(read, (no) => payloads.get(no));
     return run;
   }
@@ -107,8 +103,8 @@ export class DuckDbReader implements StoreReader {
     const payloads = new Map<number, string>();
     for (const payloadNo of new Set([read.inputs, read.outputs])) {
       if (payloadNo === 0) continue;
-      const [row] = await this.#session.rows<{ content: string }>('payload', { payloadNo });
-      if (row) payloads.set(payloadNo, row.content);
+      const parts = await this.#session.rows<{ content: string }>('payload', { payloadNo });
+      if (parts.length > 0) payloads.set(payloadNo, joinedParts(parts.map(({ content }) => content)));
     }
     addPayloads(read, (payloadNo) => payloads.get(payloadNo));
     return read.span;
@@ -171,6 +167,30 @@ export class DuckDbReader implements StoreReader {
     const [counted] = await this.#session.rows<{ total: number }>('quarantine-total');
     const rows = await this.#session.rows<QuarantineRow>('quarantine', { limit });
     return { total: counted!.total, lines: rows.map(quarantinedFrom) };
+  }
+
+  /** The contents of a run by number. */
+  async #payloadsOf(runKey: number): Promise<Map<number, string>> {
+    const contents = new Map<number, string>();
+    const later = new Map<number, { no: number; part: string }[]>();
+    await this.#session.chunks('run-payloads', { runKey }, (chunk) => {
+      const [numbers, heads, texts] = [0, 1, 2].map((column) => chunk.getColumnVector(column));
+      for (let at = 0; at < chunk.rowCount; at++) {
+        const [no, head] = [numbers!.getItem(at) as number, heads!.getItem(at) as number];
+        const part = texts!.getItem(at) as string;
+        if (no === head) contents.set(no, part);
+        else {
+          const parts = later.get(head);
+          if (parts) parts.push({ no, part });
+          else later.set(head, [{ no, part }]);
+        }
+      }
+    });
+    for (const [head, parts] of later) {
+      const inOrder = parts.sort((a, b) => a.no - b.no).map(({ part }) => part);
+      contents.set(head, joinedParts([contents.get(head) ?? '', ...inOrder]));
+    }
+    return contents;
   }
 
   /** The texts of a run by number; number 0 is ''. */

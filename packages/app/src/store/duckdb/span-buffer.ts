@@ -2,18 +2,23 @@ import type { StoredSpan } from '../store.ts';
 import { append, appendReady, CHUNK_ROWS, type Column } from './append.ts';
 import { DIGEST_WORDS, DigestBook, type DigestPlace, digestColumns, digestsOf } from './digest-book.ts';
 import { contentOf } from './payload-content.ts';
+import { partsOf } from './payload-parts.ts';
 import type { RunBook } from './run-book.ts';
 import type { Session } from './session.ts';
 import { type PayloadNumbers, SpanStage } from './span-stage.ts';
 import { type OpenRun, TEXT_COLUMNS, type TextRow } from './texts.ts';
 
 type Waiting = StoredSpan & { run: OpenRun };
-type PayloadRow = DigestPlace & { no: number; content: string };
+type PayloadRow = DigestPlace & { no: number; content: string; head?: number };
+
+/** Nobody looks for a later part. */
+const NO_DIGEST: DigestPlace = { words: new Int32Array(DIGEST_WORDS), at: 0 };
 
 const PAYLOAD_COLUMNS: readonly Column<PayloadRow>[] = [
   { type: 'int', of: (row) => row.no },
   ...digestColumns<PayloadRow>(),
   { type: 'text', of: (row) => row.content },
+  { type: 'int', of: (row) => row.head },
 ];
 
 /** Spans on their way into the store. They are collected over runs, since appending costs as much a batch as 500 rows; a chunk at a time, since what waits longer is copied by the garbage collector. */
@@ -106,7 +111,10 @@ export class SpanBuffer {
       if (no === undefined) {
         no = next.payloadNo++;
         this.#payloads.add(words, at, no);
-        payloads.push({ words, at, no, content: contents[i]! });
+        const [first, ...others] = partsOf(contents[i]!);
+        payloads.push({ words, at, no, content: first! });
+        for (const part of others)
+          payloads.push({ ...NO_DIGEST, no: next.payloadNo++, content: part, head: no });
       }
       numbers[places[i]!] = no;
     }

@@ -1,8 +1,9 @@
 -- Where a text occurs: names, errors, inputs, outputs and attributes of spans, newest runs first. Reads everything that is
 -- stored, so it is asked only when a person searches. `$escaped` is the text as it stands inside a JSON string.
 WITH hits AS (
-  SELECT payload_no, content FROM payloads
+  SELECT coalesce(head, payload_no) AS payload_no, arg_min(content, payload_no) AS content FROM payloads
   WHERE contains(lower(content), $plain) OR contains(lower(content), $escaped)
+  GROUP BY ALL
 ),
 named AS (SELECT run_key, text_no, text FROM texts WHERE contains(lower(text), $plain)),
 found AS (

@@ -3,7 +3,7 @@
  *
  * 1: The first. Spans refer to texts of their run and to payloads by number; there are no indexes.
  * 2: `runs.judged`, for reports. What it holds is derived from the summary: when that changes, so does this version, and the
- *    step to it sets the column to NULL.
+ *    step to it sets the column to NULL. `payloads.head`: long contents are stored in parts.
  */
 export const SCHEMA_VERSION = 2;
 
