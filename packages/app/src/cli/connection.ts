@@ -1,6 +1,6 @@
 import type { Health } from '@tacho/trace/wire/runs';
-import type { PriceTable } from '../prices/price-table.ts';
 import { announced } from '../server/announcement.ts';
+import type { TachoOptions } from '../server/open.ts';
 import type { RecordSink } from '../sources/record-sink.ts';
 import { problemIn } from './api-problem.ts';
 import { RemoteSink } from './remote-sink.ts';
@@ -23,8 +23,8 @@ const ANSWER_MS = 3_000;
 /** A process that has just opened the store announces its server within this time. */
 const STARTING_MS = 3_000;
 
-/** `priceTable` prices what comes in where this process opens the store; a running server has prices of its own. */
-export type ConnectOptions = { priceTable?: PriceTable };
+/** How this process opens the store where no server runs, which has prices of its own. */
+export type ConnectOptions = Pick<TachoOptions, 'priceTable' | 'importing'>;
 
 /** Connects to the store in `home`. Throws StoreHeldError when another process has it and no server answers. */
 export async function connect(home: string, options: ConnectOptions = {}): Promise<Connection> {

@@ -352,8 +352,9 @@ export class Ingest {
       if (batch.ended !== true || !batch.source) continue;
       const over = new Map<string, ActiveRun>();
       let spans = 0;
+      const running = new Set(await this.#store.read((reader) => reader.running()));
       for (const runId of this.#bySource.get(batch.source.uri) ?? []) {
-        if (this.#active.has(runId)) continue;
+        if (this.#active.has(runId) || !running.has(runId)) continue;
         const stored = await this.#store.read((reader) => reader.run(runId));
         const active = stored && new ActiveRun(runId, stored);
         if (!active || !this.#settleRun(active, true)) continue;

@@ -10,7 +10,7 @@ export function weightOf({ run }: ActiveRun): number {
   return run.spans.length + 100;
 }
 
-/** Runs that nobody writes to, longest idle first, as long as more than `idleSpans` are held. */
+/** Runs that are over or that nobody writes to, longest idle first, as long as more than `idleSpans` are held. */
 export function runsToLetGo(held: ReadonlyMap<string, ActiveRun>, idleSpans: number): string[] {
   let spans = 0;
   for (const active of held.values()) spans += weightOf(active);
@@ -19,8 +19,9 @@ export function runsToLetGo(held: ReadonlyMap<string, ActiveRun>, idleSpans: num
   const busyMs = performance.now() - IDLE_MS;
   for (const [runId, active] of [...held].sort((a, b) => a[1].usedAtMs - b[1].usedAtMs)) {
     if (spans <= idleSpans) break;
-    // Large runs that are written to in turn would be read from the store at every turn.
-    if (active.usedAtMs > busyMs && spans <= MOST_BUSY * idleSpans) break;
+    // Large runs that are written to in turn would be read from the store at every turn. Little follows on an end.
+    const goesOn = active.run.status === 'running' && active.usedAtMs > busyMs;
+    if (goesOn && spans <= MOST_BUSY * idleSpans) continue;
     if (active.hasPending) continue;
     spans -= weightOf(active);
     letGo.push(runId);

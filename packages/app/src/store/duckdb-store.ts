@@ -18,12 +18,12 @@ import { Turns } from './turns.ts';
 
 /**
  * Opens the store in the folder `home`, and makes it when it is not there. Throws StoreHeldError, StoreVersionError,
- * StoreDamagedError or StoreTroubleError.
+ * StoreDamagedError or StoreTroubleError. `memoryMb`: the most that the engine may take, instead of what suits a server.
  */
-export async function openStore(home: string): Promise<AskableStore> {
+export async function openStore(home: string, memoryMb?: number): Promise<AskableStore> {
   const folder = resolve(home);
   makeFolder(folder);
-  return DuckDbStore.open(join(folder, 'tacho.duckdb'));
+  return DuckDbStore.open(join(folder, 'tacho.duckdb'), memoryMb);
 }
 
 function makeFolder(folder: string): void {
@@ -54,9 +54,9 @@ const QUIET_MS = 3000;
 
 type Opened = { readonly database: Database; readonly writer: DuckDbWriter };
 
-async function openedAt(path: string): Promise<Opened> {
+async function openedAt(path: string, memoryMb: number | undefined): Promise<Opened> {
   try {
-    const database = await Database.open(path);
+    const database = await Database.open(path, memoryMb);
     return { database, writer: new DuckDbWriter(database.writing) };
   } catch (error) {
     throw asOpenTrouble(path, error);
@@ -66,6 +66,7 @@ async function openedAt(path: string): Promise<Opened> {
 /** A store over a database that is opened anew when it broke: a disk that was full need not be the end of the server. */
 class DuckDbStore implements AskableStore {
   readonly path: string;
+  readonly #memoryMb: number | undefined;
   #opened: Opened | undefined;
   #opening: Promise<Opened> | undefined;
   /** The write under way. */
@@ -76,13 +77,14 @@ class DuckDbStore implements AskableStore {
   readonly #queries = new Turns(QUERIES_AT_ONCE);
   #quiet: ReturnType<typeof setTimeout> | undefined;
 
-  private constructor(opened: Opened) {
+  private constructor(opened: Opened, memoryMb: number | undefined) {
     this.path = opened.database.path;
     this.#opened = opened;
+    this.#memoryMb = memoryMb;
   }
 
-  static async open(path: string): Promise<DuckDbStore> {
-    return new DuckDbStore(await openedAt(path));
+  static async open(path: string, memoryMb?: number): Promise<DuckDbStore> {
+    return new DuckDbStore(await openedAt(path, memoryMb), memoryMb);
   }
 
   async read<T>(use: (reader: StoreReader) => Promise<T>): Promise<T> {
@@ -173,7 +175,7 @@ class DuckDbStore implements AskableStore {
     this.#opening = closed
       .then(() => {
         if (this.#closed) throw new Error(`The store ${this.path} is closed.`);
-        return openedAt(this.path);
+        return openedAt(this.path, this.#memoryMb);
       })
       .then((opened) => {
         this.#opened = opened;

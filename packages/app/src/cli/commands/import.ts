@@ -65,7 +65,8 @@ export const importCommand: Command = {
         progress.clear();
       }
     };
-    const result = await withConnection(home, readAll, prices && { priceTable: prices.table });
+    const options = { importing: true, ...(prices && { priceTable: prices.table }) };
+    const result = await withConnection(home, readAll, options);
     const { files, records, duplicates, unchanged, refused } = result;
     if (args.flag('json')) io.out(jsonDocument(result));
     else {
