@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,6 +85,32 @@ test('a store of the version before is one of this version when it is opened, an
     await upgraded.write((writer) => writer.deleteRun(`long ${opening}`));
     await upgraded.close();
   }
+});
+
+test('contents that are larger than the engine’s memory are stored, read and searched', async () => {
+  const store = await openStore(home, 160);
+  const shot = (no: number): string => `shot${no} ${randomBytes(450_000).toString('base64')}`;
+  const spans = Array.from({ length: 450 }, (_, no): Span => {
+    return {
+      spanId: `s${no}`,
+      name: 'shot',
+      kind: 'tool',
+      startUs: 1.7e15 + no,
+      status: 'ok',
+      outputs: shot(no),
+    };
+  });
+  for (let at = 0; at < spans.length; at += 50)
+    await store.write(async (writer) => {
+      await writer.putSpans(
+        'r',
+        spans.slice(at, at + 50).map((span, no) => ({ no: at + no, span })),
+      );
+      await writer.putRun(headerFor('r'), summaryFor(headerFor('r')));
+    });
+  expect((await store.read((reader) => reader.span('r', 449)))?.outputs).toBe(spans[449]!.outputs);
+  expect((await store.read((reader) => reader.search('shot448 ', 10))).total).toBe(1);
+  await store.close();
 });
 
 test('a database that is not a store is refused', async () => {

@@ -3,7 +3,7 @@
  * each did not fit. So a long content is stored in parts, a row each. Parts overlap, so that a text that is looked for is
  * whole in one of them.
  */
-const MOST = 32_768;
+const MOST = 16_384;
 /** Longer than what people search for, also as it stands in JSON. */
 export const OVERLAP = 1_024;
 
