@@ -122,7 +122,8 @@ function independent(metric: Amount, tasks: readonly Task[], drawing: Drawing): 
   };
 }
 
-function collapsed(metric: Amount, values: readonly number[]): number {
+/** What the repeats of a task count as. */
+export function collapsed(metric: Amount, values: readonly number[]): number {
   return metric === 'score' ? mean(values) : median(values);
 }
 
@@ -131,7 +132,7 @@ function usesRatio(metric: Amount, values: readonly number[]): boolean {
 }
 
 /** Equal ratios differ in the last bits of their logarithms; ranks would take that for a difference. */
-function settled(difference: number): number {
+export function settled(difference: number): number {
   return Math.abs(difference) < 1e-12 ? 0 : Number(difference.toPrecision(12));
 }
 

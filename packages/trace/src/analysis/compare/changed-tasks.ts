@@ -2,7 +2,7 @@ import { benjaminiHochberg } from '../statistics/benjamini-hochberg.ts';
 import { fisherExact } from '../statistics/fisher.ts';
 import { sum } from '../statistics/moments.ts';
 import { outcomesOf } from './metrics.ts';
-import type { Pairing } from './pairing.ts';
+import type { Pairing, Task } from './pairing.ts';
 
 /** A task that did not come out the same on both sides: where to look, for one such change by itself says little. */
 export type ChangedTask = {
@@ -17,30 +17,45 @@ export type ChangedTask = {
   adjustedP: number | null;
 };
 
-type Line = Omit<ChangedTask, 'adjustedP'>;
+type Line = Pick<ChangedTask, 'baseline' | 'treatment'> & { task: Task };
 
 /** In the order of the tasks. Nothing where runs are not paired. */
-export function changedTasks({ design, tasks }: Pairing): ChangedTask[] {
+export function changedTasks(pairing: Pairing): ChangedTask[] {
+  const known = changedPs(pairing);
+  return linesOf(pairing)
+    .filter(({ baseline, treatment }) => rateOf(baseline) !== rateOf(treatment))
+    .map(({ task, baseline, treatment }) => ({
+      task: task.name,
+      ...(task.benchmark !== undefined && { benchmark: task.benchmark }),
+      baseline,
+      treatment,
+      adjustedP: known.get(task) ?? null,
+    }));
+}
+
+/** The corrected p of every task with repeats on both sides, changed or not: those that did not change were looked at too. */
+export function changedPs(pairing: Pairing): Map<Task, number> {
+  const repeated = linesOf(pairing).filter(
+    ({ baseline, treatment }) => baseline.trials > 1 && treatment.trials > 1,
+  );
+  const adjusted = benjaminiHochberg(repeated.map(pOf));
+  return new Map(repeated.map(({ task }, at) => [task, adjusted[at]!]));
+}
+
+/** Tasks that were judged on both sides. */
+function linesOf({ design, tasks }: Pairing): Line[] {
   if (design !== 'paired') return [];
-  const lines = tasks.flatMap((task): Line[] => {
+  return tasks.flatMap((task): Line[] => {
     const [before, after] = [outcomesOf(task.baseline), outcomesOf(task.treatment)];
     if (before.length === 0 || after.length === 0) return [];
     return [
       {
-        task: task.name,
-        ...(task.benchmark !== undefined && { benchmark: task.benchmark }),
+        task,
         baseline: { successes: sum(before), trials: before.length },
         treatment: { successes: sum(after), trials: after.length },
       },
     ];
   });
-  // Tasks that did not change were looked at too.
-  const repeated = lines.filter(({ baseline, treatment }) => baseline.trials > 1 && treatment.trials > 1);
-  const adjusted = benjaminiHochberg(repeated.map(pOf));
-  const known = new Map(repeated.map((line, at) => [line, adjusted[at]!]));
-  return lines
-    .filter(({ baseline, treatment }) => rateOf(baseline) !== rateOf(treatment))
-    .map((line) => ({ ...line, adjustedP: known.get(line) ?? null }));
 }
 
 function rateOf({ successes, trials }: ChangedTask['baseline']): number {

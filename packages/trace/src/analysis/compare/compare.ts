@@ -13,6 +13,7 @@ import { type Repeats, repeatsOf } from './repeats.ts';
 import { type Judged, sentenceOf } from './sentences.ts';
 import { type SideFigures, sideFigures } from './sides.ts';
 import { measureSuccess } from './success.ts';
+import { compareTasks, type TaskComparison } from './task-comparison.ts';
 import { type ThresholdReport, thresholdReport } from './threshold-report.ts';
 import { ALPHA, verdictOf } from './verdict.ts';
 
@@ -33,7 +34,7 @@ export type MetricComparison = Judged & MetricKind & { sentence: string };
 export type Comparison = {
   baseline: SideFigures;
   treatment: SideFigures;
-  pairing: Omit<Pairing, 'tasks'> & { tasks: number };
+  pairing: Omit<Pairing, 'tasks' | 'alone'> & { tasks: number };
   judgedBy: JudgedBy;
   /** Runs are still at work: the verdicts may change. */
   provisional: boolean;
@@ -42,6 +43,8 @@ export type Comparison = {
   costOfSuccess: CostOfSuccess;
   repeats: Repeats;
   changed: ChangedTask[];
+  /** Every task with its runs, those of one side only too. */
+  tasks: TaskComparison[];
   threshold: ThresholdReport;
   /** What was left out, and what to think of when reading the verdicts: sentences. */
   notes: string[];
@@ -77,7 +80,7 @@ export function compareRuns(
     baseline: sideFigures(baseline, pairing.by),
     treatment: sideFigures(treatment, pairing.by),
   };
-  const { tasks, ...paired } = pairing;
+  const { tasks, alone: _, ...paired } = pairing;
   const provisional = sides.baseline.outcomes.running + sides.treatment.outcomes.running > 0;
   return {
     ...sides,
@@ -88,6 +91,7 @@ export function compareRuns(
     costOfSuccess: costOfSuccess(pairing, drawing),
     repeats: repeatsOf(pairing),
     changed: changedTasks(pairing),
+    tasks: compareTasks(pairing, metrics),
     threshold: thresholdReport(baseline, treatment, thresholdPercent),
     notes: notesOn({
       ...sides,

@@ -25,7 +25,8 @@ export type Pairing = {
   design: 'paired' | 'independent';
   /** Tasks that take part: of both sides, or, where nothing is paired, of either. */
   tasks: Task[];
-  /** Tasks left out because only one side has them. */
+  /** Tasks left out because only one side has them, and their names. */
+  alone: Task[];
   onlyBaseline: string[];
   onlyTreatment: string[];
   /** Runs left out because nothing says what their task was. */
@@ -43,7 +44,7 @@ export function pairRuns(
   const keys = keysOf([...baseline, ...treatment], by);
   const tasks = new Map<string, Task>();
   const withoutTask = { baseline: 0, treatment: 0 };
-  const alone: Task[] = [];
+  const unknown: Task[] = [];
   const sort = (side: Side, runs: readonly ComparedRun[]): void => {
     for (const run of runs) {
       const found = keys.get(run);
@@ -56,7 +57,7 @@ export function pairRuns(
           treatment: [],
         };
         task[side].push(run);
-        alone.push(task);
+        unknown.push(task);
         continue;
       }
       let task = tasks.get(found.key);
@@ -76,7 +77,8 @@ export function pairRuns(
       by,
       design: 'independent',
       // Without pairs, runs whose task nobody knows are each a task of their own.
-      tasks: [...all, ...alone],
+      tasks: [...all, ...unknown],
+      alone: [],
       onlyBaseline: [],
       onlyTreatment: [],
       withoutTask: { baseline: 0, treatment: 0 },
@@ -85,6 +87,7 @@ export function pairRuns(
     by,
     design: 'paired',
     tasks: common,
+    alone: all.filter((task) => task.baseline.length === 0 || task.treatment.length === 0),
     onlyBaseline: all.filter((task) => task.treatment.length === 0).map(({ name }) => name),
     onlyTreatment: all.filter((task) => task.baseline.length === 0).map(({ name }) => name),
     withoutTask,
