@@ -101,7 +101,8 @@ export async function benchAnalysis() {
   const [left, right] = [runOf('left', DIFF_SPANS), runOf('right', DIFF_SPANS, 3)];
   const diff = () => {
     const started = performance.now();
-    if (diffRuns(left, right).matched < DIFF_SPANS / 2) throw new Error('the runs were not aligned');
+    if (diffRuns(left, right, { tree: true }).matched < DIFF_SPANS / 2)
+      throw new Error('the runs were not aligned');
     return performance.now() - started;
   };
   const { ms } = await alternate({ ms: diff }, ROUNDS);

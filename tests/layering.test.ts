@@ -23,7 +23,7 @@ const TABLE: Record<string, string> = {
   'app/demo': 'trace node',
   // Numbers as people read them are the same on the page and in digests.
   'web/ui': 'trace/model/figures npm',
-  'web/api': 'trace/wire trace/model',
+  'web/api': 'trace/wire trace/model trace/analysis',
   'web/state': 'web/api trace/model trace/wire trace/analysis npm',
   'web/timeline': 'trace/model trace/analysis web/ui npm',
   'web/panels': 'web trace/model trace/wire trace/analysis npm',

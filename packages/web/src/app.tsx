@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { RunPage } from './panels/run/run-page.tsx';
 import { RunsPage } from './panels/runs/runs-page.tsx';
 import { LostPage } from './panels/shell/lost-page.tsx';
@@ -7,7 +7,11 @@ import { Shell } from './panels/shell/shell.tsx';
 import { startAutoOpen } from './state/auto-open.ts';
 import { watchLiveRuns } from './state/live-runs.ts';
 import { usePlace } from './state/location.ts';
+import type { Place } from './state/url.ts';
 import { isTyping } from './ui/keys.ts';
+
+// Pages that are not looked at all the time come when they are asked for: what every page loads stays small.
+const DiffPage = lazy(() => import('./panels/diff/diff-page.tsx'));
 
 let started = false;
 
@@ -24,18 +28,27 @@ function start(): void {
   });
 }
 
+function Page({ place }: { place: Place }) {
+  switch (place.page) {
+    case 'run':
+      return <RunPage key={place.runId} place={place} />;
+    case 'diff':
+      return <DiffPage place={place} />;
+    case 'lost':
+      return <LostPage path={place.path} />;
+    default:
+      return <RunsPage place={place} />;
+  }
+}
+
 export function App() {
   const place = usePlace();
   useEffect(start, []);
   return (
     <Shell>
-      {place.page === 'run' ? (
-        <RunPage key={place.runId} place={place} />
-      ) : place.page === 'lost' ? (
-        <LostPage path={place.path} />
-      ) : (
-        <RunsPage place={place} />
-      )}
+      <Suspense fallback={<div role="status" aria-label="Loading the page" />}>
+        <Page place={place} />
+      </Suspense>
     </Shell>
   );
 }

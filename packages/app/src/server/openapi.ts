@@ -143,7 +143,11 @@ export const ENDPOINTS: readonly Endpoint[] = [
     path: '/api/diff',
     summary:
       'Two runs beside each other: what one has that the other has not, what changed, where they part.',
-    parameters: [query('left', 'The id of a run.'), query('right', 'The id of another run.')],
+    parameters: [
+      query('left', 'The id of a run.'),
+      query('right', 'The id of another run.'),
+      query('tree', 'true: with the two trees laid on each other, a line for every step of either run.'),
+    ],
     answer: 'application/json',
   },
   {

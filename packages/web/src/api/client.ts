@@ -1,3 +1,4 @@
+import type { RunDiff } from '@tacho/trace/analysis/diff/diff-runs';
 import type { ColumnBuilder } from '@tacho/trace/model/columns';
 import type { Explanation } from '@tacho/trace/model/explanation';
 import { isObject, type JsonObject } from '@tacho/trace/model/json';
@@ -154,6 +155,14 @@ export type ActivityFigures = {
 
 export function fetchActivity(runId: string, signal?: AbortSignal): Promise<ActivityFigures> {
   return json<ActivityFigures>(`${run(runId)}/activity?timelines=false`, signal ? { signal } : undefined);
+}
+
+/** Two runs beside each other, with their trees laid on each other. */
+export type TreeDiff = RunDiff & Required<Pick<RunDiff, 'tree'>>;
+
+export function fetchDiff(left: string, right: string, signal?: AbortSignal): Promise<TreeDiff> {
+  const params = new URLSearchParams({ left, right, tree: 'true' });
+  return json<TreeDiff>(`/api/diff?${params}`, signal ? { signal } : undefined);
 }
 
 /** How long finished calls took in the newest runs. */

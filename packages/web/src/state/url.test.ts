@@ -31,6 +31,18 @@ const places = fc.oneof(
   filters.map((found) => ({ page: 'runs', filters: found })),
   fc
     .record({
+      page: fc.constant('diff' as const),
+      left: optional(text),
+      right: optional(text),
+      changes: optional(fc.constant(true as const)),
+      find: optional(text),
+      step: optional(
+        fc.record({ side: fc.constantFrom('left' as const, 'right' as const), no: fc.nat({ max: 1e8 }) }),
+      ),
+    })
+    .map(clean),
+  fc
+    .record({
       page: fc.constant('run' as const),
       runId: text,
       tab: fc.constantFrom(...RUN_TABS),
@@ -73,6 +85,7 @@ describe('places and their URLs', () => {
       runId: 'x',
       tab: 'timeline',
     });
+    expect(parse('/diff?left=a&right=&changes=yes&step=middle-3')).toEqual({ page: 'diff', left: 'a' });
     expect(parse('/runs?sort=colour&minScore=high&status=')).toEqual({ page: 'runs', filters: {} });
   });
 

@@ -34,6 +34,21 @@ export type RunPlace = {
   by?: CostGrouping;
 };
 
+/** Two runs beside each other, step by step. */
+export type DiffPlace = {
+  page: 'diff';
+  left?: string;
+  right?: string;
+  /** Steps that are the same on both sides are left out. */
+  changes?: true;
+  /** Search in the steps; while a side is to be chosen, in the runs. */
+  find?: string;
+  /** The chosen step: the number of a span of one of the runs. */
+  step?: { side: DiffSide; no: number };
+};
+
+export type DiffSide = 'left' | 'right';
+
 /** Where the page is. The URL holds all of it, so that every state can be linked, reloaded and gone back to. */
 export type Place =
   /** The list, until the newest live run opens itself. */
@@ -41,6 +56,7 @@ export type Place =
   /** The list, asked for: nothing opens itself. */
   | { page: 'runs'; filters: RunFilters }
   | RunPlace
+  | DiffPlace
   | { page: 'lost'; path: string };
 
 const TEXT_FILTERS = [
@@ -114,11 +130,34 @@ function runPlace(runId: string, params: URLSearchParams): RunPlace {
   };
 }
 
+function diffPlace(params: URLSearchParams): DiffPlace {
+  const step = /^(left|right)-(\d{1,9})$/.exec(params.get('step') ?? '');
+  return {
+    page: 'diff',
+    ...textsOf(params, ['left', 'right', 'find']),
+    ...(params.get('changes') === 'true' && { changes: true }),
+    ...(step && { step: { side: step[1] as DiffSide, no: Number(step[2]) } }),
+  };
+}
+
+function textsOf<Name extends string>(
+  params: URLSearchParams,
+  names: readonly Name[],
+): { [name in Name]?: string } {
+  const found: { [name in Name]?: string } = {};
+  for (const name of names) {
+    const value = params.get(name);
+    if (value) found[name] = value;
+  }
+  return found;
+}
+
 /** Reads a URL; values that make no sense are left out, unknown paths are `lost`. */
 export function placeFrom(pathname: string, search: string): Place {
   const params = new URLSearchParams(search);
   const path = pathname.replace(/\/+$/, '') || '/';
   if (path === '/') return { page: 'home', filters: filtersFrom(params) };
+  if (path === '/diff') return diffPlace(params);
   if (path === '/runs') return { page: 'runs', filters: filtersFrom(params) };
   const match = /^\/runs\/([^/]+)$/.exec(path);
   if (match) {
@@ -152,6 +191,11 @@ export function hrefOf(place: Place): string {
       put('path', place.path);
       put('agents', place.agents);
       put('by', place.by);
+      break;
+    case 'diff':
+      path = '/diff';
+      for (const name of ['left', 'right', 'changes', 'find'] as const) put(name, place[name]);
+      put('step', place.step && `${place.step.side}-${place.step.no}`);
       break;
     default:
       path = place.page === 'home' ? '/' : '/runs';

@@ -24,7 +24,8 @@ export function diffRoutes({ store }: Services): Hono {
     const [left, right] = [context.req.query('left'), context.req.query('right')];
     if (!left || !right)
       throw new HttpProblem(400, 'parameter', 'The parameters "left" and "right" must each name a run.');
-    return context.json(diffRuns(await runNamed(left), await runNamed(right)));
+    const tree = context.req.query('tree') === 'true';
+    return context.json(diffRuns(await runNamed(left), await runNamed(right), { tree }));
   });
   routes.get('/api/diff/outcomes', async (context) => {
     const typed = context.req.query('runs') ?? '';

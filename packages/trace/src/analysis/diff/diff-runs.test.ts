@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { foldRun } from '../../model/fold.ts';
 import type { TraceRecord } from '../../model/record.ts';
 import type { Run } from '../../model/run.ts';
+import { prepare } from '../summary.ts';
 import { align } from './align.ts';
 import { diffRuns, type RunDiff } from './diff-runs.ts';
 import { StepsApartCollector } from './steps-apart.ts';
@@ -187,6 +188,109 @@ describe('for all runs', () => {
         expect(diff.matched + inside(diff.added)).toBe(right.spans.length);
       }),
     );
+  });
+});
+
+describe('the two trees laid on each other', () => {
+  const one = runOf('one', [
+    { id: 'agent', kind: 'agent', from: 0, to: 9 },
+    { id: 'read', up: 'agent', from: 1, to: 2 },
+    { id: 'ask', up: 'agent', kind: 'llm', from: 3, to: 4, more: { model: 'm' } },
+    { id: 'lost', up: 'agent', kind: 'agent', from: 5, to: 8 },
+    { id: 'deep', up: 'lost', from: 6, to: 7 },
+  ]);
+  const two = runOf('two', [
+    { id: 'agent', kind: 'agent', from: 0, to: 9 },
+    {
+      id: 'read',
+      up: 'agent',
+      from: 1,
+      to: 2,
+      more: { status: 'error', error: { message: 'no such file' } },
+    },
+    { id: 'found', up: 'agent', kind: 'retrieval', from: 2, to: 3 },
+    { id: 'ask', up: 'agent', kind: 'llm', from: 3, to: 4, more: { model: 'm' } },
+  ]);
+
+  test('every step has its line, below the line of its parent', () => {
+    const lines = diffRuns(one, two, { tree: true }).tree!.map(({ up, left, right, differs }) =>
+      [up, left?.name ?? '', right?.name ?? '', ...differs].join(' '),
+    );
+    expect(lines).toEqual([
+      '-1 agent agent',
+      '0 read read status error',
+      '0  found',
+      '0 ask ask',
+      '0 lost ',
+      '4 deep ',
+    ]);
+  });
+
+  test('is there only where it was asked for, and says what stands at each span', () => {
+    expect(diffRuns(one, two)).not.toHaveProperty('tree');
+    const [, read, , ask] = diffRuns(one, two, { tree: true }).tree!;
+    expect(read!.right).toMatchObject({ no: 1, error: 'no such file', status: 'error', durationUs: 1e6 });
+    expect(read!.left).not.toHaveProperty('error');
+    expect(read).not.toHaveProperty('arguments');
+    expect(ask!.left).toMatchObject({ model: 'm', no: 2 });
+  });
+
+  test('tells where arguments and results part', () => {
+    const run = (id: string, command: string, outputs: string): Run =>
+      runOf(id, [{ id: 'test', from: 0, to: 1, more: { inputs: { cwd: '/', command }, outputs } }]);
+    const [step] = diffRuns(run('one', 'make', 'ok'), run('two', 'make all', 'not ok'), { tree: true }).tree!;
+    expect(step).toMatchObject({
+      arguments: { path: 'command', left: '“make”', right: '“make all”' },
+      result: { path: '', left: '“ok”', right: '“not ok”' },
+    });
+  });
+
+  test('of all runs: each side reads as its own tree, and the lines are those that are counted', () => {
+    fc.assert(
+      fc.property(RUNS, RUNS, (some, others) => {
+        const [left, right] = [runOf('left', some), runOf('right', others)];
+        const { tree = [], ...diff } = diffRuns(left, right, { tree: true });
+        for (const [side, run] of [
+          ['left', left],
+          ['right', right],
+        ] as const) {
+          const { order, parent } = prepare(run).tree;
+          expect(tree.flatMap((line) => line[side]?.no ?? [])).toEqual([...order]);
+          for (const { up, [side]: span } of tree)
+            if (span !== null) expect(tree[up]?.[side]?.no ?? -1).toBe(Math.max(-1, parent[span.no]!));
+        }
+        const both = tree.filter((line) => line.left !== null && line.right !== null);
+        expect(both).toHaveLength(diff.matched);
+        expect(both.filter(({ differs }) => differs.length === 0)).toHaveLength(diff.same);
+        const pairs = (lines: RunDiff['changed']): string[] =>
+          lines.map((line) => [line.left.spanId, line.right.spanId, ...line.differs].join(' ')).sort();
+        expect(pairs(both.filter(({ differs }) => differs.length > 0) as RunDiff['changed'])).toEqual(
+          pairs(diff.changed),
+        );
+        // Swapped sides, swapped lines; only which of two neighbours without partners comes first may change.
+        const texts = (lines: RunDiff['tree'], mirrored: boolean): string[] =>
+          lines!
+            .map(({ left: one, right: two }) => (mirrored ? [two, one] : [one, two]))
+            .map(([a, b]) => `${a?.no ?? ''} ${b?.no ?? ''}`)
+            .sort();
+        expect(texts(diffRuns(right, left, { tree: true }).tree, true)).toEqual(texts(tree, false));
+      }),
+    );
+  });
+
+  test('a chain of ten thousand', () => {
+    const chain = (runId: string): Run =>
+      runOf(
+        runId,
+        Array.from({ length: 10_000 }, (_, no) => ({
+          id: `s${no}`,
+          name: 'step',
+          ...(no > 0 && { up: `s${no - 1}` }),
+          from: no / 1e4,
+          to: 2,
+        })),
+      );
+    expect(diffRuns(chain('a'), chain('b'), { tree: true }).tree).toHaveLength(10_000);
   });
 });
 

@@ -2,29 +2,16 @@ import type { Run } from '../../model/run.ts';
 import type { Span } from '../../model/span.ts';
 import { totalTokens } from '../../model/usage.ts';
 import { failuresOf } from '../errors.ts';
-import { endAt } from '../extent.ts';
-import { judgeRun } from '../ledger.ts';
-import { type Prepared, prepare } from '../summary.ts';
 import { align, type Pair } from './align.ts';
-import { argumentsId, KEYS, type Likeness, nameOf } from './step-keys.ts';
+import { type AlignedStep, alignedTree } from './aligned-tree.ts';
+import { type Difference, differencesOf } from './differences.ts';
+import { type DiffSpan, Side } from './side.ts';
+import { KEYS, type Likeness, nameOf } from './step-keys.ts';
 
-/** A span of one of the runs, with what it took: time of its own extent, tokens and cost of all that is in it. */
-export type DiffSpan = {
-  spanId: string;
-  name: string;
-  kind: Span['kind'];
-  status: Span['status'];
-  durationUs: number;
-  tokens: number;
-  /** USD; null: unknown. */
-  costUsd: number | null;
-  /** Spans in it, itself included. */
-  spans: number;
-};
-
-/** What two spans that stand for the same differ in. */
-export const DIFFERENCES = ['name', 'arguments', 'model', 'status', 'error', 'result'] as const;
-export type Difference = (typeof DIFFERENCES)[number];
+export type { AlignedStep } from './aligned-tree.ts';
+export { DIFFERENCES, type Difference } from './differences.ts';
+export type { Parting } from './first-parting.ts';
+export type { DiffSpan } from './side.ts';
 
 export type ChangedStep = { left: DiffSpan; right: DiffSpan; differs: Difference[] };
 
@@ -61,6 +48,8 @@ export type RunDiff = {
   changed: ChangedStep[];
   /** By kind and name, the largest difference of time first; what is equal in calls, time and tokens is left out. */
   steps: StepDelta[];
+  /** Both trees laid on each other, every step of either side on a line of its own; only where it was asked for. */
+  tree?: AlignedStep[];
 };
 
 /** Where runs part: two spans that stand for the same, or one that stands on one side only. */
@@ -68,81 +57,19 @@ type Place = Sides & { differs: Difference[]; afterUs: number };
 type Sides = { left: DiffSpan | null; right: DiffSpan | null };
 
 /** Aligns two runs by kind, name and arguments, level by level from the roots, and says what differs. */
-export function diffRuns(leftRun: Run, rightRun: Run): RunDiff {
+export function diffRuns(leftRun: Run, rightRun: Run, options: { tree?: boolean } = {}): RunDiff {
   // The alignment of one order of the sides: ties would otherwise be broken for the left.
   const swapped = orderOf(leftRun) > orderOf(rightRun);
   const [first, second] = swapped ? [rightRun, leftRun] : [leftRun, rightRun];
   const matched = matchedSpans(new Side(first), new Side(second));
   const [left, right] = swapped ? [matched.second, matched.first] : [matched.first, matched.second];
   const pairs = matched.pairs.map(([a, b]): Pair => (swapped ? [b, a] : [a, b]));
-  return compare(left, right, pairs);
+  return compare(left, right, pairs, options.tree === true);
 }
 
 /** Anything that tells two runs apart, whatever the order in which they are named. */
 function orderOf(run: Run): string {
   return `${String(run.spans.length).padStart(12, '0')} ${run.runId}`;
-}
-
-/** A run as it is compared: its tree, and what stands at every span. */
-class Side {
-  readonly run: Run;
-  readonly prepared: Prepared;
-  /** Tokens and cost of a span and all below it. */
-  readonly tokens: Float64Array;
-  readonly costUsd: Float64Array;
-  readonly #unknownCost: Uint8Array;
-
-  constructor(run: Run) {
-    this.run = run;
-    this.prepared = prepare(run);
-    const { columns, tree } = this.prepared;
-    const judgement = judgeRun(run, columns, tree);
-    this.tokens = judgement.tokens.slice();
-    this.costUsd = new Float64Array(columns.count);
-    this.#unknownCost = new Uint8Array(columns.count);
-    for (let at = columns.count - 1; at >= 0; at--) {
-      const no = tree.order[at]!;
-      const cost = judgement.costUsd[no]!;
-      if (Number.isNaN(cost)) this.#unknownCost[no] = 1;
-      else this.costUsd[no] = this.costUsd[no]! + cost;
-      const up = tree.parent[no]!;
-      if (up < 0) continue;
-      this.tokens[up] = this.tokens[up]! + this.tokens[no]!;
-      this.costUsd[up] = this.costUsd[up]! + this.costUsd[no]!;
-      this.#unknownCost[up] = this.#unknownCost[up]! | this.#unknownCost[no]!;
-    }
-  }
-
-  /** The spans below a span by start; the roots for -1. */
-  below(no: number): number[] {
-    const { columns, tree } = this.prepared;
-    const found: number[] = [];
-    const from = no < 0 ? 0 : tree.position[no]! + 1;
-    const to = no < 0 ? columns.count : tree.end[tree.position[no]!]!;
-    for (let at = from; at < to; at = tree.end[at]!) found.push(tree.order[at]!);
-    return found;
-  }
-
-  durationOf(no: number): number {
-    const { columns } = this.prepared;
-    return endAt(columns, no, this.run.lastUs) - columns.startUs[no]!;
-  }
-
-  shown(no: number): DiffSpan {
-    const { tree } = this.prepared;
-    const span = this.run.spans[no]!;
-    const at = tree.position[no]!;
-    return {
-      spanId: span.spanId,
-      name: span.name,
-      kind: span.kind,
-      status: span.status,
-      durationUs: this.durationOf(no),
-      tokens: this.tokens[no]!,
-      costUsd: this.#unknownCost[no] === 1 ? null : this.costUsd[no]!,
-      spans: tree.end[at]! - at,
-    };
-  }
 }
 
 /** Pairs of spans that stand for the same. Below a pair, children are aligned; what has no partner takes its subtree along. */
@@ -182,23 +109,25 @@ function alignedChildren(first: Side, second: Side, [one, other]: Pair): Pair[] 
   return found.map(([a, b]) => [left[a]!, right[b]!]);
 }
 
-function compare(left: Side, right: Side, pairs: readonly Pair[]): RunDiff {
-  const partnerOf = new Int32Array(left.run.spans.length).fill(-1);
-  const leftOf = new Int32Array(right.run.spans.length).fill(-1);
+function compare(left: Side, right: Side, pairs: readonly Pair[], withTree: boolean): RunDiff {
+  const ofLeft = new Int32Array(left.run.spans.length).fill(-1);
+  const ofRight = new Int32Array(right.run.spans.length).fill(-1);
   const changed: (ChangedStep & { nos: Pair })[] = [];
+  const differsOf = new Map<number, Difference[]>();
   for (const pair of pairs) {
     const [no, other] = pair;
-    partnerOf[no] = other;
-    leftOf[other] = no;
+    ofLeft[no] = other;
+    ofRight[other] = no;
     const differs = differencesOf(left.run.spans[no]!, right.run.spans[other]!);
-    if (differs.length > 0)
-      changed.push({ left: left.shown(no), right: right.shown(other), differs, nos: pair });
+    if (differs.length === 0) continue;
+    differsOf.set(no, differs);
+    changed.push({ left: left.shown(no), right: right.shown(other), differs, nos: pair });
   }
   const started = ({ nos: [no, other] }: { nos: Pair }): number =>
     Math.max(sinceStart(left, no), sinceStart(right, other));
   changed.sort((a, b) => started(a) - started(b) || inIdOrder(a, b));
-  const removed = unmatched(left, partnerOf);
-  const added = unmatched(right, leftOf);
+  const removed = unmatched(left, ofLeft);
+  const added = unmatched(right, ofRight);
   return {
     left: { runId: left.run.runId, name: left.run.name, status: left.run.status },
     right: { runId: right.run.runId, name: right.run.name, status: right.run.status },
@@ -210,19 +139,8 @@ function compare(left: Side, right: Side, pairs: readonly Pair[]): RunDiff {
     added: added.map((no) => right.shown(no)),
     changed: changed.map(({ nos: _, ...step }) => step),
     steps: stepsOf(left, right),
+    ...(withTree && { tree: alignedTree(left, right, { ofLeft, ofRight }, (no) => differsOf.get(no) ?? []) }),
   };
-}
-
-function differencesOf(left: Span, right: Span): Difference[] {
-  const values: Record<Difference, (span: Span) => string> = {
-    name: nameOf,
-    arguments: ({ inputs }) => argumentsId(inputs),
-    model: ({ model }) => model ?? '',
-    status: ({ status, endUs }) => (endUs === undefined ? 'open' : status),
-    error: ({ error }) => `${error?.type ?? ''} ${error?.message ?? ''}`,
-    result: ({ outputs }) => argumentsId(outputs),
-  };
-  return DIFFERENCES.filter((difference) => values[difference](left) !== values[difference](right));
 }
 
 /** Spans without a partner whose parents have one, by start. */

@@ -5,6 +5,7 @@ import { deleteRun, exportHref } from '../../api/client.ts';
 import { go } from '../../state/location.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { Link } from '../shell/link.tsx';
 import css from './run.module.css';
 
 const EXPORTS = [
@@ -31,12 +32,18 @@ export function RunMenu({ summary, icon }: { summary: RunSummary; icon: ReactNod
     <>
       <DropdownMenu.Root modal={false}>
         <DropdownMenu.Trigger asChild>
-          <button type="button" className={css.menuButton} aria-label="Export, copy, delete">
+          <button type="button" className={css.menuButton} aria-label="Diff, export, copy, delete">
             {icon}
           </button>
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
           <DropdownMenu.Content className={css.menu} align="start" sideOffset={4}>
+            <DropdownMenu.Item asChild>
+              <Link className={css.menuItem} to={{ page: 'diff', left: summary.runId }}>
+                Diff with …
+              </Link>
+            </DropdownMenu.Item>
+            <DropdownMenu.Separator className={css.menuLine} />
             <DropdownMenu.Label className={css.menuLabel}>Export as</DropdownMenu.Label>
             {EXPORTS.map((entry) => (
               <DropdownMenu.Item key={entry.format} asChild>

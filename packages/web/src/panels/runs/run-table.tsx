@@ -10,11 +10,14 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { useAtom } from '../../state/atom.ts';
 import { useNow } from '../../state/clock.ts';
 import { go } from '../../state/location.ts';
+import { markedRuns, toggleMark } from '../../state/marked-runs.ts';
 import { holdRuns, loadMoreRuns, type RunListState } from '../../state/run-list.ts';
 import { hrefOf, type Place, type RunFilters } from '../../state/url.ts';
 import { isTyping } from '../../ui/keys.ts';
+import { MarkBox } from './mark-box.tsx';
 import { ALL_COLUMNS_PX, type RunColumn, runLayout } from './run-columns.tsx';
 import css from './runs.module.css';
 
@@ -41,6 +44,7 @@ export function RunTable({
   const { columns, ...layout } = runLayout(useSyncExternalStore(onWidth, () => wideEnough.matches));
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<string | undefined>();
+  const marked = useAtom(markedRuns).runs;
   const nowUs = useNow(runs.some((run) => run.status === 'running'));
   const rows = useVirtualizer({
     count: runs.length,
@@ -73,6 +77,11 @@ export function RunTable({
   openRef.current = () => {
     if (active !== undefined) go({ page: 'run', runId: active, tab: 'timeline' });
   };
+  const markRef = useRef(() => {});
+  markRef.current = () => {
+    const run = runs[activeAt];
+    if (run) toggleMark(run);
+  };
   useEffect(() => {
     const steps: Record<string, (at: number) => number> = {
       j: (at) => at + 1,
@@ -92,6 +101,7 @@ export function RunTable({
         event.preventDefault();
         moveRef.current(step(atRef.current));
       } else if (event.key === 'Enter' && !onControl) openRef.current();
+      else if (event.key === 'x') markRef.current();
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
@@ -106,10 +116,14 @@ export function RunTable({
       aria-rowcount={list.total + 1}
       tabIndex={0}
       aria-activedescendant={activeAt < 0 ? undefined : `run-${active}`}
+      data-marking={marked.length > 0 || undefined}
       onPointerEnter={() => holdRuns(true)}
       onPointerLeave={() => holdRuns(false)}
     >
       <div className={css.head} role="row" tabIndex={-1} style={layout}>
+        <span role="columnheader" tabIndex={-1} className="visually-hidden">
+          Marked
+        </span>
         {columns.map((column) => (
           <HeadCell key={column.id} column={column} filters={filters} onSort={onSort} />
         ))}
@@ -144,6 +158,7 @@ export function RunTable({
                 if (event.key === 'Enter') go(to);
               }}
             >
+              <MarkBox run={run} marked={marked.some(({ runId }) => runId === run.runId)} />
               {columns.map((column) => (
                 <span
                   key={column.id}

@@ -10,6 +10,7 @@ import { Notice } from '../../ui/notice.tsx';
 import { EmptyRuns } from './empty-runs.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { LiveCards } from './live-cards.tsx';
+import { MarkedBar } from './marked-bar.tsx';
 import { RunTable } from './run-table.tsx';
 import css from './runs.module.css';
 
@@ -67,6 +68,7 @@ export function RunsPage({ place }: { place: Extract<Place, { page: 'home' | 'ru
               change({ ...rest, ...(sort && { sort }), ...(descending && { descending }) });
             }}
           />
+          <MarkedBar />
         </div>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { Keyboard, Moon, Search, Sun, SunMoon } from 'lucide-react';
 import { useState } from 'react';
 import { usePlace } from '../../state/location.ts';
+import type { Place } from '../../state/url.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { zoneName } from '../../ui/format.ts';
 import { chooseTheme, type ThemeChoice, themeChoice } from '../../ui/theme.ts';
@@ -16,11 +17,15 @@ const THEMES: Record<ThemeChoice, { icon: typeof Sun; title: string; next: Theme
   dark: { icon: Moon, title: 'Theme: dark. Switch to the system’s', next: 'system' },
 };
 
+const PAGES: readonly { name: string; to: Place; pages: readonly Place['page'][] }[] = [
+  { name: 'Runs', to: { page: 'runs', filters: {} }, pages: ['home', 'runs'] },
+  { name: 'Diff', to: { page: 'diff' }, pages: ['diff'] },
+];
+
 export function NavBar({ onHelp }: { onHelp: () => void }) {
   const place = usePlace();
   const [choice, setChoice] = useState(themeChoice);
   const theme = THEMES[choice];
-  const onRuns = place.page === 'home' || place.page === 'runs';
   return (
     <header className={css.nav}>
       <Link className={css.brand} to={{ page: 'runs', filters: {} }} aria-label="Tacho, all runs">
@@ -32,13 +37,16 @@ export function NavBar({ onHelp }: { onHelp: () => void }) {
         Tacho
       </Link>
       <nav className={css.links} aria-label="Pages">
-        <Link
-          className={css.link}
-          to={{ page: 'runs', filters: {} }}
-          {...(onRuns && { 'aria-current': 'page' })}
-        >
-          Runs
-        </Link>
+        {PAGES.map(({ name, to, pages }) => (
+          <Link
+            key={name}
+            className={css.link}
+            to={to}
+            {...(pages.includes(place.page) && { 'aria-current': 'page' })}
+          >
+            {name}
+          </Link>
+        ))}
       </nav>
       <span className={css.gap} />
       <LiveBadge />

@@ -19,6 +19,7 @@ const GROUPS: readonly { title: string; keys: readonly { keys: readonly string[]
       { keys: ['j', 'k'], does: 'Next, previous run' },
       { keys: ['Enter'], does: 'Open the run' },
       { keys: ['Home', 'End'], does: 'First, last run' },
+      { keys: ['x'], does: 'Mark the run for a diff' },
     ],
   },
   {
@@ -43,6 +44,16 @@ const GROUPS: readonly { title: string; keys: readonly { keys: readonly string[]
       { keys: ['↑', '↓'], does: 'Move' },
       { keys: ['→', '←'], does: 'Expand, collapse; to child, to parent' },
       { keys: ['*'], does: 'Expand everything beside it' },
+    ],
+  },
+  {
+    title: 'Diff',
+    keys: [
+      { keys: ['j', 'k'], does: 'Next, previous step' },
+      { keys: ['n', 'p'], does: 'Next, previous change' },
+      { keys: ['→', '←'], does: 'Open, close folded steps' },
+      { keys: ['Enter'], does: 'Open the step in the right run' },
+      { keys: ['⇧ Enter'], does: 'Open the step in the left run' },
     ],
   },
 ];
