@@ -307,7 +307,7 @@ test('a cursor that nobody gave out is refused with what to do', async () => {
   expect((await get<RunList>(`/api/runs?cursor=${genuine}`)).runs).toEqual([]);
   for (const key of ['\0', '\ud800', "'"])
     expect((await get<RunList>(`/api/runs?sort=name&cursor=${encoded(['name', 0, key, 1])}`)).total).toBe(1);
-  for (const path of ['/api/report', '/api/sessions'])
+  for (const path of ['/api/report', '/api/sessions', '/api/tools'])
     expect((await refused(`${path}?cursor=${genuine}`)).error.message).toMatch(
       /without pages\. Leave it out\.$/,
     );

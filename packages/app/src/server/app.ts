@@ -28,6 +28,7 @@ import { sourceRoutes } from './routes/sources.ts';
 import { spanRoutes } from './routes/spans.ts';
 import { structureRoutes } from './routes/structure.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
+import { toolRoutes } from './routes/tools.ts';
 import { watchRoutes } from './routes/watch.ts';
 import { type SecurityOptions, security, withSafetyHeaders } from './security.ts';
 import type { Services } from './services.ts';
@@ -46,6 +47,7 @@ const ROUTES: readonly ((services: Services) => Hono)[] = [
   repriceRoutes,
   compareRoutes,
   runsReportRoutes,
+  toolRoutes,
   exportRoutes,
   offerRoutes,
   sourceRoutes,

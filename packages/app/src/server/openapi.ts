@@ -249,6 +249,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'get',
+    path: '/api/tools',
+    summary: 'What many runs made of each tool: calls, errors, median, 95th percentile and longest time.',
+    parameters: [...RUN_FILTERS, amount('limit', 'So many tools; 200 without it, 1000 at most.')],
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
     path: '/api/offers',
     summary: 'Sessions of other tools found on this machine.',
     answer: 'application/json',

@@ -6,6 +6,7 @@ import type { Span } from '@tacho/trace/model/span';
 import type { UsualTime } from '@tacho/trace/model/usual-time';
 import type { RunList, RunQuery, RunSummary } from '@tacho/trace/wire/runs';
 import type { SearchAnswer, SessionList } from '@tacho/trace/wire/search';
+import type { ToolList } from '@tacho/trace/wire/tools';
 
 /** How far a followed file has been read; committed together with what was read, so a restart neither loses nor repeats. */
 export type SourcePosition = {
@@ -58,6 +59,8 @@ export interface StoreReader {
   span(runId: string, no: number): Promise<Span | undefined>;
   /** Sessions of the runs that fit the filters, newest first; orders and pages in the query mean nothing. */
   sessions(query: RunQuery, limit: number): Promise<SessionList>;
+  /** Tools that the runs which fit the filters called, the most used first; orders and pages in the query mean nothing. */
+  tools(query: RunQuery, limit: number): Promise<ToolList>;
   /** Places in spans where a text occurs, in runs from new to old. Reads everything that is stored. */
   search(text: string, limit: number): Promise<SearchAnswer>;
   /** Calls of a tool with the very same arguments in a run, from so many on; the most repeated first, by span numbers. */

@@ -1,7 +1,7 @@
+import { csvText } from '@tacho/trace/model/csv';
 import type { JsonValue } from '@tacho/trace/model/json';
 import type { OwnQueryResult } from '../../store/store.ts';
 import type { Colours } from './colours.ts';
-import { plain } from './plain.ts';
 import { table } from './table.ts';
 
 /** Wider texts give way on a narrow screen. */
@@ -26,16 +26,9 @@ export function queryTable(
   );
 }
 
-/** The same as CSV (RFC 4180), with a line of names. A cell that a spreadsheet would take for a formula gets a `'` before it, and what a terminal would act on is left out. */
+/** The same as CSV, with a line of names. */
 export function queryCsv({ columns, rows }: OwnQueryResult): string {
-  const lines = [columns.map(({ name }) => name as JsonValue), ...rows].map((row) => row.map(cell).join(','));
-  return lines.map((line) => `${line}\r\n`).join('');
-}
-
-function cell(value: JsonValue): string {
-  const shown = plain(textOf(value));
-  const text = typeof value === 'string' && /^[=+\-@\t\n]/.test(shown) ? `'${shown}` : shown;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvText([columns.map(({ name }) => name), ...rows]);
 }
 
 function textOf(value: JsonValue): string {

@@ -5,6 +5,7 @@ import type { RunSummary } from '@tacho/trace/model/summary';
 import type { UsualTime } from '@tacho/trace/model/usual-time';
 import type { RunList, RunQuery } from '@tacho/trace/wire/runs';
 import type { SearchAnswer, SessionList } from '@tacho/trace/wire/search';
+import type { ToolList } from '@tacho/trace/wire/tools';
 import type { JudgedUse, Quarantined, RepeatedCalls, SourcePosition, StoreReader } from '../store.ts';
 import { judgedFrom } from './judged-text.ts';
 import { payloadFrom } from './payload-content.ts';
@@ -19,6 +20,7 @@ import { readColumns } from './span-columns.ts';
 import { type ReadSpan, spansOf } from './span-read.ts';
 import { searchSpans } from './span-search.ts';
 import { textFrom } from './stored-text.ts';
+import { listTools } from './tool-list.ts';
 
 /** What is usual is told by so many of the newest runs, and so many kinds of calls of them. */
 const USUAL_RUNS = 200;
@@ -131,6 +133,10 @@ export class DuckDbReader implements StoreReader {
 
   sessions(query: RunQuery, limit: number): Promise<SessionList> {
     return listSessions(this.#session, query, limit);
+  }
+
+  tools(query: RunQuery, limit: number): Promise<ToolList> {
+    return listTools(this.#session, query, limit);
   }
 
   search(text: string, limit: number): Promise<SearchAnswer> {

@@ -18,6 +18,7 @@ export const QUERIES = [
   'later-parents',
   'list-runs',
   'list-sessions',
+  'list-tools',
   'lost-runs',
   'next-numbers',
   'payload',

@@ -140,6 +140,6 @@ export function undecidedAs({ judgedBy, missingAsFailure }: Settlement): 'succes
 }
 
 /** To a billionth of a dollar: what is beyond it is noise of the arithmetic. */
-function exactUsd(usd: number): number {
+export function exactUsd(usd: number): number {
   return Math.round(usd * 1e9) / 1e9;
 }

@@ -209,6 +209,38 @@ describe("the first seed's analytics, by hand", () => {
     ]);
   });
 
+  // A day is 24 steps of an hour: those without a run are left out. Day 0: PASS 8.5 and FAIL 7; day 1: PASS 9 and PASS 8.
+  test('runs over time', () => {
+    const common = {
+      runs: 2,
+      judged: 2,
+      errors: 0,
+      median_duration_sec: 600,
+      total_tokens: null,
+      runs_without_tokens: 2,
+      total_cost_usd: null,
+      runs_without_cost: 2,
+    };
+    expect(report.trends.steps).toEqual([
+      {
+        ...common,
+        from: '2026-04-06T00:00:00.000Z',
+        successful: 1,
+        judged_success_rate: 50,
+        avg_reward: 7.75,
+        leverage: { tac: { runs: 2, mean: 15, median: 15 }, proxy: null },
+      },
+      {
+        ...common,
+        from: '2026-04-07T00:00:00.000Z',
+        successful: 2,
+        judged_success_rate: 100,
+        avg_reward: 8.5,
+        leverage: { tac: { runs: 1, mean: 30, median: 30 }, proxy: { runs: 1, mean: 7650, median: 7650 } },
+      },
+    ]);
+  });
+
   // Final scores: april (8.5 + 7) / 2, may (9 + 8) / 2.
   test('leverage by session, its kinds apart', () => {
     expect(report.trends.sessions).toEqual([
@@ -357,6 +389,7 @@ describe('edges', () => {
     const scores = [{ name: 'x', round: 'r1', value: 1, dimension: 'depth' }];
     const report = runsReport([runFor('a', { startUs: 0, scores }), runFor('b', { startUs: 9e18, scores })]);
     expect(report.trends.dimensions).toMatchObject([{ runs: 1, points: [{ from: null, first: 1 }] }]);
+    expect(report.trends.steps).toMatchObject([{ runs: 1, from: null }]);
   });
 });
 
@@ -433,6 +466,28 @@ describe('for any runs', () => {
         expect(totalOf(Object.values(per_agent)) + without.agent).toBe(overall.total);
         expect(totalOf(Object.values(per_benchmark)) + without.benchmark).toBe(overall.total);
         expect(totalOf(per_task_type_and_model)).toBe(overall.total);
+      }),
+    );
+  });
+
+  test('the steps of time are together all runs, for all have a start', () => {
+    fc.assert(
+      fc.property(anyRuns, anyOptions, (runs, options) => {
+        const { overall, trends } = runsReport(runs, options);
+        const { outcomes } = overall;
+        const sum = (of: (step: (typeof trends.steps)[number]) => number | null): number =>
+          trends.steps.reduce((all, step) => all + (of(step) ?? 0), 0);
+        expect(sum(({ runs: ended }) => ended)).toBe(overall.total);
+        expect(sum(({ successful }) => successful)).toBe(outcomes.success);
+        expect(sum(({ judged }) => judged)).toBe(outcomes.success + outcomes.failure);
+        expect(sum(({ errors }) => errors)).toBe(Object.values(overall.errors).reduce((a, b) => a + b, 0));
+        expect(sum(({ total_tokens }) => total_tokens)).toBe(overall.total_tokens ?? 0);
+        expect(sum(({ runs_without_tokens }) => runs_without_tokens)).toBe(overall.runs_without_tokens);
+        expect(sum(({ total_cost_usd }) => total_cost_usd)).toBeCloseTo(overall.total_cost_usd ?? 0, 8);
+        expect(sum(({ runs_without_cost }) => runs_without_cost)).toBe(overall.runs_without_cost);
+        for (const { judged, successful, judged_success_rate } of trends.steps)
+          if (judged === 0) expect(judged_success_rate).toBeNull();
+          else expect(judged_success_rate).toBeCloseTo((successful / judged) * 100, 3);
       }),
     );
   });

@@ -11,6 +11,7 @@ import { reportNotes } from './report-notes.ts';
 import { type ReportRow, reportRow } from './report-row.ts';
 import { type Revisions, RevisionTally } from './revisions.ts';
 import { type SessionTrend, SessionTrends } from './session-trend.ts';
+import { type StepFigures, StepTrends } from './step-trend.ts';
 import type { Settlement } from './task-outcomes.ts';
 import { isoTime, type TimeStep, timeStep } from './time-steps.ts';
 
@@ -33,8 +34,10 @@ export type RunsReport = {
   from: string | null;
   to: string | null;
   trends: {
-    /** Width of the steps that dimensions are shown in. */
+    /** Width of the steps of time. */
     step: TimeStep['name'];
+    /** Runs by when they started. */
+    steps: StepFigures[];
     dimensions: DimensionTrend[];
     sessions: SessionTrend[];
     revisions: Revisions[];
@@ -55,6 +58,7 @@ export class RunsReportBuilder {
   readonly #benchmarks = new Groups();
   readonly #typesAndModels = new TypesAndModels();
   readonly #consistency = new Consistency();
+  readonly #steps = new StepTrends();
   readonly #dimensions = new DimensionTrends();
   readonly #sessions = new SessionTrends();
   readonly #revisions = new RevisionTally();
@@ -78,6 +82,7 @@ export class RunsReportBuilder {
     this.#benchmarks.add(facts.benchmark, entry);
     this.#typesAndModels.add(entry);
     this.#consistency.add(entry);
+    this.#steps.add(entry);
     this.#dimensions.add(startUs, facts.dimensions);
     this.#sessions.add(entry);
     this.#revisions.add(entry);
@@ -115,6 +120,7 @@ export class RunsReportBuilder {
       to: toUs > 0 ? isoTime(toUs) : null,
       trends: {
         step: step.name,
+        steps: this.#steps.steps(step, settlement),
         dimensions: this.#dimensions.trends(step),
         sessions: this.#sessions.trends(),
         revisions: this.#revisions.byType(),

@@ -70,7 +70,7 @@ export class SessionTrends {
   }
 }
 
-function leverageFigures(values: readonly number[]): LeverageFigures | null {
+export function leverageFigures(values: readonly number[]): LeverageFigures | null {
   if (values.length === 0) return null;
   const median = quantile(Float64Array.from(values).sort(), 0.5);
   return { runs: values.length, mean: rounded(mean(values)), median: rounded(median) };
