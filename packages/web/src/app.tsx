@@ -11,6 +11,8 @@ import type { Place } from './state/url.ts';
 import { isTyping } from './ui/keys.ts';
 
 // Pages that are not looked at all the time come when they are asked for: what every page loads stays small.
+const AnalyticsPage = lazy(() => import('./panels/analytics/analytics-page.tsx'));
+const ComparePage = lazy(() => import('./panels/compare/compare-page.tsx'));
 const DiffPage = lazy(() => import('./panels/diff/diff-page.tsx'));
 
 let started = false;
@@ -32,6 +34,10 @@ function Page({ place }: { place: Place }) {
   switch (place.page) {
     case 'run':
       return <RunPage key={place.runId} place={place} />;
+    case 'analytics':
+      return <AnalyticsPage place={place} />;
+    case 'compare':
+      return <ComparePage place={place} />;
     case 'diff':
       return <DiffPage place={place} />;
     case 'lost':

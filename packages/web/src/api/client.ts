@@ -1,4 +1,6 @@
+import type { Comparison } from '@tacho/trace/analysis/compare/compare';
 import type { RunDiff } from '@tacho/trace/analysis/diff/diff-runs';
+import type { RunsReport } from '@tacho/trace/analysis/runs-report/runs-report';
 import type { ColumnBuilder } from '@tacho/trace/model/columns';
 import type { Explanation } from '@tacho/trace/model/explanation';
 import { isObject, type JsonObject } from '@tacho/trace/model/json';
@@ -7,7 +9,9 @@ import type { RunSummary } from '@tacho/trace/model/summary';
 import type { UsualTime } from '@tacho/trace/model/usual-time';
 import { LIVE_ID_HEADER } from '@tacho/trace/wire/live';
 import type { RunList, RunQuery, SourceOffer } from '@tacho/trace/wire/runs';
+import type { SessionList } from '@tacho/trace/wire/search';
 import { decodeStructure } from '@tacho/trace/wire/structure';
+import type { ToolList } from '@tacho/trace/wire/tools';
 
 export { RUN_SORTS, type RunQuery, type RunSort, type SourceOffer } from '@tacho/trace/wire/runs';
 
@@ -155,6 +159,35 @@ export type ActivityFigures = {
 
 export function fetchActivity(runId: string, signal?: AbortSignal): Promise<ActivityFigures> {
   return json<ActivityFigures>(`${run(runId)}/activity?timelines=false`, signal ? { signal } : undefined);
+}
+
+/** What many runs come to. */
+export function fetchReport(query: RunQuery, signal?: AbortSignal): Promise<RunsReport> {
+  const { sort: _, descending: __, ...filters } = query;
+  return json<RunsReport>(`/api/report${queryString(filters)}`, signal ? { signal } : undefined);
+}
+
+/** The newest sessions. */
+export function fetchSessions(limit: number, signal?: AbortSignal): Promise<SessionList> {
+  return json<SessionList>(`/api/sessions?limit=${limit}`, signal ? { signal } : undefined);
+}
+
+/** What many runs made of each tool. */
+export function fetchTools(query: RunQuery, signal?: AbortSignal): Promise<ToolList> {
+  const { sort: _, descending: __, ...filters } = query;
+  return json<ToolList>(`/api/tools${queryString(filters)}`, signal ? { signal } : undefined);
+}
+
+/** A comparison with what its sides were taken to mean. */
+export type NamedComparison = { named: { baseline: string; treatment: string } } & Comparison;
+
+export type CompareRequest = { baseline: string; treatment: string; pairBy?: string; successAt?: number };
+
+export function fetchComparison(request: CompareRequest, signal?: AbortSignal): Promise<NamedComparison> {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(request))
+    if (value !== undefined && value !== '') params.set(name, String(value));
+  return json<NamedComparison>(`/api/compare?${params}`, signal ? { signal } : undefined);
 }
 
 /** Two runs beside each other, with their trees laid on each other. */

@@ -1,7 +1,18 @@
+import { METRIC_NAMES } from '@tacho/trace/analysis/compare/metrics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RUN_SORTS } from '../api/client.ts';
-import { DETAIL_TABS, filterCount, hrefOf, type Place, placeFrom, RUN_TABS } from './url.ts';
+import { ANALYTICS_PARTS } from './analytics-url.ts';
+import {
+  DETAIL_TABS,
+  filterCount,
+  hrefOf,
+  type Place,
+  placeFrom,
+  RUN_TABS,
+  TASK_FILTERS,
+  TASK_SORTS,
+} from './url.ts';
 
 const parse = (href: string): Place => {
   const url = new URL(href, 'http://tacho.test');
@@ -26,9 +37,42 @@ const filters = fc
   })
   .map(clean);
 
+const parts = fc.uniqueArray(fc.constantFrom(...ANALYTICS_PARTS), { minLength: 1 });
 const places = fc.oneof(
   filters.map((found) => ({ page: 'home', filters: found })),
   filters.map((found) => ({ page: 'runs', filters: found })),
+  fc
+    .record({
+      page: fc.constant('analytics' as const),
+      filters,
+      tables: optional(parts),
+      whole: optional(parts),
+      orders: optional(
+        fc.dictionary(
+          fc.constantFrom(...ANALYTICS_PARTS),
+          fc.record({
+            column: fc.constantFrom('total', 'p95_duration_sec', 'medianUs'),
+            descending: fc.boolean(),
+          }),
+          { minKeys: 1, noNullPrototype: true },
+        ),
+      ),
+    })
+    .map(clean),
+  fc
+    .record({
+      page: fc.constant('compare' as const),
+      baseline: optional(text),
+      treatment: optional(text),
+      pairBy: optional(text),
+      successAt: optional(fc.integer({ min: -5, max: 10 })),
+      show: optional(fc.constantFrom(...TASK_FILTERS)),
+      metric: optional(fc.constantFrom(...METRIC_NAMES)),
+      sort: optional(fc.constantFrom(...TASK_SORTS)),
+      descending: optional(fc.constant(true as const)),
+      find: optional(text),
+    })
+    .map(clean),
   fc
     .record({
       page: fc.constant('diff' as const),

@@ -1,4 +1,6 @@
+import { METRIC_NAMES, type MetricName } from '@tacho/trace/analysis/compare/metrics';
 import { RUN_SORTS, type RunQuery, type RunSort } from '../api/client.ts';
+import { type AnalyticsChoices, analyticsChoices, analyticsParameters } from './analytics-url.ts';
 
 export const RUN_TABS = ['timeline', 'tree', 'stages', 'agents', 'cost', 'activity', 'problems'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
@@ -34,6 +36,35 @@ export type RunPlace = {
   by?: CostGrouping;
 };
 
+/** What many runs come to: those that the list with these filters has. */
+export type AnalyticsPlace = { page: 'analytics'; filters: RunFilters } & AnalyticsChoices;
+
+export const TASK_FILTERS = ['regressed', 'improved', 'tied', 'insufficient'] as const;
+export type TaskFilter = (typeof TASK_FILTERS)[number];
+
+export const TASK_SORTS = ['task', 'baseline', 'treatment', 'change', 'result'] as const;
+export type TaskSort = (typeof TASK_SORTS)[number];
+
+/** Two sets of runs beside each other. A side is typed as the command line takes it: `session=NAME`, `agent=NAME`, a word. */
+export type ComparePlace = {
+  page: 'compare';
+  baseline?: string;
+  treatment?: string;
+  /** By what runs of the two sides belong together; without it, by task. */
+  pairBy?: string;
+  /** A score from which on a run is a success. */
+  successAt?: number;
+  /** Tasks that are shown; without it, all. */
+  show?: TaskFilter;
+  /** What tasks are looked at by; without it, by success. */
+  metric?: MetricName;
+  /** Without it by result, what got worse first. */
+  sort?: TaskSort;
+  descending?: true;
+  /** Search in the names of tasks. */
+  find?: string;
+};
+
 /** Two runs beside each other, step by step. */
 export type DiffPlace = {
   page: 'diff';
@@ -56,6 +87,8 @@ export type Place =
   /** The list, asked for: nothing opens itself. */
   | { page: 'runs'; filters: RunFilters }
   | RunPlace
+  | AnalyticsPlace
+  | ComparePlace
   | DiffPlace
   | { page: 'lost'; path: string };
 
@@ -70,6 +103,18 @@ const TEXT_FILTERS = [
   'label',
 ] as const;
 const NUMBER_FILTERS = ['minScore', 'maxScore', 'fromUs', 'toUs'] as const;
+
+const COMPARE_PARAMETERS = [
+  'baseline',
+  'treatment',
+  'pairBy',
+  'successAt',
+  'show',
+  'metric',
+  'sort',
+  'descending',
+  'find',
+] as const;
 
 const oneOf = <T extends string>(list: readonly T[], value: string | null): T | undefined =>
   list.find((item) => item === value);
@@ -130,6 +175,22 @@ function runPlace(runId: string, params: URLSearchParams): RunPlace {
   };
 }
 
+function comparePlace(params: URLSearchParams): ComparePlace {
+  const successAt = numberOf(params.get('successAt'));
+  const show = oneOf(TASK_FILTERS, params.get('show'));
+  const metric = oneOf(METRIC_NAMES, params.get('metric'));
+  const sort = oneOf(TASK_SORTS, params.get('sort'));
+  return {
+    page: 'compare',
+    ...textsOf(params, ['baseline', 'treatment', 'pairBy', 'find']),
+    ...(successAt !== undefined && { successAt }),
+    ...(show && { show }),
+    ...(metric && { metric }),
+    ...(sort && { sort }),
+    ...(params.get('descending') === 'true' && { descending: true }),
+  };
+}
+
 function diffPlace(params: URLSearchParams): DiffPlace {
   const step = /^(left|right)-(\d{1,9})$/.exec(params.get('step') ?? '');
   return {
@@ -157,6 +218,9 @@ export function placeFrom(pathname: string, search: string): Place {
   const params = new URLSearchParams(search);
   const path = pathname.replace(/\/+$/, '') || '/';
   if (path === '/') return { page: 'home', filters: filtersFrom(params) };
+  if (path === '/analytics')
+    return { page: 'analytics', filters: filtersFrom(params), ...analyticsChoices(params) };
+  if (path === '/compare') return comparePlace(params);
   if (path === '/diff') return diffPlace(params);
   if (path === '/runs') return { page: 'runs', filters: filtersFrom(params) };
   const match = /^\/runs\/([^/]+)$/.exec(path);
@@ -192,15 +256,21 @@ export function hrefOf(place: Place): string {
       put('agents', place.agents);
       put('by', place.by);
       break;
+    case 'compare':
+      path = '/compare';
+      for (const name of COMPARE_PARAMETERS) put(name, place[name]);
+      break;
     case 'diff':
       path = '/diff';
       for (const name of ['left', 'right', 'changes', 'find'] as const) put(name, place[name]);
       put('step', place.step && `${place.step.side}-${place.step.no}`);
       break;
     default:
-      path = place.page === 'home' ? '/' : '/runs';
+      path = place.page === 'home' ? '/' : `/${place.page}`;
       for (const name of [...TEXT_FILTERS, ...NUMBER_FILTERS, 'contents', 'sort', 'descending'] as const)
         put(name, place.filters[name]);
+      if (place.page === 'analytics')
+        for (const [name, value] of Object.entries(analyticsParameters(place))) put(name, value);
   }
   const text = params.toString();
   return text === '' ? path : `${path}?${text}`;

@@ -11,6 +11,7 @@ export {
   money,
   moneyAtLeast,
   multiple,
+  NONE,
   percent,
 } from '@tacho/trace/model/figures';
 

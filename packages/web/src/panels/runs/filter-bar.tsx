@@ -1,16 +1,12 @@
-import type { RunSummary } from '@tacho/trace/model/summary';
 import { ListFilter, Search, X } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import type { RunListState } from '../../state/run-list.ts';
+import { type ReactNode, useEffect, useState } from 'react';
 import { filterCount, type RunFilters } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
-import { compact } from '../../ui/format.ts';
 import { Pop } from '../../ui/popover.tsx';
 import { Tip } from '../../ui/tooltip.tsx';
 import { SEARCH_FIELD } from '../shell/search-focus.ts';
 import { FilterForm, type KnownValues } from './filter-form.tsx';
 import { FILTER_NAMES, filterText } from './filter-names.ts';
-import { Offers } from './offers.tsx';
 import css from './runs.module.css';
 
 const STATUSES = [
@@ -24,14 +20,20 @@ const STATUSES = [
 /** Typing is searched after a pause of this length. */
 const PAUSE_MS = 220;
 
+/** Which runs: the same on every page that is about many. `children` stand at its end. */
 export function FilterBar({
   filters,
-  list,
+  known,
   onChange,
+  count,
+  children,
 }: {
   filters: RunFilters;
-  list: RunListState;
+  known: KnownValues;
   onChange: (filters: RunFilters) => void;
+  /** How many there are. */
+  count: string;
+  children?: ReactNode;
 }) {
   const without = (name: keyof RunFilters): RunFilters => {
     const { [name]: _, ...rest } = filters;
@@ -68,7 +70,7 @@ export function FilterBar({
           </Button>
         }
       >
-        <FilterForm filters={filters} onChange={onChange} known={knownValues(list.runs)} />
+        <FilterForm filters={filters} onChange={onChange} known={known} />
       </Pop>
       {chips.map(({ name, title }) => (
         <button
@@ -82,13 +84,9 @@ export function FilterBar({
         </button>
       ))}
       <span className={css.count} aria-live="polite">
-        {list.phase === 'loading' && list.runs.length === 0
-          ? ''
-          : list.total === 1
-            ? '1 run'
-            : `${compact(list.total)} runs`}
+        {count}
       </span>
-      <Offers />
+      {children}
     </div>
   );
 }
@@ -140,27 +138,4 @@ function SearchField({
       </Tip>
     </span>
   );
-}
-
-/** Values to choose from: those of the rows that are there. */
-function knownValues(runs: readonly RunSummary[]): KnownValues {
-  const found = {
-    session: new Set<string>(),
-    project: new Set<string>(),
-    taskType: new Set<string>(),
-    agent: new Set<string>(),
-    model: new Set<string>(),
-    label: new Set<string>(),
-  };
-  for (const run of runs) {
-    if (run.sessionId) found.session.add(run.sessionId);
-    if (run.project) found.project.add(run.project);
-    if (run.taskType) found.taskType.add(run.taskType);
-    if (run.agent) found.agent.add(run.agent);
-    for (const model of run.models) found.model.add(model);
-    for (const [key, value] of Object.entries(run.labels)) found.label.add(`${key}=${value}`);
-  }
-  return Object.fromEntries(
-    Object.entries(found).map(([name, values]) => [name, [...values].sort().slice(0, 200)]),
-  ) as KnownValues;
 }

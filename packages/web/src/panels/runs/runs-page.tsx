@@ -6,11 +6,16 @@ import { go } from '../../state/location.ts';
 import { runList, showRuns, showWaitingRuns } from '../../state/run-list.ts';
 import { filterCount, type Place, type RunFilters } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
+import { counted } from '../../ui/format.ts';
 import { Notice } from '../../ui/notice.tsx';
+import { Link } from '../shell/link.tsx';
+import { CompareLink } from './compare-link.tsx';
 import { EmptyRuns } from './empty-runs.tsx';
 import { FilterBar } from './filter-bar.tsx';
+import { knownValues } from './known-values.ts';
 import { LiveCards } from './live-cards.tsx';
 import { MarkedBar } from './marked-bar.tsx';
+import { Offers } from './offers.tsx';
 import { RunTable } from './run-table.tsx';
 import css from './runs.module.css';
 
@@ -38,7 +43,18 @@ export function RunsPage({ place }: { place: Extract<Place, { page: 'home' | 'ru
     <div className={css.page}>
       <h1 className="visually-hidden">Runs</h1>
       <LiveCards />
-      <FilterBar filters={filters} list={list} onChange={change} />
+      <FilterBar
+        filters={filters}
+        known={knownValues(list.runs)}
+        onChange={change}
+        count={list.phase === 'loading' && list.runs.length === 0 ? '' : counted(list.total, 'run')}
+      >
+        <Link className={css.these} to={{ page: 'analytics', filters }}>
+          Analytics of these
+        </Link>
+        <CompareLink filters={filters} className={css.these} />
+        <Offers />
+      </FilterBar>
       {list.phase === 'failed' && list.runs.length === 0 ? (
         <Notice
           title={list.failure?.message ?? 'The runs could not be loaded.'}

@@ -19,6 +19,8 @@ const THEMES: Record<ThemeChoice, { icon: typeof Sun; title: string; next: Theme
 
 const PAGES: readonly { name: string; to: Place; pages: readonly Place['page'][] }[] = [
   { name: 'Runs', to: { page: 'runs', filters: {} }, pages: ['home', 'runs'] },
+  { name: 'Analytics', to: { page: 'analytics', filters: {} }, pages: ['analytics'] },
+  { name: 'Compare', to: { page: 'compare' }, pages: ['compare'] },
   { name: 'Diff', to: { page: 'diff' }, pages: ['diff'] },
 ];
 
