@@ -16,7 +16,7 @@ export function TimePart({ place, report }: { place: AnalyticsPlace; report: Run
     <Part
       part="time"
       place={place}
-      title={`Over time, by ${step === 'hour' || step === 'day' || step === 'week' ? step : step.replace(/s$/, '')}`}
+      title={`Over time, by ${step}`}
       rows={steps}
       columns={[fromColumn(step), ...COLUMNS]}
       charts={
