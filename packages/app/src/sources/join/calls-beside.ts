@@ -8,11 +8,11 @@ import { headOfFile } from './head-of-file.ts';
 /** What of a trial tells its model calls one by one, with the agent's own times and tokens. */
 export type CallsBeside = { path: string; format: string; firstUs: number };
 
-/** Formats whose files tell calls one by one; `only` where the format has poorer files as well. */
-const TELLING: Record<string, { only?: RegExp }> = {
+/** Formats whose files tell calls one by one; `only` and `except` where the format has poorer files as well. */
+const TELLING: Record<string, { only?: RegExp; except?: RegExp }> = {
   'claude-code': {},
   'claude-output': { only: /"type"\s*:\s*"(?:system|assistant)"/ },
-  codex: {},
+  codex: { except: /^\{"type":"(?:thread|turn|item)\./m },
   'gemini-cli': {},
 };
 
@@ -45,7 +45,7 @@ const USAGE = /"(?:usage|usageMetadata|token_count|tokens)"/;
 function tellsCalls(format: string, head: Head): boolean {
   if (head.complete && !USAGE.test(head.text)) return false;
   const rule = Object.hasOwn(TELLING, format) ? TELLING[format]! : undefined;
-  return rule !== undefined && (rule.only === undefined || rule.only.test(head.text));
+  return rule !== undefined && rule.only?.test(head.text) !== false && rule.except?.test(head.text) !== true;
 }
 
 async function* logsIn(trialFolder: string): AsyncGenerator<string> {

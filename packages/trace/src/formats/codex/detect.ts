@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../model/json.ts';
 import type { Head, Likelihood } from '../format.ts';
 import { headValues } from '../json-lines.ts';
+import { kindOf, MOST_LINES_BEFORE } from './exec-event.ts';
 import { lineOf } from './line.ts';
 
 const LINES = 40;
@@ -9,8 +10,23 @@ const LINES = 40;
 const BEGINNING =
   /^\s*\{"timestamp":\s*"[^"]{10,40}",\s*(?:"ordinal":\s*\d+,\s*)?"type":\s*"(?:session_meta|response_item|event_msg|turn_context|compacted|world_state)",\s*"payload":\s*\{/;
 
-/** How sure we are that this is a rollout of Codex. */
+/** A first event that is too long for the head: an item holds all that a command printed. */
+const ITEM =
+  /^\{"type":"item\.(?:started|updated|completed)","item":\{"id":"[^"]{1,100}","(?:item_)?type":"/m;
+
+/** How sure we are that this is a rollout of Codex, or what `codex exec --json` printed. */
 export function detect(head: Head): Likelihood {
+  const ofRollout = detectRollout(head);
+  return ofRollout > 0 ? ofRollout : isExecLog(head) ? 0.9 : 0;
+}
+
+function isExecLog({ text }: Head): boolean {
+  const lines = text.split('\n', MOST_LINES_BEFORE);
+  const kind = kindOf(lines.map((text, at) => ({ text, number: at + 1, offset: 0, whole: true })));
+  return kind === 'exec' || ITEM.test(text);
+}
+
+function detectRollout(head: Head): Likelihood {
   const values = headValues(head, LINES);
   if (values.length === 0) return BEGINNING.test(head.text) ? 0.9 : 0;
   const wrapped = values.filter((value) => isObject(value) && isWrapped(value)).length;

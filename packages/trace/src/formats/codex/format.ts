@@ -2,7 +2,7 @@ import type { Format } from '../format.ts';
 import { detect } from './detect.ts';
 import { read } from './read.ts';
 
-/** Rollouts of OpenAI's Codex: the files below `~/.codex/sessions`, of all generations. */
+/** Rollouts of OpenAI's Codex (the files below `~/.codex/sessions`, of all generations), and the output of `codex exec --json`. */
 export const codex: Format = {
   name: 'codex',
   title: 'Codex session',

@@ -6,7 +6,7 @@ import { durationMsOf, errorOf, type Outcome } from './tool-output.ts';
 type ReadEvent = (session: Session, event: JsonObject, us: number) => void;
 
 /** What a harness's report of a finished tool says, whatever the tool. */
-type Report = {
+export type Report = {
   name: string;
   input: JsonValue;
   outcome: Outcome;
@@ -87,7 +87,7 @@ function tell(session: Session, event: JsonObject, report: Report, us: number): 
   });
 }
 
-function commandReport(event: JsonObject): Report {
+export function commandReport(event: JsonObject): Report {
   const exitCode = asNumber(event.exit_code);
   const output = event.aggregated_output ?? event.formatted_output ?? event.stdout;
   const cwd = asString(event.cwd);
@@ -129,7 +129,7 @@ function patchReport(event: JsonObject): Report {
   };
 }
 
-function searchReport(event: JsonObject): Report {
+export function searchReport(event: JsonObject): Report {
   const results = Array.isArray(event.results) ? event.results.length : undefined;
   return {
     name: 'web_search',
