@@ -13,7 +13,9 @@ const TELLING: Record<string, { only?: RegExp; except?: RegExp }> = {
   'claude-code': {},
   'claude-output': { only: /"type"\s*:\s*"(?:system|assistant)"/ },
   codex: { except: /^\{"type":"(?:thread|turn|item)\./m },
-  'gemini-cli': {},
+  'gemini-cli': {
+    except: /^\{"type":"(?:init|message|tool_use|result)"|^\{\s*"(?:session_id|response|stats|error)"/m,
+  },
 };
 
 /** Folders of a trial in which its agents write. */

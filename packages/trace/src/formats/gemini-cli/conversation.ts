@@ -12,7 +12,7 @@ import { tokensOf } from './tokens.ts';
 import { readResponse, readTool } from './tool-call.ts';
 
 /** The span of the session's main agent. */
-const ROOT = 'gemini-cli';
+export const ROOT = 'gemini-cli';
 const TASK_CHARS = 2000;
 /** Messages of which is remembered that they were read. */
 const REMEMBERED = 20_000;

@@ -2,12 +2,20 @@ import { isObject, type JsonObject } from '../../model/json.ts';
 import type { Head, Likelihood } from '../format.ts';
 import { headDocument } from '../json-document.ts';
 import { headValues } from '../json-lines.ts';
+import { beginsOutput, isOutput } from './output-value.ts';
 
 const LINES = 30;
 const ROLES = new Set(['user', 'model', 'gemini']);
 
-/** How sure we are that this is a session of Gemini CLI, a saved conversation, or its log of prompts. */
+/** How sure we are that this is a session of Gemini CLI, a saved conversation, its log of prompts, or what it printed. */
 export function detect(head: Head): Likelihood {
+  const ofSession = detectSession(head);
+  if (ofSession > 0) return ofSession;
+  const printed = isOutput(head.text, head.complete) ?? beginsOutput(head.text);
+  return printed ? 0.85 : 0;
+}
+
+function detectSession(head: Head): Likelihood {
   const values = headValues(head, LINES);
   const first = values.length > 0 ? values[0] : headDocument(head);
   if (Array.isArray(first)) return ofList(first);

@@ -2,7 +2,7 @@ import type { Format } from '../format.ts';
 import { detect } from './detect.ts';
 import { read } from './read.ts';
 
-/** Sessions of Google's Gemini CLI: the files below `~/.gemini/tmp/<project>/chats`, documents and JSON lines. */
+/** Sessions of Google's Gemini CLI: the files below `~/.gemini/tmp/<project>/chats`, documents and JSON lines; and its output. */
 export const geminiCli: Format = {
   name: 'gemini-cli',
   title: 'Gemini CLI session',

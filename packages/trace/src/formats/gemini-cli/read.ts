@@ -7,6 +7,8 @@ import { JsonLineReader } from '../json-lines.ts';
 import { readLines } from '../lines.ts';
 import { Conversation } from './conversation.ts';
 import { isLogEntry } from './detect.ts';
+import { Output } from './output.ts';
+import { beginsOutput, isOutput } from './output-value.ts';
 
 const PROMPT_LOG =
   'a log of prompts without answers: the sessions themselves lie beside it, in the folder "chats"';
@@ -16,21 +18,38 @@ const ENOUGH = 65_536;
 
 type Place = { line: number; offset: number };
 
+/** Records of a session's own file, or of what the CLI printed. */
+export async function* read(input: Input): AsyncGenerator<readonly TraceRecord[], void, undefined> {
+  const { source, lines, printed } = await looked(input);
+  if (!printed) yield* readSession(source, lines);
+  else {
+    const output = new Output(source);
+    for await (const batch of readLines(source)) {
+      output.read(batch);
+      yield* output.take();
+    }
+    output.finish();
+    yield* output.take();
+  }
+}
+
 /**
  * Records of a session. A document is read member by member; a file of lines, and whatever is followed while it grows, value
  * by value: both say the same. A session announces no end: what is at work when the file ends stays open.
  */
-export async function* read(input: Input): AsyncGenerator<readonly TraceRecord[], void, undefined> {
-  const conversation = new Conversation({ name: input.name, runId: input.runId });
-  const reader = new SessionReader(conversation, input);
-  const { source, lines } = await looked(input);
+async function* readSession(
+  source: Input,
+  lines: boolean,
+): AsyncGenerator<readonly TraceRecord[], void, undefined> {
+  const conversation = new Conversation({ name: source.name, runId: source.runId });
+  const reader = new SessionReader(conversation, source);
   if (lines) {
     const values = new JsonLineReader(source, (value, line) =>
       reader.value(value as JsonValue, { line: line.number, offset: line.offset }),
     );
     for await (const batch of readLines(source)) {
       values.read(batch);
-      if (input.live === true) conversation.settle(false);
+      if (source.live === true) conversation.settle(false);
       const records = conversation.take();
       if (records.length > 0) yield records;
     }
@@ -42,24 +61,32 @@ export async function* read(input: Input): AsyncGenerator<readonly TraceRecord[]
       if (records.length > 0) yield records;
     }
   reader.end();
-  if (input.live !== true) conversation.settle(true);
+  if (source.live !== true) conversation.settle(true);
   const rest = conversation.take();
   if (rest.length > 0) yield rest;
 }
 
-/** Whether the source is a file of lines, by its first one. Its bytes are not lost by looking. */
-async function looked(input: Input): Promise<{ source: Input; lines: boolean }> {
+type Looked = { source: Input; lines: boolean; printed: boolean };
+
+/** Whether the source is an output, or a file of lines, by its first ones. Its bytes are not lost by looking. */
+async function looked(input: Input): Promise<Looked> {
   const iterator = input.chunks[Symbol.asyncIterator]();
   const held: Uint8Array[] = [];
   const decoder = new TextDecoder();
   let text = '';
-  while (text.length < ENOUGH && !text.trimStart().includes('\n')) {
+  let printed: boolean | undefined;
+  while (text.length < ENOUGH && printed === undefined) {
     const next = await iterator.next();
-    if (next.done === true) break;
+    if (next.done === true) {
+      printed = isOutput(text, true);
+      break;
+    }
     // A copy: the giver may use its buffer again.
     held.push(next.value.slice());
     text += decoder.decode(next.value, { stream: true });
+    printed = isOutput(text, false);
   }
+  printed ??= beginsOutput(text);
   async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     try {
       yield* held;
@@ -70,7 +97,7 @@ async function looked(input: Input): Promise<{ source: Input; lines: boolean }> 
     }
   }
   const source: Input = { ...input, chunks: chunks(), refuse: (refusal) => input.refuse(refusal) };
-  return { source, lines: input.live === true || isLine(text.trimStart().split('\n', 1)[0]!) };
+  return { source, printed, lines: input.live === true || isLine(text.trimStart().split('\n', 1)[0]!) };
 }
 
 /** A whole object that is no session: the first of several lines. */

@@ -77,7 +77,7 @@ function outputOf(response: JsonValue | undefined): JsonValue {
 }
 
 /** A command that failed is a success to the CLI, which only ran it: its exit code says otherwise. */
-function judged(
+export function judged(
   status: ToolResult['status'],
   outputs: JsonValue,
   response: JsonValue | undefined,
