@@ -1,37 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
 import type { RunsReport } from '../packages/trace/src/analysis/runs-report/runs-report.ts';
 import { compact, duration, figure, money, percent } from '../packages/trace/src/model/figures.ts';
 import type { ToolList } from '../packages/trace/src/wire/tools.ts';
-import { launch } from './browser.ts';
-import { json, type Served, serve, until } from './server-process.ts';
+import { openServed } from './open-page.ts';
+import { json, until } from './server-process.ts';
 
 /** What an agent may write where a name belongs. */
 const HOSTILE = '=cmd|"/c calc"!A1\u202e <img src=x onerror="window.hurt=1">';
 const DAY_S = 86_400;
 const START_S = Date.UTC(2026, 3, 6) / 1000;
 
-let folder: string;
-let browser: Browser;
-let page: Page;
-let served: Served;
-const said: string[] = [];
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'tacho-analytics-'));
-  browser = await launch();
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.on('pageerror', (error) => said.push(String(error)));
-  served = await serve({ home: join(folder, 'home') });
-});
-afterAll(async () => {
-  await browser?.close();
-  await served?.kill();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { page, said, served } = await openServed('analytics');
 
 type Told = { no: number; agent: string; passed: boolean; model?: string; error?: string };
 

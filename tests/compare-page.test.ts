@@ -1,20 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { expect, test } from 'vitest';
 import type { NamedComparison } from '../packages/app/src/server/compare/named-comparison.ts';
 import { percent, pValue } from '../packages/trace/src/analysis/compare/words.ts';
-import { launch } from './browser.ts';
-import { json, type Served, serve, until } from './server-process.ts';
+import { openServed } from './open-page.ts';
+import { json, until } from './server-process.ts';
 
 const EVIL = '<img src=x onerror=alert(1)> \u202Eevil\u001b[31m';
 
-let folder: string;
-let browser: Browser;
-let page: Page;
-let served: Served;
-const said: string[] = [];
+const { page, said, served } = await openServed('compare-page');
+// Below the limit of a test, so that it tells what it waited for.
+page.setDefaultTimeout(12_000);
 
 type Trial = { task: string; variant: string; reward?: number; seconds: number; error?: string };
 
@@ -57,21 +52,6 @@ function trials(): Trial[] {
   found.push({ task: 'given up', variant: 'old', reward: 1, seconds: 10 });
   return found;
 }
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'tacho-compare-page-'));
-  browser = await launch();
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  // Below the limit of a test, so that it tells what it waited for.
-  page.setDefaultTimeout(12_000);
-  page.on('pageerror', (error) => said.push(String(error)));
-  served = await serve({ home: join(folder, 'home'), watch: join(folder, 'logs') });
-});
-afterAll(async () => {
-  await browser?.close();
-  await served?.kill();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 const ASKED = 'baseline=variant%3Dold&treatment=variant%3Dnew';
 const answer = (query = ASKED): Promise<NamedComparison> =>

@@ -1,21 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import type { RunDiff } from '../packages/trace/src/analysis/diff/diff-runs.ts';
 import { compact, duration, grouped, money } from '../packages/trace/src/model/figures.ts';
-import { launch } from './browser.ts';
-import { json, type Served, serve, until } from './server-process.ts';
+import { openServed } from './open-page.ts';
+import { json, until } from './server-process.ts';
 
 const T = Math.floor(Date.now() / 1000) - 3600;
 
 type Line = { [name: string]: unknown };
-let folder: string;
-let browser: Browser;
-let page: Page;
-let served: Served;
-const said: string[] = [];
+const { page, said, served } = await openServed('diff-page');
 
 async function store(runId: string, lines: readonly Line[]): Promise<void> {
   const answer = await fetch(`${served.url}/v1/telemetry?run=${runId}`, {
@@ -92,17 +85,7 @@ function tryOf(no: 1 | 2): Line[] {
 }
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'tacho-diff-page-'));
-  browser = await launch();
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.on('pageerror', (error) => said.push(String(error)));
-  served = await serve({ home: join(folder, 'home') });
   for (const no of [1, 2] as const) await store(`try-${no}`, tryOf(no));
-});
-afterAll(async () => {
-  await browser?.close();
-  await served?.kill();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const grid = (): Locator => page.getByRole('treegrid', { name: 'Steps of both runs' });

@@ -1,30 +1,14 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, expect, test } from 'vitest';
 import type { RunList } from '../packages/trace/src/wire/runs.ts';
-import { launch } from './browser.ts';
+import { openPage } from './open-page.ts';
 import { freePort, json, recordDemo, type Served, serve, until } from './server-process.ts';
 
-let folder: string;
-let browser: Browser;
-let page: Page;
+const { folder, browser, page, said } = await openPage('live');
 let served: Served;
-const said: string[] = [];
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'tacho-live-'));
-  browser = await launch();
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.on('pageerror', (error) => said.push(String(error)));
-});
-afterAll(async () => {
-  await browser?.close();
-  await served?.kill();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => served?.kill());
 
 /** What the page says: by accessible text, as a person or a screen reader would find it. */
 const text = (): Promise<string> => page.locator('body').innerText();

@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { expect, test } from 'vitest';
 import type { Breakdown } from '../packages/trace/src/analysis/breakdown.ts';
 import { duration } from '../packages/trace/src/model/figures.ts';
 import type { RunList } from '../packages/trace/src/wire/runs.ts';
-import { launch } from './browser.ts';
-import { json, type Served, serve, until } from './server-process.ts';
+import { openServed } from './open-page.ts';
+import { json, until } from './server-process.ts';
 
 const tacho = join(import.meta.dirname, '..', 'packages/app/bin/tacho.js');
 
@@ -34,26 +33,10 @@ stages:
   - { id: print, needs: [check], command: [node, burn.mjs] }
 `;
 
-let folder: string;
-let browser: Browser;
-let page: Page;
-let served: Served;
-const said: string[] = [];
+const { folder, page, said, served } = await openServed('stages');
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'tacho-stages-'));
-  for (const [name, text] of Object.entries({ 'burn.mjs': BURN, 'calls.mjs': CALLS, 'recipe.yaml': RECIPE }))
-    writeFileSync(join(folder, name), text);
-  browser = await launch();
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.on('pageerror', (error) => said.push(String(error)));
-  served = await serve({ home: join(folder, 'home'), watch: join(folder, 'logs') });
-});
-afterAll(async () => {
-  await browser?.close();
-  await served?.kill();
-  rmSync(folder, { recursive: true, force: true });
-});
+for (const [name, text] of Object.entries({ 'burn.mjs': BURN, 'calls.mjs': CALLS, 'recipe.yaml': RECIPE }))
+  writeFileSync(join(folder, name), text);
 
 /** The row that begins with a name, by the titles of the columns, all of it read at one moment. */
 async function rowOf(name: string): Promise<Record<string, string>> {
