@@ -1,11 +1,11 @@
 import { METRIC_NAMES, METRICS } from '@tacho/trace/analysis/compare/metrics';
 import type { TaskComparison } from '@tacho/trace/analysis/compare/task-comparison';
-import { Search } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import type { NamedComparison } from '../../api/client.ts';
 import { type ComparePlace, TASK_FILTERS } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
 import { counted, grouped } from '../../ui/format.ts';
+import { SearchBox } from '../../ui/search-box.tsx';
 import css from './compare.module.css';
 import { refineCompare } from './refine-compare.ts';
 import { StripPlot } from './strip-plot.tsx';
@@ -107,17 +107,14 @@ export function Tasks({ comparison, place }: { comparison: NamedComparison; plac
             </button>
           ))}
         </div>
-        <span className={own.search}>
-          <Search size={13} aria-hidden="true" />
-          <input
-            type="search"
-            aria-label="Search the tasks"
-            placeholder="Search the tasks"
-            value={find ?? ''}
-            spellCheck={false}
-            onChange={(event) => refineCompare({ find: event.target.value || undefined })}
-          />
-        </span>
+        <SearchBox
+          className={own.search}
+          cross
+          label="Search the tasks"
+          placeholder="Search the tasks"
+          value={find ?? ''}
+          onChange={(text) => refineCompare({ find: text || undefined })}
+        />
       </div>
       {rows.length === 0 ? (
         <p className={css.legend}>

@@ -1,11 +1,11 @@
-import { ChevronDown, ChevronUp, CornerDownRight, Search } from 'lucide-react';
+import { ChevronDown, ChevronUp, CornerDownRight } from 'lucide-react';
 import { type RefObject, useMemo, useState } from 'react';
 import type { TreeDiff } from '../../api/client.ts';
 import { go } from '../../state/location.ts';
 import type { DiffPlace } from '../../state/url.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { counted, grouped } from '../../ui/format.ts';
-import { SEARCH_FIELD } from '../shell/search-focus.ts';
+import { SearchBox } from '../../ui/search-box.tsx';
 import {
   allRows,
   changeRows,
@@ -91,25 +91,21 @@ export function DiffSteps({
         </ul>
       </div>
       <div className={css.bar}>
-        <label className={css.search}>
-          <Search size={13} aria-hidden="true" />
-          <input
-            {...{ [SEARCH_FIELD]: true }}
-            type="search"
-            placeholder="Search names, models, errors"
-            aria-label="Search in the steps"
-            spellCheck={false}
-            value={find}
-            onChange={(event) => refine({ find: event.target.value || undefined })}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter') select(hop(found, selected, event.shiftKey ? -1 : 1));
-              else if (event.key === 'Escape') {
-                if (find === '') event.currentTarget.blur();
-                refine({ find: undefined });
-              }
-            }}
-          />
-        </label>
+        <SearchBox
+          className={css.search}
+          main
+          label="Search in the steps"
+          placeholder="Search names, models, errors"
+          value={find}
+          onChange={(text) => refine({ find: text || undefined })}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') select(hop(found, selected, event.shiftKey ? -1 : 1));
+            else if (event.key === 'Escape') {
+              if (find === '') event.currentTarget.blur();
+              refine({ find: undefined });
+            }
+          }}
+        />
         {find !== '' && (
           <span className={css.hops}>
             <span className={css.found} aria-live="polite">

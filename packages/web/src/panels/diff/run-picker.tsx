@@ -1,23 +1,21 @@
 import { NONE } from '@tacho/trace/model/figures';
 import { plainLine } from '@tacho/trace/model/plain-text';
 import type { RunSummary } from '@tacho/trace/model/summary';
-import { Search, SearchX, ServerCrash } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { SearchX, ServerCrash } from 'lucide-react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { type ApiFailure, fetchRuns } from '../../api/client.ts';
 import { serverNowUs } from '../../state/clock.ts';
 import type { DiffPlace, DiffSide } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
 import { compact, counted, duration, figure, listTime, moneyAtLeast } from '../../ui/format.ts';
 import { Notice } from '../../ui/notice.tsx';
+import { PausedSearch } from '../../ui/paused-search.tsx';
 import { Link } from '../shell/link.tsx';
-import { SEARCH_FIELD } from '../shell/search-focus.ts';
 import { StatusWord } from '../status.tsx';
 import css from './run-picker.module.css';
 import { useAnswer } from './use-answer.ts';
 
 const PAGE = 50;
-/** Typing is searched after a pause of this length. */
-const PAUSE_MS = 220;
 
 /** Runs to choose one side of the diff from: newest first, by name or id. */
 export function RunPicker({
@@ -65,7 +63,20 @@ export function RunPicker({
     <section className={css.picker} aria-label={`Choose the ${side} run`}>
       <div className={css.bar}>
         <h2>Choose the {side} run</h2>
-        <SearchField value={find} onChange={onFind} onDown={() => step(1)} />
+        <PausedSearch
+          className={css.search}
+          main
+          large
+          label="Search runs by name or id"
+          placeholder="Search by name or id"
+          value={find}
+          onChange={onFind}
+          onKeyDown={(event) => {
+            if (event.key !== 'ArrowDown') return;
+            event.preventDefault();
+            step(1);
+          }}
+        />
         <span className={css.count} aria-live="polite">
           {list === undefined
             ? ''
@@ -197,46 +208,5 @@ function PickRow({
         {figure(run.score)}
       </td>
     </tr>
-  );
-}
-
-function SearchField({
-  value,
-  onChange,
-  onDown,
-}: {
-  value: string;
-  onChange: (value: string) => void;
-  onDown: () => void;
-}) {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (typed.trim() === value) return;
-    const timer = setTimeout(() => onChange(typed.trim()), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [typed, value, onChange]);
-  return (
-    <label className={css.search}>
-      <Search size={14} aria-hidden="true" />
-      <input
-        {...{ [SEARCH_FIELD]: true }}
-        type="search"
-        aria-label="Search runs by name or id"
-        placeholder="Search by name or id"
-        spellCheck={false}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'ArrowDown') {
-            event.preventDefault();
-            onDown();
-          } else if (event.key === 'Escape') {
-            if (typed === '') event.currentTarget.blur();
-            setTyped('');
-          }
-        }}
-      />
-    </label>
   );
 }

@@ -1,10 +1,10 @@
-import { ListFilter, Search, X } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { ListFilter, X } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { filterCount, type RunFilters } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
+import { PausedSearch } from '../../ui/paused-search.tsx';
 import { Pop } from '../../ui/popover.tsx';
 import { Tip } from '../../ui/tooltip.tsx';
-import { SEARCH_FIELD } from '../shell/search-focus.ts';
 import { FilterForm, type KnownValues } from './filter-form.tsx';
 import { FILTER_NAMES, filterText } from './filter-names.ts';
 import css from './runs.module.css';
@@ -16,9 +16,6 @@ const STATUSES = [
   { value: 'error', title: 'Error' },
   { value: 'interrupted', title: 'Interrupted' },
 ] as const;
-
-/** Typing is searched after a pause of this length. */
-const PAUSE_MS = 220;
 
 /** Which runs: the same on every page that is about many. `children` stand at its end. */
 export function FilterBar({
@@ -39,14 +36,30 @@ export function FilterBar({
     const { [name]: _, ...rest } = filters;
     return rest;
   };
+  const contents = filters.contents === true;
   const chips = FILTER_NAMES.filter(({ name }) => name !== 'status' && filters[name] !== undefined);
   return (
     <div className={css.bar}>
-      <SearchField
+      <PausedSearch
+        className={css.search}
+        main
+        large
+        label={contents ? 'Search names, tasks and contents' : 'Search names and tasks'}
+        placeholder={contents ? 'Search names, tasks, contents' : 'Search names, tasks, labels'}
         value={filters.search ?? ''}
-        contents={filters.contents === true}
         onChange={(search) => onChange(search === '' ? without('search') : { ...filters, search })}
-        onContents={(contents) => onChange(contents ? { ...filters, contents } : without('contents'))}
+        after={
+          <Tip text="Search in what spans took in and gave out as well. Slower in a large store.">
+            <button
+              type="button"
+              className={css.contents}
+              aria-pressed={contents}
+              onClick={() => onChange(contents ? without('contents') : { ...filters, contents: true })}
+            >
+              in contents
+            </button>
+          </Tip>
+        }
       />
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend that every browser lays out differently. */}
       <div className={css.segments} role="group" aria-label="Status">
@@ -88,54 +101,5 @@ export function FilterBar({
       </span>
       {children}
     </div>
-  );
-}
-
-function SearchField({
-  value,
-  contents,
-  onChange,
-  onContents,
-}: {
-  value: string;
-  contents: boolean;
-  onChange: (value: string) => void;
-  onContents: (contents: boolean) => void;
-}) {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (typed === value) return;
-    const timer = setTimeout(() => onChange(typed.trim()), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [typed, value, onChange]);
-  return (
-    <span className={css.search}>
-      <Search size={14} aria-hidden="true" />
-      <input
-        {...{ [SEARCH_FIELD]: true }}
-        type="search"
-        aria-label={contents ? 'Search names, tasks and contents' : 'Search names and tasks'}
-        placeholder={contents ? 'Search names, tasks, contents' : 'Search names, tasks, labels'}
-        value={typed}
-        spellCheck={false}
-        onChange={(event) => setTyped(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape') return;
-          if (typed === '') event.currentTarget.blur();
-          setTyped('');
-        }}
-      />
-      <Tip text="Search in what spans took in and gave out as well. Slower in a large store.">
-        <button
-          type="button"
-          className={css.contents}
-          aria-pressed={contents}
-          onClick={() => onContents(!contents)}
-        >
-          in contents
-        </button>
-      </Tip>
-    </span>
   );
 }

@@ -1,7 +1,5 @@
 import { go, place } from '../../state/location.ts';
-
-/** Marks the field that `/` and the button in the bar go to. */
-export const SEARCH_FIELD = 'data-search-field';
+import { SEARCH_FIELD } from '../../ui/search-box.tsx';
 
 /** Puts the cursor into the page's search; from a page without one, goes to the list. */
 export function focusSearch(): void {

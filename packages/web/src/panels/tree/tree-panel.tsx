@@ -1,6 +1,6 @@
 // biome-ignore-all lint/correctness/noComponentHookFactories: functions by the name of a key (ArrowDown) are no components.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ChevronDown, ChevronUp, Search } from 'lucide-react';
+import { ChevronDown, ChevronUp } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { refineRun } from '../../state/location.ts';
 import type { RunPlace } from '../../state/url.ts';
@@ -9,8 +9,8 @@ import { counted } from '../../ui/format.ts';
 import { TAKES_KEYS } from '../../ui/keys.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { rowAfter } from '../../ui/row-keys.ts';
+import { SearchBox } from '../../ui/search-box.tsx';
 import type { Analyses } from '../run/analyses.ts';
-import { SEARCH_FIELD } from '../shell/search-focus.ts';
 import css from './tree.module.css';
 import { ROW_PX, TreeRow } from './tree-row.tsx';
 import {
@@ -127,25 +127,21 @@ export function TreePanel({ place, analyses }: { place: RunPlace; analyses: Anal
   return (
     <div className={css.panel}>
       <div className={css.bar}>
-        <label className={css.search}>
-          <Search size={13} aria-hidden="true" />
-          <input
-            {...{ [SEARCH_FIELD]: true }}
-            type="search"
-            placeholder="Search names, tools, models, errors"
-            aria-label="Search in the tree"
-            spellCheck={false}
-            value={find}
-            onChange={(event) => refineRun({ find: event.target.value || undefined })}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter') hop(event.shiftKey ? -1 : 1);
-              else if (event.key === 'Escape') {
-                if (find === '') event.currentTarget.blur();
-                refineRun({ find: undefined, only: undefined });
-              }
-            }}
-          />
-        </label>
+        <SearchBox
+          className={css.search}
+          main
+          label="Search in the tree"
+          placeholder="Search names, tools, models, errors"
+          value={find}
+          onChange={(text) => refineRun({ find: text || undefined })}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') hop(event.shiftKey ? -1 : 1);
+            else if (event.key === 'Escape') {
+              if (find === '') event.currentTarget.blur();
+              refineRun({ find: undefined, only: undefined });
+            }
+          }}
+        />
         {find !== '' && (
           <>
             <span className={css.found} aria-live="polite">
