@@ -5,6 +5,7 @@ import { useNow } from '../../state/clock.ts';
 import { refineRun } from '../../state/location.ts';
 import { AGENT_FILTERS, type RunPlace } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
+import { Choice, Choices } from '../../ui/choices.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import type { Analyses } from '../run/analyses.ts';
 import { type AnyStatus, StatusIcon, statusWord } from '../status.tsx';
@@ -41,29 +42,21 @@ export function AgentsPanel({ place, analyses }: { place: RunPlace; analyses: An
     );
   return (
     <div className={css.panel}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend. */}
-      <div className={css.filters} role="group" aria-label="Filter by status">
-        <button
-          type="button"
-          className={css.filter}
-          aria-pressed={place.agents === undefined}
-          onClick={() => refineRun({ agents: undefined })}
-        >
+      <Choices label="Filter by status" look="pills" className={css.filters}>
+        <Choice chosen={place.agents === undefined} onClick={() => refineRun({ agents: undefined })}>
           all <b>{agents.length}</b>
-        </button>
+        </Choice>
         {AGENT_FILTERS.filter((status) => counts.has(status) || status === place.agents).map((status) => (
-          <button
+          <Choice
             key={status}
-            type="button"
-            className={css.filter}
-            aria-pressed={place.agents === status}
+            chosen={place.agents === status}
             onClick={() => refineRun({ agents: place.agents === status ? undefined : status })}
           >
             <StatusIcon status={lookOf(status)} /> {statusWord(lookOf(status))}{' '}
             <b>{counts.get(status) ?? 0}</b>
-          </button>
+          </Choice>
         ))}
-      </div>
+      </Choices>
       <div className={css.scroller}>
         {chosen.length === 0 && <Notice title={`No agent is ${place.agents}`} />}
         {groups.map((group) => (

@@ -4,6 +4,7 @@ import { type AnalyticsPart, toggled } from '../../state/analytics-url.ts';
 import { go } from '../../state/location.ts';
 import type { AnalyticsPlace } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
+import { Choice, Choices } from '../../ui/choices.tsx';
 import css from './analytics.module.css';
 import { type FigureColumn, figuresCsv, sortedRows } from './figure-column.ts';
 import { FigureTable } from './figure-table.tsx';
@@ -44,24 +45,21 @@ export function Part<Row>({
         <h2 id={`part-${part}`}>{title}</h2>
         {children && <p>{children}</p>}
         {rows.length > 0 && (
-          <span className={css.partTools}>
+          <div className={css.partTools}>
             {charts !== undefined && (
-              // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend.
-              <span className={css.segments} role="group" aria-label={`${title}: how it is shown`}>
+              <Choices label={`${title}: how it is shown`} look="segments" small>
                 {(['Charts', 'Table'] as const).map((look) => (
-                  <button
+                  <Choice
                     key={look}
-                    type="button"
-                    className={css.segment}
-                    aria-pressed={(look === 'Charts') === drawn}
+                    chosen={(look === 'Charts') === drawn}
                     onClick={() => {
                       if ((look === 'Charts') !== drawn) refine({ tables: toggled(place.tables, part) });
                     }}
                   >
                     {look}
-                  </button>
+                  </Choice>
                 ))}
-              </span>
+              </Choices>
             )}
             <Button
               look="quiet"
@@ -70,7 +68,7 @@ export function Part<Row>({
             >
               <Download size={13} aria-hidden="true" /> CSV
             </Button>
-          </span>
+          </div>
         )}
       </header>
       {rows.length === 0 ? (

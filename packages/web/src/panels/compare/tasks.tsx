@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { NamedComparison } from '../../api/client.ts';
 import { type ComparePlace, TASK_FILTERS } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
+import { Choice, Choices } from '../../ui/choices.tsx';
 import { counted, grouped } from '../../ui/format.ts';
 import { SearchBox } from '../../ui/search-box.tsx';
 import css from './compare.module.css';
@@ -62,20 +63,17 @@ export function Tasks({ comparison, place }: { comparison: NamedComparison; plac
     <section className={css.block} aria-labelledby="compare-tasks">
       <div className={css.blockHead}>
         <h2 id="compare-tasks">Tasks</h2>
-        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend. */}
-        <div className={own.choices} role="group" aria-label="Metric">
+        <Choices label="Metric" look="pills">
           {METRIC_NAMES.map((name) => (
-            <button
+            <Choice
               key={name}
-              type="button"
-              className={own.choice}
-              aria-pressed={name === metric.metric}
+              chosen={name === metric.metric}
               onClick={() => refineCompare({ metric: name })}
             >
               {METRICS[name].title}
-            </button>
+            </Choice>
           ))}
-        </div>
+        </Choices>
       </div>
       {paired > 0 ? (
         <StripPlot tasks={tasks} shown={shown} metric={metric} onOpen={open} />
@@ -87,26 +85,20 @@ export function Tasks({ comparison, place }: { comparison: NamedComparison; plac
         </p>
       )}
       <div className={own.filters}>
-        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend. */}
-        <div className={own.segments} role="group" aria-label="Which tasks">
-          <button
-            type="button"
-            aria-pressed={show === undefined}
-            onClick={() => refineCompare({ show: undefined })}
-          >
+        <Choices label="Which tasks" look="segments" className={own.results}>
+          <Choice chosen={show === undefined} onClick={() => refineCompare({ show: undefined })}>
             all <b>{grouped(tasks.length)}</b>
-          </button>
+          </Choice>
           {TASK_FILTERS.map((result) => (
-            <button
+            <Choice
               key={result}
-              type="button"
-              aria-pressed={show === result}
+              chosen={show === result}
               onClick={() => refineCompare({ show: show === result ? undefined : result })}
             >
               <VerdictIcon of={result} size={12} /> {result} <b>{grouped(counts[result])}</b>
-            </button>
+            </Choice>
           ))}
-        </div>
+        </Choices>
         <SearchBox
           className={own.search}
           cross

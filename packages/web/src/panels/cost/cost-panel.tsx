@@ -4,6 +4,7 @@ import { Coins } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { refineRun } from '../../state/location.ts';
 import { COST_GROUPINGS, type CostGrouping, type RunPlace } from '../../state/url.ts';
+import { Choice, Choices } from '../../ui/choices.tsx';
 import { counted, grouped, moneyAtLeast } from '../../ui/format.ts';
 import { Notice } from '../../ui/notice.tsx';
 import type { Analyses } from '../run/analyses.ts';
@@ -47,27 +48,24 @@ export function CostPanel({ place, analyses }: { place: RunPlace; analyses: Anal
   const whole = costUsd > 0 ? costUsd : tokens;
   return (
     <div className={css.panel}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend. */}
-      <div className={css.choices} role="group" aria-label="Group by">
+      <Choices label="Group by" look="pills" className={css.choices}>
         {COST_GROUPINGS.map((grouping) => (
-          <button
+          <Choice
             key={grouping}
-            type="button"
-            className={css.choice}
-            aria-pressed={grouping === by}
+            chosen={grouping === by}
             onClick={() => {
               setOpen(undefined);
               refineRun({ by: grouping });
             }}
           >
             {WORDS[grouping]}
-          </button>
+          </Choice>
         ))}
         <span className={css.total}>
           <b>{moneyAtLeast(known ? costUsd : undefined, unpriced)}</b> for {grouped(tokens)} tokens
           {unpriced > 0 && <> · {counted(unpriced, 'call')} without a price</>}
         </span>
-      </div>
+      </Choices>
       <div className={css.scroller}>
         <table className={css.groups}>
           <thead>

@@ -2,6 +2,7 @@ import { ListFilter, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { filterCount, type RunFilters } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
+import { Choice, Choices } from '../../ui/choices.tsx';
 import { PausedSearch } from '../../ui/paused-search.tsx';
 import { Pop } from '../../ui/popover.tsx';
 import { Tip } from '../../ui/tooltip.tsx';
@@ -61,20 +62,17 @@ export function FilterBar({
           </Tip>
         }
       />
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend that every browser lays out differently. */}
-      <div className={css.segments} role="group" aria-label="Status">
+      <Choices label="Status" look="segments">
         {STATUSES.map(({ value, title }) => (
-          <button
+          <Choice
             key={title}
-            type="button"
-            className={css.segment}
-            aria-pressed={filters.status === value}
+            chosen={filters.status === value}
             onClick={() => onChange(value === undefined ? without('status') : { ...filters, status: value })}
           >
             {title}
-          </button>
+          </Choice>
         ))}
-      </div>
+      </Choices>
       <Pop
         label="Filters"
         trigger={
