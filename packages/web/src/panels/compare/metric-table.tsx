@@ -14,7 +14,7 @@ export function MetricTable({ comparison }: { comparison: NamedComparison }) {
   return (
     <section className={css.block} aria-labelledby="compare-metrics">
       <h2 id="compare-metrics">Metrics</h2>
-      <table className={own.metrics}>
+      <table className={`${css.table} ${own.metrics}`}>
         <caption className="visually-hidden">
           Each metric on both sides, with the difference, its 95 % interval and the verdict
         </caption>
@@ -64,7 +64,7 @@ export function MetricTable({ comparison }: { comparison: NamedComparison }) {
               </th>
               <td>{valueText(metric.metric, metric.baseline)}</td>
               <td>{valueText(metric.metric, metric.treatment)}</td>
-              <td className={own.strong}>{changeText(metric, metric.effect)}</td>
+              <td className={css.strong}>{changeText(metric, metric.effect)}</td>
               <td className={own.plot}>
                 <IntervalPlot metric={metric} scale={scales.get(metric)!} />
               </td>
@@ -78,7 +78,7 @@ export function MetricTable({ comparison }: { comparison: NamedComparison }) {
                 {pText(metric.adjustedP)}
               </td>
               <td className={own.wide}>{detectableText(metric)}</td>
-              <td className={own.left}>
+              <td className={css.left}>
                 <VerdictWord of={metric.verdict} />
               </td>
             </tr>

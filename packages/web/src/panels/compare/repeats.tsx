@@ -98,7 +98,7 @@ function PassAtK({ repeats }: { repeats: NamedComparison['repeats'] }) {
     <section className={css.block}>
       <h2>pass@k and pass^k</h2>
       <div className={css.scroll}>
-        <table className={css.small}>
+        <table className={`${css.table} ${css.small}`}>
           <caption className="visually-hidden">
             The chance that one of k trials succeeds, and that all of them do
           </caption>

@@ -4,6 +4,7 @@ import { plainLine } from '@tacho/trace/model/plain-text';
 import { ArrowDown, ArrowUp, Shuffle } from 'lucide-react';
 import type { ComparePlace, TaskSort } from '../../state/url.ts';
 import { Link } from '../shell/link.tsx';
+import css from './compare.module.css';
 import { changeText, pText, taskValueText } from './metric-words.ts';
 import { OutcomeLinks } from './outcome-link.tsx';
 import { refineCompare } from './refine-compare.ts';
@@ -38,7 +39,7 @@ export function TaskTable({
   const descending = place.descending === true;
   const tested = metric.metric === 'success' && rows.some(({ adjustedP }) => adjustedP !== null);
   return (
-    <table className={own.tasks}>
+    <table className={`${css.table} ${own.tasks}`}>
       <caption className="visually-hidden">
         Tasks by {metric.title.toLowerCase()}, with their runs on both sides
       </caption>
@@ -138,19 +139,19 @@ function TaskRow({
           )}
         </span>
       </th>
-      <td className={own.left}>
+      <td className={css.left}>
         <VerdictWord of={result} />
       </td>
       <td>{taskValueText(task, metric.metric, 'baseline')}</td>
       <td>{taskValueText(task, metric.metric, 'treatment')}</td>
-      <td className={result === 'tied' || change === null ? undefined : own.strong}>
+      <td className={result === 'tied' || change === null ? undefined : css.strong}>
         {changeText(metric, change)}
       </td>
       {tested && <td className={own.wide}>{pText(task.adjustedP)}</td>}
-      <td className={own.left}>
+      <td className={css.left}>
         <OutcomeLinks runs={task.baseline.runs} side="baseline" />
       </td>
-      <td className={own.left}>
+      <td className={css.left}>
         <OutcomeLinks runs={task.treatment.runs} side="treatment" />
       </td>
       <td className={own.wide}>
