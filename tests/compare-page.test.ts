@@ -241,6 +241,14 @@ test('the form asks, swaps sides and pairs otherwise; what makes no sense is sai
   await page.getByRole('heading', { name: /^Success/ }).waitFor();
 });
 
+test('while no server answers it says so, and catches up by itself', async () => {
+  await page.route('**/api/compare?*', (route) => route.abort());
+  await open(`?${ASKED}`);
+  await page.getByRole('heading', { name: 'The Tacho server does not answer.' }).waitFor();
+  await page.unroute('**/api/compare?*');
+  await page.getByRole('heading', { name: /^Success/ }).waitFor();
+});
+
 test('the run list hands its filters on as the baseline', async () => {
   await page.goto(`${served.url}/runs?label=variant%3Dold&status=ok`);
   await page.getByRole('link', { name: 'Compare…' }).click();

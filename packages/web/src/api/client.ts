@@ -29,6 +29,12 @@ export class ApiFailure extends Error {
   }
 }
 
+/** What was thrown by a request, as its failure. */
+export const failureOf = (error: unknown): ApiFailure =>
+  error instanceof ApiFailure
+    ? error
+    : new ApiFailure(0, 'unreadable', error instanceof Error ? error.message : String(error));
+
 /** An answer and the place in the live stream from which nothing after it is missed. */
 export type Placed<T> = { value: T; liveId: string | undefined };
 

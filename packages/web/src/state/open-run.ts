@@ -1,6 +1,6 @@
 import type { ColumnBuilder, SpanColumns } from '@tacho/trace/model/columns';
 import type { RunSummary } from '@tacho/trace/model/summary';
-import { ApiFailure, fetchStructure, fetchSummary } from '../api/client.ts';
+import { type ApiFailure, failureOf, fetchStructure, fetchSummary } from '../api/client.ts';
 import { olderLiveId, parseLiveId } from '../api/live-stream.ts';
 import { atom } from './atom.ts';
 import { type LiveBatch, live, onLive } from './live.ts';
@@ -61,10 +61,7 @@ async function load(runId: string): Promise<void> {
   } catch (error) {
     if (control.signal.aborted) return;
     loading = false;
-    const failure =
-      error instanceof ApiFailure
-        ? error
-        : new ApiFailure(0, 'unreadable', error instanceof Error ? error.message : String(error));
+    const failure = failureOf(error);
     // What was shown before stays: old figures with a banner are better than none.
     if (failure.status === 404) publish({ phase: 'missing', failure });
     else publish({ phase: loaded === undefined ? 'failed' : 'ready', failure });

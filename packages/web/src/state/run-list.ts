@@ -1,5 +1,5 @@
 import type { RunSummary } from '@tacho/trace/model/summary';
-import { ApiFailure, fetchRuns, queryString, type RunQuery } from '../api/client.ts';
+import { type ApiFailure, failureOf, fetchRuns, queryString, type RunQuery } from '../api/client.ts';
 import { atom } from './atom.ts';
 import { live, onLive } from './live.ts';
 import type { RunFilters } from './url.ts';
@@ -50,11 +50,6 @@ export function showRuns(next: RunFilters): void {
   runList.set({ ...now, key, phase: 'loading', waiting: false });
   void loadHead(false);
 }
-
-const failureOf = (error: unknown): ApiFailure =>
-  error instanceof ApiFailure
-    ? error
-    : new ApiFailure(0, 'unreadable', error instanceof Error ? error.message : String(error));
 
 /** Fetches the first page. `keep`: rows further down stay, in the order they had. */
 async function loadHead(keep: boolean): Promise<void> {

@@ -2,6 +2,7 @@ import type { RunsReport } from '@tacho/trace/analysis/runs-report/runs-report';
 import { SearchX, ServerCrash } from 'lucide-react';
 import { useEffect } from 'react';
 import { fetchReport } from '../../api/client.ts';
+import type { Answer } from '../../state/answer.ts';
 import { go } from '../../state/location.ts';
 import { type AnalyticsPlace, filterCount, type RunFilters } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
@@ -18,7 +19,7 @@ import { DimensionPart, SessionPart } from './quality-parts.tsx';
 import { ConsistencyPart, ErrorPart, RevisionPart } from './task-parts.tsx';
 import { TimePart } from './time-part.tsx';
 import { ToolPart } from './tool-part.tsx';
-import { type RunsAnswer, useRunsAnswer } from './use-runs-answer.ts';
+import { useRunsAnswer } from './use-runs-answer.ts';
 
 /** What many runs come to: all that fit the filters. */
 export default function AnalyticsPage({ place }: { place: AnalyticsPlace }) {
@@ -63,7 +64,7 @@ function Figures({
   onClear,
 }: {
   place: AnalyticsPlace;
-  answer: RunsAnswer<RunsReport>;
+  answer: Answer<RunsReport>;
   nothing: boolean;
   onClear: () => void;
 }) {

@@ -1,52 +1,25 @@
-import { useEffect, useState } from 'react';
-import { ApiFailure, queryString } from '../../api/client.ts';
+import { queryString } from '../../api/client.ts';
+import { type Answer, type Asking, askOnce, useAnswer } from '../../state/answer.ts';
 import { onLive } from '../../state/live.ts';
 import type { RunFilters } from '../../state/url.ts';
 import { newsIn, pauseMs, type RunNews } from './refresh-pace.ts';
 
-export type RunsAnswer<T> = {
-  value?: T;
-  failure?: ApiFailure;
-  /** The answer that is shown is of other filters. */
-  stale: boolean;
-  /** When it was given, by this browser's clock. */
-  atMs: number;
-};
-
-type Ask<T> = (filters: RunFilters, signal: AbortSignal) => Promise<T>;
-
 const RETRY_MS = 3_000;
 
 /** An answer about the runs that fit. It is asked for again, with rests, as runs change; the one before stays meanwhile. */
-export function useRunsAnswer<T>(ask: Ask<T>, filters: RunFilters): RunsAnswer<T> {
+export function useRunsAnswer<T>(
+  ask: (filters: RunFilters, signal: AbortSignal) => Promise<T>,
+  filters: RunFilters,
+): Answer<T> {
   const { sort: _, descending: __, ...chosen } = filters;
-  const key = queryString(chosen);
-  const [answer, setAnswer] = useState<RunsAnswer<T> & { key: string }>({ key, stale: false, atMs: 0 });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the filters, which are new objects with every place.
-  useEffect(
-    () =>
-      keepAsking(
-        (signal) => ask(chosen, signal),
-        (value) => setAnswer({ key, value, stale: false, atMs: Date.now() }),
-        (failure) =>
-          setAnswer((now) =>
-            // What is known of these runs stays; figures of other runs beside the failure would be taken for theirs.
-            now.key === key && now.value !== undefined
-              ? { ...now, failure }
-              : { key, failure, stale: false, atMs: Date.now() },
-          ),
-      ),
-    [ask, key],
-  );
-  return { ...answer, stale: answer.key !== key };
+  return useAnswer(queryString(chosen), (signal) => ask(chosen, signal), {
+    keeps: true,
+    asking: keepAsking,
+  })!;
 }
 
-/** Asks now, and again when runs have changed, until the returned function is called. */
-function keepAsking<T>(
-  ask: (signal: AbortSignal) => Promise<T>,
-  onValue: (value: T) => void,
-  onFailure: (failure: ApiFailure) => void,
-): () => void {
+/** Asks now, and again when runs have changed. */
+const keepAsking: Asking = (ask, told) => {
   const leaving = new AbortController();
   const atWork = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -76,19 +49,9 @@ function keepAsking<T>(
     asking = true;
     missed = undefined;
     const begunMs = performance.now();
-    try {
-      const value = await ask(leaving.signal);
-      if (leaving.signal.aborted) return;
-      onValue(value);
-    } catch (error) {
-      if (leaving.signal.aborted) return;
-      const failure =
-        error instanceof ApiFailure
-          ? error
-          : new ApiFailure(0, 'unreadable', error instanceof Error ? error.message : String(error));
-      onFailure(failure);
-      if (failure.status === 0 || failure.status >= 500) askIn(RETRY_MS);
-    }
+    const failure = await askOnce(ask, told, leaving.signal);
+    if (leaving.signal.aborted) return;
+    if (failure && (failure.status === 0 || failure.status >= 500)) askIn(RETRY_MS);
     asking = false;
     answered = { atMs: performance.now(), tookMs: performance.now() - begunMs };
     if (missed !== undefined) take(missed);
@@ -104,4 +67,4 @@ function keepAsking<T>(
     clearTimeout(timer);
     unsubscribe();
   };
-}
+};

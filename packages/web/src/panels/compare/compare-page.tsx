@@ -1,5 +1,7 @@
 import { CircleAlert } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo } from 'react';
+import { fetchComparison } from '../../api/client.ts';
+import { useAnswer } from '../../state/answer.ts';
 import { go } from '../../state/location.ts';
 import type { ComparePlace } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,14 +15,12 @@ import { Sides } from './sides.tsx';
 import { Start } from './start.tsx';
 import { pairKeysOf, suggestionsOf } from './suggestions.ts';
 import { Tasks } from './tasks.tsx';
-import { useComparison } from './use-comparison.ts';
 import { useStored } from './use-stored.ts';
 import { VerdictSentences } from './verdict.tsx';
 
 /** Two sets of runs against each other: is the treatment better than the baseline, or only luckier? */
 export default function ComparePage({ place }: { place: ComparePlace }) {
   const { baseline, treatment, pairBy, successAt } = place;
-  const [again, setAgain] = useState(0);
   const stored = useStored();
   const suggestions = useMemo(() => suggestionsOf(stored), [stored]);
   const pairKeys = useMemo(() => pairKeysOf(stored), [stored]);
@@ -28,7 +28,12 @@ export default function ComparePage({ place }: { place: ComparePlace }) {
     baseline !== undefined && treatment !== undefined
       ? { baseline, treatment, ...(pairBy && { pairBy }), ...(successAt !== undefined && { successAt }) }
       : undefined;
-  const { phase, value, failure } = useComparison(request, again);
+  const answer = useAnswer(
+    request && JSON.stringify(request),
+    (signal) => fetchComparison(request!, signal),
+    { keeps: true },
+  );
+  const { phase, value, failure } = answer ?? {};
   useEffect(() => {
     document.title = 'Compare · Tacho';
   }, []);
@@ -41,7 +46,7 @@ export default function ComparePage({ place }: { place: ComparePlace }) {
         pairKeys={pairKeys}
         onCompare={(asked) => {
           const { metric, sort, descending } = place;
-          setAgain((count) => count + 1);
+          answer?.again();
           go({
             page: 'compare',
             ...asked,
@@ -51,9 +56,9 @@ export default function ComparePage({ place }: { place: ComparePlace }) {
           });
         }}
       />
-      {phase === 'idle' && <Start place={place} stored={stored} />}
-      <p className={phase === 'loading' ? css.loading : 'visually-hidden'} role="status">
-        {phase === 'loading' ? 'Comparing…' : phase === 'ready' && value?.metrics[0]?.sentence}
+      {answer === undefined && <Start place={place} stored={stored} />}
+      <p className={phase === 'asking' ? css.loading : 'visually-hidden'} role="status">
+        {phase === 'asking' ? 'Comparing…' : phase === 'ready' && value?.metrics[0]?.sentence}
       </p>
       {phase === 'failed' && (
         <Notice
@@ -63,13 +68,13 @@ export default function ComparePage({ place }: { place: ComparePlace }) {
           {failure?.hint && <p>{failure.hint}</p>}
           {failure && (failure.status === 0 || failure.status >= 500) && (
             <p>
-              <Button onClick={() => setAgain((count) => count + 1)}>Try again</Button>
+              <Button onClick={answer?.again}>Try again</Button>
             </p>
           )}
         </Notice>
       )}
-      {value && phase !== 'failed' && (
-        <div className={css.answer} data-stale={phase === 'loading' || undefined}>
+      {value && failure === undefined && (
+        <div className={css.answer} data-stale={phase === 'asking' || undefined}>
           <VerdictSentences comparison={value} />
           <Sides comparison={value} />
           <MetricTable comparison={value} />

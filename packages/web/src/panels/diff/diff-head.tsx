@@ -1,7 +1,8 @@
 import { plainLine } from '@tacho/trace/model/plain-text';
 import type { RunSummary } from '@tacho/trace/model/summary';
 import { ArrowDownUp, CircleAlert, Equal, TrendingDown, TrendingUp } from 'lucide-react';
-import type { TreeDiff } from '../../api/client.ts';
+import type { Placed, TreeDiff } from '../../api/client.ts';
+import type { Answer } from '../../state/answer.ts';
 import { serverNowUs } from '../../state/clock.ts';
 import { go } from '../../state/location.ts';
 import type { DiffPlace, DiffSide } from '../../state/url.ts';
@@ -11,9 +12,11 @@ import { Link } from '../shell/link.tsx';
 import { StatusWord } from '../status.tsx';
 import css from './diff.module.css';
 import { type Tone, totalsOf } from './totals.ts';
-import type { SideRuns } from './use-answer.ts';
 
 const OTHER: Record<DiffSide, DiffSide> = { left: 'right', right: 'left' };
+
+/** The runs of both sides; undefined where none is named. */
+export type SideRuns = { [Side in DiffSide]: Answer<Placed<RunSummary>> | undefined };
 
 /** Both runs, and what they came to. */
 export function DiffHead({

@@ -1,15 +1,15 @@
 import { FileDiff, ServerCrash } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { fetchDiff, fetchSummary } from '../../api/client.ts';
+import { useAnswer } from '../../state/answer.ts';
 import { go } from '../../state/location.ts';
 import type { DiffPlace, DiffSide } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import css from './diff.module.css';
-import { DiffHead } from './diff-head.tsx';
+import { DiffHead, type SideRuns } from './diff-head.tsx';
 import { DiffSteps } from './diff-steps.tsx';
 import { RunPicker } from './run-picker.tsx';
-import { type SideRuns, useAnswer } from './use-answer.ts';
 
 /** Two runs beside each other; where one is missing, the runs to choose from. */
 export default function DiffPage({ place }: { place: DiffPlace }) {

@@ -4,6 +4,7 @@ import type { RunSummary } from '@tacho/trace/model/summary';
 import { SearchX, ServerCrash } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { type ApiFailure, fetchRuns } from '../../api/client.ts';
+import { useAnswer } from '../../state/answer.ts';
 import { serverNowUs } from '../../state/clock.ts';
 import type { DiffPlace, DiffSide } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,7 +14,6 @@ import { PausedSearch } from '../../ui/paused-search.tsx';
 import { Link } from '../shell/link.tsx';
 import { StatusWord } from '../status.tsx';
 import css from './run-picker.module.css';
-import { useAnswer } from './use-answer.ts';
 
 const PAGE = 50;
 
@@ -33,15 +33,16 @@ export function RunPicker({
   onFind: (find: string) => void;
 }) {
   const [more, setMore] = useState<MoreRuns>(NOTHING_MORE);
-  const answer = useAnswer(`runs ${find}`, async (signal) => {
-    const { value } = await fetchRuns({ ...(find !== '' && { search: find }), limit: PAGE }, signal);
-    setMore(NOTHING_MORE);
-    return value;
-  });
-  // The rows before stay while others are on their way.
-  const last = useRef(answer?.value);
-  last.current = answer?.value ?? last.current;
-  const list = answer?.value ?? last.current;
+  const answer = useAnswer(
+    `runs ${find}`,
+    async (signal) => {
+      const { value } = await fetchRuns({ ...(find !== '' && { search: find }), limit: PAGE }, signal);
+      setMore(NOTHING_MORE);
+      return value;
+    },
+    { keeps: true },
+  );
+  const list = answer?.value;
   const runs = [...(list?.runs ?? []), ...more.runs];
   const cursor = more.runs.length > 0 ? more.next : list?.next;
   const table = useRef<HTMLTableElement>(null);
@@ -85,7 +86,7 @@ export function RunPicker({
               : counted(list.total, 'run')}
         </span>
       </div>
-      {answer?.failure !== undefined ? (
+      {answer?.failure !== undefined && answer.phase === 'failed' ? (
         <Notice title={answer.failure.message} icon={<ServerCrash size={28} />}>
           {answer.failure.hint && <p>{answer.failure.hint}</p>}
           <p>
