@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import Ajv from 'ajv/dist/2020.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { schemaNamed, TestTerminal } from '../../../../tests/terminal.ts';
 import type { NamedComparison } from '../server/compare/named-comparison.ts';
 import { openTacho } from '../server/open.ts';
@@ -135,14 +135,20 @@ describe('which runs', () => {
     expect(one.metrics.every(({ verdict }) => verdict === 'too little data')).toBe(true);
   });
   test('folders are read and not stored, and nothing is left of them', async () => {
-    const before = (await readdir(tmpdir())).filter((name) => /^tacho-compare-(?!test)/.test(name));
-    await typed('before', 'after');
+    // A temporary folder of its own: other tests leave theirs in the common one meanwhile.
+    const temporary = join(folder, 'temporary');
+    await mkdir(temporary);
+    vi.stubEnv('TMPDIR', temporary);
+    try {
+      await typed('before', 'after');
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect(await readdir(temporary)).toEqual([]);
     const terminal = new TestTerminal();
     terminal.env = { TACHO_HOME: join(folder, 'home') };
     await run(['runs', '--search', 'file-', '--json'], terminal);
     expect(JSON.parse(terminal.stdout)).toMatchObject({ total: 0 });
-    const after = (await readdir(tmpdir())).filter((name) => /^tacho-compare-(?!test)/.test(name));
-    expect(after.filter((name) => !before.includes(name))).toEqual([]);
   });
   test.each([
     [['old', 'old'], 3, 'on both sides'],
