@@ -28,6 +28,8 @@ export function settledStatus(run: Run, facts: SettleFacts): Exclude<RunStatus, 
   if (!over) return undefined;
   // A recorder writes run_end whenever it can: a dead process without one was cut off, open spans or not.
   if (open || facts.processAlive === false) return 'interrupted';
+  // It was announced, and nothing of it was ever told: that says nothing of success.
+  if (run.spans.length === 0 && run.scores.length === 0 && !run.error) return 'interrupted';
   return outcomeOf(run);
 }
 

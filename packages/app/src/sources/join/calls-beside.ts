@@ -1,5 +1,5 @@
 import { opendir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Head } from '@tacho/trace/formats/format';
 import { recognise } from '../recognise.ts';
 import { firstTimeIn } from '../session-order.ts';
@@ -41,6 +41,23 @@ export async function callsBeside(trialFolder: string): Promise<CallsBeside | un
   return found;
 }
 
+/** Whether a file is what an agent printed, where its format has sessions that say the same with every call's tokens. */
+export function isPrinted(format: string, head: Head): boolean {
+  return Object.hasOwn(TELLING, format) && TELLING[format]!.except?.test(head.text) === true;
+}
+
+/** Whether something beside what an agent printed, or in a folder there, says the same better. */
+export async function betterBeside(path: string, format: string): Promise<boolean> {
+  for await (const other of logsBelow([dirname(path)])) {
+    if (other === path) continue;
+    const head = await headOfFile(other);
+    const found = head && recognise(head)?.name;
+    if (head === undefined || found === undefined) continue;
+    if (found === 'atif' || (found === format && tellsCalls(found, head))) return true;
+  }
+  return false;
+}
+
 /** A session that was opened and left says nothing; of a long one the first call may stand behind what is looked at. */
 const USAGE = /"(?:usage|usageMetadata|token_count|tokens)"/;
 
@@ -51,7 +68,12 @@ function tellsCalls(format: string, head: Head): boolean {
 }
 
 async function* logsIn(trialFolder: string): AsyncGenerator<string> {
-  const folders = PLACES.map((place) => ({ path: join(trialFolder, place), level: 0 })).reverse();
+  const places = PLACES.map((place) => join(trialFolder, place));
+  for await (const path of logsBelow(places)) if (!TRAJECTORY.test(basename(path))) yield path;
+}
+
+async function* logsBelow(places: readonly string[]): AsyncGenerator<string> {
+  const folders = places.map((path) => ({ path, level: 0 })).reverse();
   let entries = 0;
   for (let folder = folders.pop(); folder; folder = folders.pop()) {
     const listing = await opendir(folder.path).catch(() => undefined);
@@ -60,7 +82,7 @@ async function* logsIn(trialFolder: string): AsyncGenerator<string> {
       if (++entries > MOST_ENTRIES) return;
       const path = join(folder.path, entry.name);
       if (entry.isDirectory() && folder.level < MOST_LEVELS) folders.push({ path, level: folder.level + 1 });
-      else if (entry.isFile() && LOGS.test(entry.name) && !TRAJECTORY.test(entry.name)) yield path;
+      else if (entry.isFile() && LOGS.test(entry.name)) yield path;
     }
   }
 }

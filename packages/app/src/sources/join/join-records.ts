@@ -11,6 +11,8 @@ export type Join = {
   readonly startUs?: number;
   /** In front of ids that are the piece's own even where another piece bears the name of the same session. */
   readonly apart?: string;
+  /** What the agent was run with: a sum that names no model is of this one. */
+  readonly model?: { readonly model: string; readonly provider?: string };
 };
 
 /** Labels that the trial itself gives, better: an agent's log knows not which task of which benchmark it was at. */
@@ -117,8 +119,9 @@ export class RecordJoin {
 
   #spanFields(record: SpanFields, rename: (id: string) => string): SpanFields {
     const { parent, fallback_parent: fallback, links, call_key: key } = record;
-    const { apart } = this.#join;
+    const { apart, model } = this.#join;
     return {
+      ...(record.model_total === true && record.model === undefined && model),
       ...(apart !== undefined && key !== undefined && { call_key: `${apart}/${key}` }),
       ...(parent !== undefined && { parent: rename(parent) }),
       ...(parent === undefined && {

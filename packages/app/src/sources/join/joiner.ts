@@ -5,7 +5,7 @@ import { type HarborShape, harborShape } from '@tacho/trace/formats/harbor/shape
 import { AGENT_EXECUTION, STAGES, stepId } from '@tacho/trace/formats/harbor/stages';
 import { headDocument } from '@tacho/trace/formats/json-document';
 import type { TraceRecord } from '@tacho/trace/model/record';
-import { type CallsBeside, callsBeside } from './calls-beside.ts';
+import { betterBeside, type CallsBeside, callsBeside, isPrinted } from './calls-beside.ts';
 import { RecordJoin } from './join-records.ts';
 import { ALONE, leftAlone } from './left-alone.ts';
 import { type Trial, TrialFolders } from './trial-folders.ts';
@@ -41,6 +41,7 @@ export class Joiner {
     const within = relative(trial.folder, path).split(sep).join('/');
     const asksForCalls = format?.name === 'atif' || shape === 'trial-result';
     const calls = asksForCalls ? await this.#callsOf(trial) : undefined;
+    const printed = format !== undefined && isPrinted(format.name, head);
     const reason = leftAlone({
       path: within,
       format: format?.name,
@@ -48,6 +49,7 @@ export class Joiner {
       hasResult: trial.hasResult,
       hasRewards: trial.hasRewards,
       hasCalls: calls !== undefined,
+      hasBetter: printed && (await betterBeside(path, format.name)),
     });
     if (reason !== undefined) return { leftAlone: reason };
     if (format === undefined) return undefined;
@@ -100,6 +102,7 @@ function pieceFormat(format: Format, trial: Trial, within: string, { calls, begu
       parent,
       parentName: AGENT_EXECUTION,
       ...startOf(trial),
+      ...(trial.model !== undefined && { model: trial.model }),
       // Each step's trajectory counts from one, and several bear the name of one session.
       ...(step !== undefined && format.name === 'atif' && { apart: stepId(step) }),
     });

@@ -11,6 +11,8 @@ export type PieceFacts = {
   readonly hasRewards: boolean;
   /** Something in the trial tells its model calls one by one. */
   readonly hasCalls: boolean;
+  /** It is what an agent printed, and a session or a trajectory beside it says the same better. */
+  readonly hasBetter: boolean;
 };
 
 type Rule = { readonly when: (piece: PieceFacts) => boolean; readonly reason: string };
@@ -32,6 +34,10 @@ const RULES: readonly Rule[] = [
   {
     when: ({ format, hasCalls }) => format === 'atif' && hasCalls,
     reason: 'the session beside it says the same, with the times and tokens of every call',
+  },
+  {
+    when: ({ hasBetter }) => hasBetter,
+    reason: 'what the agent printed: the session or the trajectory beside it says the same, call by call',
   },
   {
     when: ({ format }) => format === 'run-manifest' || format === 'enterprise-metrics',

@@ -1,8 +1,9 @@
 import { basename, dirname, join } from 'node:path';
+import { labelsOf } from '@tacho/trace/formats/harbor/labels';
 import { harborShape, trialNameOf } from '@tacho/trace/formats/harbor/shape';
 import { timesOf } from '@tacho/trace/formats/harbor/stages';
 import { headDocument } from '@tacho/trace/formats/json-document';
-import { isObject, type JsonObject } from '@tacho/trace/model/json';
+import { asString, isObject, type JsonObject } from '@tacho/trace/model/json';
 import { headOfFile } from './head-of-file.ts';
 
 /** The folder of one Harbor trial, as far as its result and its config tell. */
@@ -16,7 +17,11 @@ export type Trial = {
   /** When its agent began, by the result; in the writer's local time when `naive`. */
   readonly agentStartUs?: number;
   readonly naive: boolean;
+  /** What its agent was run with. */
+  readonly model?: TrialModel;
 };
+
+export type TrialModel = { readonly model: string; readonly provider?: string };
 
 export type HarborFolder = { kind: 'trial'; trial: Trial } | { kind: 'job' };
 
@@ -65,7 +70,14 @@ async function lookAt(folder: string): Promise<HarborFolder | undefined> {
   if (config && configShape === 'trial-config')
     return {
       kind: 'trial',
-      trial: { folder, runId: nameOf(folder, config), hasResult: false, hasRewards: false, naive: false },
+      trial: {
+        folder,
+        runId: nameOf(folder, config),
+        hasResult: false,
+        hasRewards: false,
+        naive: false,
+        ...modelIn(config),
+      },
     };
   return shape === 'job-result' || configShape === 'job-config' ? { kind: 'job' } : undefined;
 }
@@ -85,7 +97,14 @@ function trialFrom(folder: string, result: JsonObject): Trial {
     hasRewards: isObject(result.verifier_result),
     naive: typeof result.started_at === 'string' && !/(?:Z|[+-]\d{2}:?\d{2})$/i.test(result.started_at),
     ...(startUs !== undefined && { agentStartUs: startUs }),
+    ...modelIn(result),
   };
+}
+
+function modelIn(document: JsonObject): { model?: TrialModel } {
+  const labels = labelsOf(document);
+  const [model, provider] = [asString(labels.model), asString(labels.provider)];
+  return model === undefined ? {} : { model: { model, ...(provider !== undefined && { provider }) } };
 }
 
 /** Without a name of its own a trial is called by its job's folder and its own: task folders repeat in every job. */

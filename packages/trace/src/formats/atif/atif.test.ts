@@ -277,7 +277,9 @@ describe('writing', () => {
           );
           const foreign = foldRun((await readBytes(atif, Buffer.from(text))).records);
           const [was, is] = [ledgerOf(run).usage, ledgerOf(foreign).usage];
-          expect([totalTokens(is), is.cacheReadTokens]).toEqual([totalTokens(was), was.cacheReadTokens]);
+          // ATIF has no word for tokens of unknown kind.
+          const told = totalTokens(was) - was.otherTokens;
+          expect([totalTokens(is), is.cacheReadTokens]).toEqual([told, was.cacheReadTokens]);
         }
       }
     },
