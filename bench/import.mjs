@@ -1,5 +1,5 @@
 // What an import costs: transcripts of Claude Code and telemetry.jsonl, first and again.
-import { rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { openTacho } from '../packages/app/dist/server/open.js';
@@ -68,9 +68,12 @@ async function importHere(path, home) {
 function ccusageProgram() {
   const name = `@ccusage/ccusage-${process.platform}-${process.arch}`;
   try {
-    return createRequire(import.meta.url).resolve(
+    const program = createRequire(import.meta.url).resolve(
       `${name}/bin/ccusage${process.platform === 'win32' ? '.exe' : ''}`,
     );
+    // As its own script does at its first run: the package does not say that it is a program.
+    chmodSync(program, 0o755);
+    return program;
   } catch {
     console.error(`  ${name} is not installed: the imports are measured without a rival`);
     return undefined;

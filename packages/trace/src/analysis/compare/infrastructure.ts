@@ -49,7 +49,19 @@ export const INFRASTRUCTURE_ERRORS: readonly string[] = [
 export function isInfrastructure(type: string | undefined, words: readonly string[]): boolean {
   if (type === undefined) return false;
   const plain = plainWord(type);
-  return words.some((word) => plainWord(word) !== '' && plain.includes(plainWord(word)));
+  return plainWords(words).some((word) => plain.includes(word));
+}
+
+/** Made once a list: for each of many runs they cost more than all else of its judgement. */
+const plainLists = new WeakMap<readonly string[], readonly string[]>();
+
+function plainWords(words: readonly string[]): readonly string[] {
+  let plain = plainLists.get(words);
+  if (!plain) {
+    plain = words.map(plainWord).filter((word) => word !== '');
+    plainLists.set(words, plain);
+  }
+  return plain;
 }
 
 function plainWord(text: string): string {

@@ -33,18 +33,34 @@ export type TypeAndModel = { task_type: string | null; model: string | null } & 
 
 /** Figures by task type and model together; runs that say neither have a line of their own. */
 export class TypesAndModels {
-  readonly #groups = new Groups();
+  readonly #groups = new Map<string | undefined, Map<string | undefined, GroupTally>>();
 
   add(entry: JudgedEntry): void {
-    const { taskType = null, model = null } = entry.facts;
-    // As JSON, no pair of names can be taken for another.
-    this.#groups.add(JSON.stringify([taskType, model]), entry);
+    const { taskType, model } = entry.facts;
+    let models = this.#groups.get(taskType);
+    if (!models) {
+      models = new Map();
+      this.#groups.set(taskType, models);
+    }
+    let group = models.get(model);
+    if (!group) {
+      group = new GroupTally();
+      models.set(model, group);
+    }
+    group.add(entry);
   }
 
+  /** The largest first, then by their names. */
   figures(settlement: Settlement): TypeAndModel[] {
-    return this.#groups.figures(settlement).map(([pair, figures]) => {
-      const [task_type, model] = JSON.parse(pair) as [string | null, string | null];
-      return { task_type, model, ...figures };
-    });
+    return [...this.#groups]
+      .flatMap(([type, models]) =>
+        [...models].map(([model, group]) => ({ task_type: type ?? null, model: model ?? null, group })),
+      )
+      .sort((one, two) => two.group.ended - one.group.ended || (named(one) < named(two) ? -1 : 1))
+      .map(({ task_type, model, group }) => ({ task_type, model, ...group.figures(settlement) }));
   }
+}
+
+function named({ task_type, model }: Pick<TypeAndModel, 'task_type' | 'model'>): string {
+  return JSON.stringify([task_type, model]);
 }
