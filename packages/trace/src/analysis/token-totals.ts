@@ -29,7 +29,7 @@ export function tokenTotals(run: Run, prepared: Prepared = prepare(run)): TokenT
     // What a model's total adds beyond its calls, which need not lie below it, the ledger knows bucket by bucket.
     const split = entry?.verdict === 'unattributed' && !modelTotal && reported && isSplit(reported);
     const known = entry ? together(entry.usage, counted) : counted;
-    const usage = split && known ? (sameTotal(without(reported, repeated), known) ?? known) : known;
+    const usage = split && known ? inKinds(known, without(reported, repeated)) : known;
     if (usage === undefined) continue;
     if (up < 0) addUsage(sum, usage);
     else below.set(up, together(usage, below.get(up)));
@@ -41,8 +41,17 @@ function isSplit(usage: Usage): boolean {
   return TOKEN_BUCKETS.some((bucket) => bucket !== 'otherTokens' && usage[bucket] > 0);
 }
 
-function sameTotal(usage: Usage, known: Usage): Usage | undefined {
-  return totalTokens(usage) === totalTokens(known) ? usage : undefined;
+/** What is known, with the kinds of the whole. The whole has a little more where sums below were taken for equal. */
+function inKinds(known: Usage, whole: Usage): Usage {
+  if (totalTokens(whole) === totalTokens(known)) return whole;
+  const kinds = { ...known };
+  for (const bucket of TOKEN_BUCKETS) {
+    if (bucket === 'otherTokens') continue;
+    const more = Math.min(kinds.otherTokens, Math.max(0, whole[bucket] - known[bucket]));
+    kinds[bucket] += more;
+    kinds.otherTokens -= more;
+  }
+  return kinds;
 }
 
 function without(usage: Usage, repeated: Usage | undefined): Usage {
