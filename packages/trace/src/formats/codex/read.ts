@@ -3,8 +3,9 @@ import type { TraceRecord } from '../../model/record.ts';
 import type { Input } from '../format.ts';
 import { JsonLineReader } from '../json-lines.ts';
 import { type Line, readLines, refuseLine } from '../lines.ts';
+import { PrintedOutput } from '../printed-output.ts';
 import { kindOf } from './exec-event.ts';
-import { ExecOutput } from './exec-output.ts';
+import { EXEC_OUTPUT } from './exec-output.ts';
 import { Rollout } from './rollout.ts';
 
 /** What reads lines of one kind of file. */
@@ -21,7 +22,8 @@ export async function* read(input: Input): AsyncGenerator<readonly TraceRecord[]
   for await (const lines of readLines(input)) {
     held.push(...lines);
     const kind = reader === undefined ? kindOf(held) : undefined;
-    if (kind !== undefined) reader = kind === 'exec' ? new ExecOutput(input) : rolloutReader(input);
+    if (kind !== undefined)
+      reader = kind === 'exec' ? new PrintedOutput(input, EXEC_OUTPUT) : rolloutReader(input);
     if (reader === undefined) continue;
     reader.read(held);
     held = [];

@@ -5,9 +5,10 @@ import type { Input } from '../format.ts';
 import { type DocumentPart, readJsonDocument } from '../json-document.ts';
 import { JsonLineReader } from '../json-lines.ts';
 import { readLines } from '../lines.ts';
+import { PrintedOutput } from '../printed-output.ts';
 import { Conversation } from './conversation.ts';
 import { isLogEntry } from './detect.ts';
-import { Output } from './output.ts';
+import { OUTPUT } from './output.ts';
 import { beginsOutput, isOutput } from './output-value.ts';
 
 const PROMPT_LOG =
@@ -23,7 +24,7 @@ export async function* read(input: Input): AsyncGenerator<readonly TraceRecord[]
   const { source, lines, printed } = await looked(input);
   if (!printed) yield* readSession(source, lines);
   else {
-    const output = new Output(source);
+    const output = new PrintedOutput(source, OUTPUT);
     for await (const batch of readLines(source)) {
       output.read(batch);
       yield* output.take();
