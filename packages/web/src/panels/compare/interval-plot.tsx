@@ -1,4 +1,5 @@
 import type { MetricComparison } from '@tacho/trace/analysis/compare/compare';
+import tones from '../status.module.css';
 import css from './compare.module.css';
 import type { EffectScale } from './effect-scale.ts';
 import own from './metrics.module.css';
@@ -9,7 +10,7 @@ export function IntervalPlot({ metric, scale }: { metric: MetricComparison; scal
   const { effect, interval, verdict } = metric;
   const x = (change: number): string => `${(scale.at(change) * 100).toFixed(2)}%`;
   return (
-    <svg className={`${own.interval} ${css[toneOf(verdict)]}`} aria-hidden="true">
+    <svg className={`${own.interval} ${tones[toneOf(verdict)]}`} aria-hidden="true">
       <line x1="50%" x2="50%" y1="0" y2="100%" className={css.none} />
       {interval && (
         <line x1={x(interval.lower)} x2={x(interval.upper)} y1="50%" y2="50%" className={own.span} />

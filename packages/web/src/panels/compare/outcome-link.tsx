@@ -3,7 +3,7 @@ import type { TaskRun } from '@tacho/trace/analysis/compare/task-comparison';
 import { plainLine } from '@tacho/trace/model/plain-text';
 import { Check, CircleDashed, LoaderCircle, type LucideIcon, Unplug, X } from 'lucide-react';
 import { Link } from '../shell/link.tsx';
-import css from './compare.module.css';
+import tones from '../status.module.css';
 import own from './tasks.module.css';
 
 const LOOKS: Readonly<Record<Outcome, { icon: LucideIcon; word: string; tone: string }>> = {
@@ -19,7 +19,7 @@ const MOST = 8;
 
 /** The runs of one side of a task, each a link with what became of it. */
 export function OutcomeLinks({ runs, side }: { runs: readonly TaskRun[]; side: string }) {
-  if (runs.length === 0) return <span className={css.quiet}>no run</span>;
+  if (runs.length === 0) return <span className={tones.quiet}>no run</span>;
   return (
     <span className={own.runs}>
       {runs.slice(0, MOST).map((run) => {
@@ -33,12 +33,12 @@ export function OutcomeLinks({ runs, side }: { runs: readonly TaskRun[]; side: s
             title={`${plainLine(run.runId)}\n${word}${error}`}
             aria-label={`Run ${plainLine(run.runId)} of the ${side}: ${word}${error}`}
           >
-            <Icon size={12} strokeWidth={2.5} className={css[tone]} aria-hidden="true" />
+            <Icon size={12} strokeWidth={2.5} className={tones[tone]} aria-hidden="true" />
             {runs.length === 1 && word}
           </Link>
         );
       })}
-      {runs.length > MOST && <span className={css.quiet}>and {runs.length - MOST} more</span>}
+      {runs.length > MOST && <span className={tones.quiet}>and {runs.length - MOST} more</span>}
     </span>
   );
 }

@@ -2,6 +2,7 @@ import { percent } from '@tacho/trace/analysis/compare/words';
 import { plainLine } from '@tacho/trace/model/plain-text';
 import type { NamedComparison } from '../../api/client.ts';
 import { compact, counted, moneyAtLeast } from '../../ui/format.ts';
+import tones from '../status.module.css';
 import css from './compare.module.css';
 
 const SIDES = [
@@ -42,7 +43,7 @@ export function Sides({ comparison }: { comparison: NamedComparison }) {
                 </>
               )}
             </p>
-            <p className={css.quiet}>
+            <p className={`${tones.quiet} ${css.more}`}>
               {[
                 outcomes.unjudged > 0 && `${outcomes.unjudged} unjudged`,
                 outcomes.running > 0 && `${outcomes.running} running`,
@@ -70,7 +71,7 @@ function Errors({ title, errors }: { title: string; errors: Record<string, numbe
   if (types.length === 0) return null;
   const more = types.length - MOST_ERRORS;
   return (
-    <p className={css.quiet}>
+    <p className={`${tones.quiet} ${css.more}`}>
       {title}:{' '}
       {types
         .slice(0, MOST_ERRORS)

@@ -3,6 +3,7 @@ import type { TaskComparison } from '@tacho/trace/analysis/compare/task-comparis
 import { plainLine } from '@tacho/trace/model/plain-text';
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from 'react';
 import { rowAfter } from '../../ui/row-keys.ts';
+import tones from '../status.module.css';
 import css from './compare.module.css';
 import { changesOf, effectScale } from './effect-scale.ts';
 import { changeText, taskValueText } from './metric-words.ts';
@@ -116,7 +117,7 @@ export function StripPlot({
             {metric.effect !== null && (
               <path
                 d={`M${x(metric.effect)} ${EFFECT_PX / 2 - 7}l7 7l-7 7l-7 -7z`}
-                className={`${own.effect} ${css[toneOf(metric.verdict)]}`}
+                className={`${own.effect} ${tones[toneOf(metric.verdict)]}`}
               />
             )}
             {strip.dots.map(({ xPx, yPx }, no) => {
@@ -129,7 +130,7 @@ export function StripPlot({
                   cx={END_PX + xPx}
                   cy={middlePx + yPx}
                   r={no === at ? 5.5 : 3.6}
-                  className={`${own.dot} ${css[toneOf(result)]}`}
+                  className={`${own.dot} ${tones[toneOf(result)]}`}
                   data-result={result}
                   data-on={no === at || undefined}
                   data-faint={shown.has(task) ? undefined : true}

@@ -1,6 +1,7 @@
 import type { TaskResult } from '@tacho/trace/analysis/compare/task-comparison';
 import type { Verdict } from '@tacho/trace/analysis/compare/verdict';
 import { CircleCheck, CircleDashed, Equal, type LucideIcon, TriangleAlert } from 'lucide-react';
+import tones from '../status.module.css';
 import css from './compare.module.css';
 
 type Look = { icon: LucideIcon; tone: 'ok' | 'error' | 'quiet' | 'warn' };
@@ -19,14 +20,16 @@ export const toneOf = (of: Verdict | TaskResult): Look['tone'] => LOOKS[of].tone
 
 export function VerdictIcon({ of, size = 14 }: { of: Verdict | TaskResult; size?: number }) {
   const { icon: Icon, tone } = LOOKS[of];
-  return <Icon size={size} strokeWidth={2.25} className={`${css.icon} ${css[tone]}`} aria-hidden="true" />;
+  return (
+    <Icon size={size} strokeWidth={2.25} className={`${tones.icon} ${tones[tone]}`} aria-hidden="true" />
+  );
 }
 
 export function VerdictWord({ of }: { of: Verdict | TaskResult }) {
   return (
     <span className={css.word}>
       <VerdictIcon of={of} size={13} />
-      <span className={css[LOOKS[of].tone]}>{of}</span>
+      <span className={tones[LOOKS[of].tone]}>{of}</span>
     </span>
   );
 }
