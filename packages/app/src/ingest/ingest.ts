@@ -352,9 +352,11 @@ export class Ingest {
       if (batch.ended !== true || !batch.source) continue;
       const over = new Map<string, ActiveRun>();
       let spans = 0;
+      const gone = [...(this.#bySource.get(batch.source.uri) ?? [])].filter((id) => !this.#active.has(id));
+      // Of thousands of small files each ends, and nearly all are still in memory: nothing is to be asked then.
+      if (gone.length === 0) continue;
       const running = new Set(await this.#store.read((reader) => reader.running()));
-      for (const runId of this.#bySource.get(batch.source.uri) ?? []) {
-        if (this.#active.has(runId) || !running.has(runId)) continue;
+      for (const runId of gone.filter((id) => running.has(id))) {
         const stored = await this.#store.read((reader) => reader.run(runId));
         const active = stored && new ActiveRun(runId, stored);
         if (!active || !this.#settleRun(active, true)) continue;
