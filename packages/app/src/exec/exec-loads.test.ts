@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { OWN_ENVIRONMENT } from '../../../../tests/own-environment.ts';
 
 const APP = fileURLToPath(new URL('../..', import.meta.url));
 const BIN = join(APP, 'bin/tacho.js');
@@ -16,17 +17,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** None of a surrounding run, should the tests run in one. */
-const ENV = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(TACHO_|INSTRUMENT_|RUN_ID$)/.test(name)),
-);
-
 /** Every script of the process, Node's own among them: its coverage knows them all. */
 function loadedBy(...argv: string[]): string[] {
   const coverage = join(folder, 'coverage');
   execFileSync(process.execPath, [BIN, ...argv], {
     cwd: folder,
-    env: { ...ENV, NODE_V8_COVERAGE: coverage },
+    env: { ...OWN_ENVIRONMENT, NODE_V8_COVERAGE: coverage },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const scripts = readdirSync(coverage).flatMap(

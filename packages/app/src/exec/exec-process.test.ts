@@ -19,6 +19,7 @@ import { parseRecord } from '@tacho/trace/model/record';
 import type { Run } from '@tacho/trace/model/run';
 import type { Span } from '@tacho/trace/model/span';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { OWN_ENVIRONMENT } from '../../../../tests/own-environment.ts';
 
 /** The command as people run it: these tests need the build, which `npm test` makes first. */
 const BIN = fileURLToPath(new URL('../../bin/tacho.js', import.meta.url));
@@ -42,14 +43,9 @@ type Started = { child: ChildProcess; out: string; err: string; ended: Promise<E
 type Ended = { code: number | null; signal: string | null; out: Buffer; err: string };
 type Options = { env?: NodeJS.ProcessEnv; stdio?: ('pipe' | 'ignore' | number)[]; detached?: boolean };
 
-/** None of a surrounding run, should the tests run in one. */
-const ENV = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(TACHO_|INSTRUMENT_|RUN_ID$)/.test(name)),
-);
-
 function begin(program: string, argv: readonly string[], options: Options = {}): Started {
   const { env, stdio = ['ignore', 'pipe', 'pipe'], detached = false } = options;
-  const child = spawn(program, argv, { cwd: folder, env: { ...ENV, ...env }, stdio, detached });
+  const child = spawn(program, argv, { cwd: folder, env: { ...OWN_ENVIRONMENT, ...env }, stdio, detached });
   started.push(child);
   const pieces: Buffer[] = [];
   const running: Started = { child, out: '', err: '', ended: Promise.resolve() as never };
@@ -371,7 +367,7 @@ describe.runIf(BUILT)('tacho exec', () => {
     const cli = (...argv: string[]): string =>
       execFileSync(process.execPath, [BIN, ...argv], {
         cwd: folder,
-        env: { ...ENV, ...home },
+        env: { ...OWN_ENVIRONMENT, ...home },
         encoding: 'utf8',
       });
     cli('import', 'logs');
