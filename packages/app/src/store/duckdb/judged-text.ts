@@ -1,7 +1,7 @@
 import type { DimensionJudgement, FinalScore, JudgedFacts } from '@tacho/trace/model/judged-facts';
 
 /**
- * Facts as they are stored: JSON of the values without their names, a quarter as long as a summary. The
+ * Facts as they are stored: JSON of the values without their names, a fifth as long as a summary. The
  * order of the values is the schema's: a change of it is a new version.
  */
 export function judgedText(facts: JudgedFacts): string {
