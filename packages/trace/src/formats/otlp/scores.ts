@@ -17,19 +17,25 @@ export const EVALUATION_EVENT = 'gen_ai.evaluation.result';
 export function evaluationScores(pairs: readonly Pair[]): JsonObject[] | undefined {
   const said = new Map(pairs);
   const [name, value, label, comment] = EVALUATION_KEYS.map((key) => said.get(key));
-  return asString(name) === undefined ? undefined : [scoreOf({ name, value, label, comment })];
+  const scores = namedScore({ name, value, label, comment });
+  return scores.length === 0 ? undefined : scores;
 }
 
-/** A judgement as the fields of a score: what is no number in its value is its label. */
-export function scoreOf({ name, value, label, comment, source }: JsonObject): JsonObject {
+/**
+ * A judgement as the fields of a score: what is no number in its value is its label.
+ * None where it has no name, for a score without one says of nothing how good it was.
+ */
+export function namedScore({ name, value, label, comment, source }: JsonObject): JsonObject[] {
+  const called = asString(name);
+  if (called === undefined) return [];
   const number = typeof value === 'boolean' ? Number(value) : asNumber(value);
   const word = asString(label) ?? (number === undefined ? asString(value) : undefined);
-  const score: JsonObject = { name: asString(name)!, value: number ?? null };
+  const score: JsonObject = { name: called, value: number ?? null };
   if (word !== undefined) score.label = word;
   const [said, judge] = [asString(comment), asString(source)];
   if (said !== undefined) score.comment = said;
   if (judge !== undefined) score.source = judge;
-  return score;
+  return [score];
 }
 
 /** Scores of a span, or of the whole run without one, as records. */

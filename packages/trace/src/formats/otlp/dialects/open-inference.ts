@@ -1,6 +1,6 @@
-import { asString, type JsonObject, type JsonValue } from '../../../model/json.ts';
+import { type JsonObject, type JsonValue } from '../../../model/json.ts';
 import { beside, flatList, flatMessage } from '../flattened.ts';
-import { scoreOf } from '../scores.ts';
+import { namedScore } from '../scores.ts';
 import { provider } from './gen-ai.ts';
 import {
   amount,
@@ -41,7 +41,7 @@ function documents(pairs: readonly Pair[]): JsonValue {
 function evaluations(pairs: readonly Pair[]): JsonValue | undefined {
   const scores = flatList(pairs, 'evaluation').flatMap((one) => {
     const { name, score: value, label, explanation: comment, annotator_kind: source } = one;
-    return asString(name) === undefined ? [] : [scoreOf({ name, value, label, comment, source })];
+    return namedScore({ name, value, label, comment, source });
   });
   return scores.length === 0 ? undefined : scores;
 }

@@ -133,7 +133,8 @@ test('scores of a case of Pydantic Evals', () => {
     output: '"It rains."',
     scores:
       '{"accuracy": {"name": "accuracy", "value": 0.75, "reason": "nearly", "source": {"name": "Judge"}}}',
-    assertions: '{"polite": {"value": true}, "short": {"value": false}}',
+    // What was judged without a name is no score, and takes none with it.
+    assertions: '{"polite": {"value": true}, "": {"value": true}, "short": {"value": false}}',
     labels: '{"tone": {"value": "dry"}}',
   };
   const run = runOf(tracesRequest([otlpSpan(attributes)], 'pydantic-evals'));

@@ -1,7 +1,7 @@
 import { asString, isObject, type JsonObject, type JsonValue } from '../../../model/json.ts';
 import { eventMessages } from '../event-messages.ts';
 import { genAiMessages } from '../messages.ts';
-import { scoreOf } from '../scores.ts';
+import { namedScore } from '../scores.ts';
 import { amount, count, type Dialect, json, means, objectOf, type Pair, type Parts, text } from './rule.ts';
 
 /** The list of events that the first version of its instrumentation writes in place of messages. */
@@ -55,10 +55,10 @@ export const pydanticAi: Dialect = {
 
 /** Judgements by name: the value alone, or with its reason and its judge. */
 function judgements(value: JsonValue): JsonObject[] {
-  return Object.entries(objectOf(value) ?? {}).map(([name, said]) => {
-    if (!isObject(said)) return scoreOf({ name, value: said ?? null });
+  return Object.entries(objectOf(value) ?? {}).flatMap(([name, said]) => {
+    if (!isObject(said)) return namedScore({ name, value: said ?? null });
     const judge = isObject(said.source) ? said.source.name : said.source;
-    return scoreOf({ name, value: said.value ?? null, comment: said.reason, source: judge });
+    return namedScore({ name, value: said.value ?? null, comment: said.reason, source: judge });
   });
 }
 
