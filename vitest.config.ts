@@ -6,6 +6,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['tacho-source'], externalConditions: ['tacho-source'] } },
   test: {
     include: ['packages/**/src/**/*.test.{ts,tsx}', 'tests/**/*.test.ts'],
+    setupFiles: ['tests/property-seed.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     server: { deps: { inline: [/@tacho\/trace/] } },
