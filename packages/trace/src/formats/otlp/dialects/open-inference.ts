@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue } from '../../../model/json.ts';
+import type { JsonObject, JsonValue } from '../../../model/json.ts';
 import { beside, flatList, flatMessage } from '../flattened.ts';
 import { namedScore } from '../scores.ts';
 import { provider } from './gen-ai.ts';
