@@ -32,6 +32,8 @@ export class ActiveRun {
   /** Call keys that this run has claimed, or learnt to belong to another. */
   readonly #claimed = new Set<string>();
   #pending = new Set<number>();
+  /** Spans with calls that counted in another run, which is gone: they are to be claimed. */
+  #ownerless: number[] = [];
   #hasCalls = false;
   #summary: RunSummary | undefined;
   #judged: JudgedFacts | undefined;
@@ -81,7 +83,9 @@ export class ActiveRun {
     const calls = new Map<string, number[]>();
     // A project may have prices of its own, and a run may tell late which one it is of.
     if (this.run.project !== this.#pricedFor) this.#changed(setCosts(this.run, price));
-    for (const no of this.fold.takeChanged()) {
+    const changed = new Set([...this.fold.takeChanged(), ...this.#ownerless]);
+    this.#ownerless = [];
+    for (const no of changed) {
       this.#pending.add(no);
       const span = this.run.spans[no]!;
       setCost(span, price, this.run.project);
@@ -116,6 +120,16 @@ export class ActiveRun {
         continue;
       }
       for (const no of numbers) this.run.spans[no]!.duplicateOfRun = owner;
+    }
+  }
+
+  /** The run that counted these calls first is gone: they count here, or wherever they are claimed before. */
+  ownerGone(owner: string): void {
+    for (const [no, span] of this.run.spans.entries()) {
+      if (span.duplicateOfRun !== owner) continue;
+      delete span.duplicateOfRun;
+      this.#ownerless.push(no);
+      this.#uncounted = true;
     }
   }
 

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { defaultPrices } from '../prices/lookup.ts';
 import { memoryStore } from '../store/duckdb-store.ts';
 import type { Store } from '../store/store.ts';
-import { Ingest, type IngestOptions } from './ingest.ts';
+import { type Change, Ingest, type IngestOptions } from './ingest.ts';
 
 const T0 = 1_712_534_400;
 const NOW_US = (T0 + 3600) * 1e6;
@@ -201,6 +201,51 @@ test('a run that was deleted while its source was read does not come back empty'
   await ingest.accept({ source, records: [], ended: true });
   await ingest.settle(ids);
   expect((await store.read((reader) => reader.runs({}))).total).toBe(0);
+});
+
+test('calls that a deleted run counted are counted by those that have them too: as if it had never been', async () => {
+  const keys = fc.uniqueArray(fc.constantFrom('k1', 'k2', 'k3', 'k4'), { minLength: 1 });
+  const calls = fc.array(keys, { minLength: 2, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(calls, fc.nat(3), fc.boolean(), async (runs, gone, small) => {
+      const deleted = `r${gone % runs.length}`;
+      const recordsOf = (runId: string, at: number, of: string[]): TraceRecord[] => [
+        { event: 'run_start', run_id: runId, ts: T0 + at },
+        // The second span repeats the first call of its own run.
+        ...[...of, of[0]!].map(
+          (key, no): TraceRecord => ({
+            event: 'span',
+            run_id: runId,
+            span_id: `s${no}`,
+            kind: 'llm',
+            ts: T0 + at,
+            duration_ms: 1,
+            usage: { input_tokens: 10 ** at },
+            call_key: key,
+          }),
+        ),
+        { event: 'run_end', run_id: runId, ts: T0 + at + 1 },
+      ];
+      const all = runs.map((of, at) => recordsOf(`r${at}`, at, of));
+      // What is held in memory and what must be read back from the store is given to the heirs alike.
+      const { store, ingest } = await opened(small ? { idleSpans: 0 } : {});
+      for (const records of all) await ingest.accept({ records });
+      const changes: Change[] = [];
+      ingest.onChange((change) => changes.push(change));
+      await ingest.deleteRun(deleted);
+      const { store: never, ingest: other } = await opened();
+      for (const records of all) if (records[0]!.run_id !== deleted) await other.accept({ records });
+      const list = await store.read((reader) => reader.runs({}));
+      const wanted = await never.read((reader) => reader.runs({}));
+      expect(list.runs).toEqual(wanted.runs);
+      for (const { runId } of wanted.runs)
+        expect(await store.read((reader) => reader.run(runId))).toEqual(
+          await never.read((reader) => reader.run(runId)),
+        );
+      expect(changes.flatMap((change) => change.gone)).toEqual([deleted]);
+    }),
+    { numRuns: 25 },
+  );
 });
 
 test('runs of a source that ends are over, although the batch that says so has to be taken twice', async () => {

@@ -181,13 +181,20 @@ export class Ingest {
     this.#outage.tellRecovery();
   }
 
-  /** Removes a run, and tells those who listen. */
+  /** Removes a run, and tells those who listen. Calls that it counted and others have too count there from now on. */
   async deleteRun(runId: string): Promise<void> {
     await this.#inTurn(async () => {
-      await this.#store.write((writer) => writer.deleteRun(runId));
+      const heirs = new Map<string, ActiveRun>();
+      for (const heirId of await this.#store.read((reader) => reader.leaningRuns(runId))) {
+        const heir = await this.#known(heirId);
+        if (!heir) continue;
+        heir.ownerGone(runId);
+        heirs.set(heirId, heir);
+      }
+      await this.#writeOrForget(heirs, [], { countAll: true, gone: runId });
       this.#active.delete(runId);
+      this.#evict();
     });
-    this.#tell({ runs: [], rows: [], gone: [runId] });
   }
 
   /** Prices a stored run anew and tells those who listen, or only says what it would come to. Undefined: no such run. */
@@ -207,7 +214,7 @@ export class Ingest {
       if (!active) return;
       const repriced = active.reprice(price);
       repricing = repriced.repricing;
-      if (repriced.changed) await this.#writeOrForget(new Map([[runId, active]]), [], true);
+      if (repriced.changed) await this.#writeOrForget(new Map([[runId, active]]), [], { countAll: true });
       // Repricing a whole store must not hold it in memory.
       if (!held) this.#active.delete(runId);
     });
@@ -224,7 +231,7 @@ export class Ingest {
   /** What was too costly to count while records came in is counted before Tacho goes. */
   async #countAll(): Promise<void> {
     const uncounted = new Map([...this.#active].filter(([, active]) => active.hasPending));
-    if (uncounted.size > 0) await this.#writeOrForget(uncounted, [], true);
+    if (uncounted.size > 0) await this.#writeOrForget(uncounted, [], { countAll: true });
   }
 
   #work(): void {
@@ -411,10 +418,10 @@ export class Ingest {
   async #writeOrForget(
     touched: ReadonlyMap<string, ActiveRun>,
     batches: readonly Batch[],
-    countAll = false,
+    wish: { countAll?: boolean; gone?: string } = {},
   ): Promise<void> {
     try {
-      await this.#write(touched, batches, countAll);
+      await this.#write(touched, batches, wish);
     } catch (error) {
       this.#forget(touched);
       if (error instanceof StoreTroubleError) this.#outage.failed(error.message);
@@ -436,13 +443,14 @@ export class Ingest {
   async #write(
     touched: ReadonlyMap<string, ActiveRun>,
     batches: readonly Batch[],
-    countAll: boolean,
+    { countAll = false, gone }: { countAll?: boolean; gone?: string },
   ): Promise<void> {
     const nowUs = this.#options.nowUs();
     const records = batches.reduce((sum, batch) => sum + batch.records.length, 0);
     const busy = this.#isBusy(records);
     const runs: RunSummary[] = [];
     await this.#store.write(async (writer) => {
+      if (gone !== undefined) await writer.deleteRun(gone);
       for (const [runId, active] of touched) {
         const calls = active.prepare(this.#options.price);
         if (calls.size > 0) active.claimed(await writer.claimCalls(runId, [...calls.keys()]), calls);
@@ -459,7 +467,11 @@ export class Ingest {
       ? [...touched].map(([runId, active]) => ({ runId, rows: active.pendingRows() }))
       : undefined;
     for (const active of touched.values()) active.written();
-    this.#tell({ runs, ...(rows && { rows: rows.filter((changed) => changed.rows.length > 0) }), gone: [] });
+    this.#tell({
+      runs,
+      ...(rows && { rows: rows.filter((changed) => changed.rows.length > 0) }),
+      gone: gone === undefined ? [] : [gone],
+    });
   }
 
   /** Whether much comes in, now or a moment ago. */

@@ -108,6 +108,24 @@ function storeContract(engine: string, make: () => Promise<Store>): void {
       expect(await claim('two', ['a'])).toEqual(new Map([['a', 'two']]));
     });
 
+    test('runs whose calls count in another are named, the oldest first, by that very id', async () => {
+      const owner = 'a "quoted" \\ id';
+      const copy = (id: string, duplicateOfRun: string): Span => leaf(id, { kind: 'llm', duplicateOfRun });
+      await putWhole(store, { ...emptyRun(owner), spans: [copy('a', owner)] });
+      await putWhole(store, {
+        ...emptyRun('late'),
+        startUs: 9,
+        spans: [leaf('a'), copy('b', owner), copy('c', owner)],
+      });
+      await putWhole(store, { ...emptyRun('early'), startUs: 2, spans: [copy('b', owner)] });
+      await putWhole(store, {
+        ...emptyRun('other'),
+        spans: [copy('b', 'early'), leaf('c', { attributes: { duplicateOfRun: owner } })],
+      });
+      expect(await store.read((reader) => reader.leaningRuns(owner))).toEqual(['early', 'late']);
+      expect(await store.read((reader) => reader.leaningRuns('nobody'))).toEqual([]);
+    });
+
     test('a deleted run is gone, and payloads it shared stay with the others', async () => {
       await putWhole(store, { ...emptyRun('one'), spans: [leaf('a', { inputs: 'shared', outputs: 'own' })] });
       await putWhole(store, { ...emptyRun('two'), spans: [leaf('a', { inputs: 'shared' })] });

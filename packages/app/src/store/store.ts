@@ -70,6 +70,8 @@ export interface StoreReader {
   /** Runs without an end. */
   running(): Promise<string[]>;
   positions(): Promise<SourcePosition[]>;
+  /** Runs with calls that count in this run and not in them; the oldest first. */
+  leaningRuns(runId: string): Promise<string[]>;
   /** Runs that files brought and that were deleted since. */
   lostRuns(): Promise<string[]>;
   quarantine(limit: number): Promise<{ total: number; lines: Quarantined[] }>;

@@ -164,6 +164,11 @@ export class DuckDbReader implements StoreReader {
     }));
   }
 
+  async leaningRuns(runId: string): Promise<string[]> {
+    const rows = await this.#session.rows<{ run_id: string }>('leaning-runs', { runId });
+    return rows.map((row) => row.run_id);
+  }
+
   async lostRuns(): Promise<string[]> {
     const rows = await this.#session.rows<{ run_id: string }>('lost-runs');
     return rows.map((row) => row.run_id);

@@ -16,6 +16,7 @@ export const QUERIES = [
   'known-calls',
   'known-payloads',
   'later-parents',
+  'leaning-runs',
   'list-runs',
   'list-sessions',
   'list-tools',
