@@ -91,6 +91,7 @@ describe('money', () => {
     expect(moneyAtLeast(4.18, 3)).toBe(`≥${T}$4.18`);
     expect(moneyAtLeast(4.18, 0)).toBe('$4.18');
     expect(moneyAtLeast(null, 3)).toBe('unknown');
+    expect(moneyAtLeast(0, 3)).toBe('unknown');
     expect(moneyAtLeast(undefined, undefined)).toBe('–');
   });
 });

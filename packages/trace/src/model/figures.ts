@@ -55,7 +55,8 @@ export function money(usd: number | null | undefined): string {
 
 /** A sum of money of which parts may be unknown: `≥ $4.18`, `unknown` when nothing is known. */
 export function moneyAtLeast(usd: number | null | undefined, unknownParts: number | undefined): string {
-  if (!usable(usd)) return unknownParts ? 'unknown' : NONE;
+  // At least nothing says nothing.
+  if (!usable(usd) || (usd === 0 && unknownParts)) return unknownParts ? 'unknown' : NONE;
   return unknownParts ? `≥${THIN}${money(usd)}` : money(usd);
 }
 

@@ -43,6 +43,7 @@ test('unknown money is not zero, and a lower bound says so', () => {
   expect(money(1.239)).toBe('$1.24');
   expect(money(0.000174)).toBe('$0.00017');
   expect(money(1.24, 3)).toBe('≥ $1.24');
+  expect(money(0, 3)).toBe('?');
 });
 
 test('bars are as long as what they show, and something is never nothing', () => {

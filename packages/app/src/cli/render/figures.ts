@@ -29,7 +29,8 @@ export function duration(us: number): string {
 
 /** Money: `$1.24`, small amounts with what they consist of; a lower bound with `≥`; `?` where nothing is known. */
 export function money(usd: number | null | undefined, unpriced = 0): string {
-  if (usd === null || usd === undefined) return '?';
+  // At least nothing says nothing.
+  if (usd === null || usd === undefined || (usd === 0 && unpriced > 0)) return '?';
   const text = usd === 0 ? '$0' : usd < 0.01 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(2)}`;
   return unpriced > 0 ? `≥ ${text}` : text;
 }

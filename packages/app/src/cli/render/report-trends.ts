@@ -2,8 +2,9 @@ import type { DimensionTrend } from '@tacho/trace/analysis/runs-report/dimension
 import type { Revisions } from '@tacho/trace/analysis/runs-report/revisions';
 import type { RunsReport } from '@tacho/trace/analysis/runs-report/runs-report';
 import type { LeverageFigures, SessionTrend } from '@tacho/trace/analysis/runs-report/session-trend';
+import type { StepFigures } from '@tacho/trace/analysis/runs-report/step-trend';
 import type { Colours } from './colours.ts';
-import { count, duration } from './figures.ts';
+import { count, duration, money, short } from './figures.ts';
 import { titled } from './plain.ts';
 import { type Column, table } from './table.ts';
 
@@ -14,13 +15,56 @@ const MOST_STEPS = 10;
 const MOST_DIMENSIONS = 6;
 const MOST_SESSIONS = 15;
 
-/** What changed over time: dimensions of quality, leverage by session, and which task types are sent back. */
+/** What changed over time: the runs themselves, dimensions of quality, leverage by session, and which task types are sent back. */
 export function trendParts(trends: RunsReport['trends'], screen: Screen): (string | undefined)[] {
   return [
+    stepTable(trends.steps, trends.step, screen),
     dimensionTable(trends.dimensions, trends.step, screen),
     sessionTable(trends.sessions, screen),
     revisionTable(trends.revisions, screen),
   ];
+}
+
+/** One step alone is what the first lines of the report say. */
+function stepTable(steps: readonly StepFigures[], step: string, screen: Screen): string | undefined {
+  if (steps.length < 2) return undefined;
+  const shown = steps.slice(-MOST_STEPS);
+  const drawn = table(
+    shown,
+    [
+      { title: step.toUpperCase(), of: ({ from }) => beginOf(from, step) },
+      { title: 'RUNS', of: ({ runs }) => count(runs), right: true },
+      {
+        title: 'SUCCESS',
+        of: ({ judged_success_rate: rate }) => (rate === null ? '' : `${Number(rate.toFixed(1))}%`),
+        right: true,
+      },
+      { title: 'ERRORS', of: ({ errors }) => (errors === 0 ? '' : count(errors)), right: true },
+      {
+        title: 'MEDIAN TIME',
+        of: ({ median_duration_sec: median }) => (median === null ? '' : duration(median * 1e6)),
+        right: true,
+      },
+      { title: 'SCORE', of: ({ avg_reward }) => figure(avg_reward), right: true },
+      {
+        title: 'TOKENS',
+        of: ({ total_tokens }) => (total_tokens === null ? '' : short(total_tokens)),
+        right: true,
+      },
+      {
+        title: 'COST',
+        of: ({ total_cost_usd, runs_without_cost }) => money(total_cost_usd, runs_without_cost),
+        right: true,
+      },
+    ],
+    screen,
+  );
+  const left = steps.length - shown.length;
+  return `${drawn}${left > 0 ? `… and ${count(left)} earlier: --json has all.\n` : ''}`;
+}
+
+function beginOf(from: string | null, step: string): string {
+  return from?.slice(0, step === 'hour' ? 16 : 10).replace('T', ' ') ?? '-';
 }
 
 type Step = { from: string; of: Map<DimensionTrend, string> };
@@ -39,7 +83,7 @@ function dimensionTable(all: readonly DimensionTrend[], step: string, screen: Sc
   const columns: Column<Step>[] = [
     {
       title: step.toUpperCase(),
-      of: ({ from }) => (step === 'hour' ? from.slice(0, 16) : from.slice(0, 10)),
+      of: ({ from }) => beginOf(from, step),
     },
     ...dimensions.map(
       (dimension): Column<Step> => ({

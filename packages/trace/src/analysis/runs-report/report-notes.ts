@@ -7,7 +7,7 @@ export function reportNotes(
   judgedBy: JudgedBy,
   scales: readonly (number | undefined)[],
 ): string[] {
-  const { outcomes, total, runs_without_cost, unpriced_calls, timed_out } = overall;
+  const { outcomes, total, runs_without_cost, timed_out } = overall;
   const notes: (string | false)[] = [
     outcomes.running > 0 && `${runsAre(outcomes.running)} still at work: no other figure has them in it.`,
     total > 0 &&
@@ -19,7 +19,7 @@ export function reportNotes(
     scales.length > 1 &&
       `Scores of different scales are averaged together (${scales.map(scaleName).join(', ')}): choose runs of one benchmark or task type.`,
     runs_without_cost > 0 &&
-      `The cost of ${runs(runs_without_cost)} is not known in full${unpriced_calls > 0 ? ` (${unpriced_calls} calls have no price)` : ''}: sums of cost are lower bounds.`,
+      `The cost of ${runs(runs_without_cost)} is not known in full${whyUnknown(overall)}: sums of cost are lower bounds.`,
     timed_out > 0 && `${runsWere(timed_out)} stopped by a limit of time: durations are too short.`,
   ];
   return notes.filter((note) => note !== false);
@@ -37,4 +37,14 @@ function runsAre(count: number): string {
 }
 function runsWere(count: number): string {
   return `${runs(count)} ${count === 1 ? 'was' : 'were'}`;
+}
+
+/** Why costs are not known, as far as it is known. */
+function whyUnknown({ runs_without_tokens, unpriced_calls }: GroupFigures): string {
+  const reasons = [
+    runs_without_tokens > 0 &&
+      `${runs_without_tokens} of them ${runs_without_tokens === 1 ? 'tells' : 'tell'} no tokens`,
+    unpriced_calls > 0 && `${unpriced_calls} ${unpriced_calls === 1 ? 'call has' : 'calls have'} no price`,
+  ].filter((reason) => reason !== false);
+  return reasons.length === 0 ? '' : ` (${reasons.join('; ')})`;
 }
