@@ -56,6 +56,37 @@ test('a run that hangs: its innermost work has stalled, and --exit-on-stall says
   expect(json.repeats).toMatchObject([{ firstSpanId: 'same1', spanId: 'same3', times: 3 }]);
 });
 
+test('of a run that is over, what was silent for much longer than its like', async () => {
+  const started = now() - 4_000;
+  const call = (no: number, ts: number, seconds: number): object => ({
+    event: 'span',
+    span_id: `s${no}`,
+    parent: 'agent',
+    kind: 'tool',
+    tool: 'Edit',
+    name: 'Edit \u001b[2Jnotes.md',
+    ts,
+    duration_ms: seconds * 1_000,
+    status: 'ok',
+  });
+  await store([
+    { event: 'span', span_id: 'agent', kind: 'agent', name: 'writer', ts: started, duration_ms: 2_552_000 },
+    ...[1, 2, 3, 4].map((no) => call(no, started + no, 0.5)),
+    call(5, started + 5, 2_546),
+    { event: 'run_end', ts: started + 2_552, status: 'ok' },
+  ]);
+  const { code, out } = await typed('r');
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /was silent for 42 m 26 s \(usual: 500 ms\) from 5\.0 s on: Edit .*notes\.md of writer/,
+  );
+  expect(out).not.toContain('\u001b');
+  const { past } = JSON.parse((await typed('r', '--json')).out) as WatchAnswer;
+  expect(past).toMatchObject([
+    { spanId: 's5', agent: 'writer', silentUs: 2_546e6, usualUs: 0.5e6, times: 1 },
+  ]);
+});
+
 test('what is usual is what earlier runs took', async () => {
   const started = now() - 100;
   const done = [1, 2, 3, 4].map((no) => ({

@@ -11,6 +11,8 @@ const problems = (sketches: readonly SpanSketch[], nowS = 100, status: RunStatus
   const columns = columnsFrom(sketches);
   return problemsOf(columns, treeOf(columns), nowS * S, status);
 };
+const errorsIn = (sketches: readonly SpanSketch[]): Problem[] =>
+  problems(sketches).filter(({ kind }) => kind === 'error');
 const agent: SpanSketch = { kind: 'agent', name: 'agent', startUs: 0, endUs: 90 * S };
 const tool = (from: number, more: SpanSketch = {}): SpanSketch => ({
   parent: 0,
@@ -23,7 +25,7 @@ const tool = (from: number, more: SpanSketch = {}): SpanSketch => ({
 });
 
 test('an error that parents only hand on is one problem, at its origin', () => {
-  const found = problems([
+  const found = errorsIn([
     { ...agent, status: 'error', error: 'TypeError: x' },
     tool(3, { status: 'error', error: 'TypeError: x' }),
     { ...agent, name: 'other', status: 'error', error: 'gave up' },
@@ -94,6 +96,22 @@ test('silence is told beside what is usual, and only while the run goes on', () 
   ]);
 });
 
+test('a silence that is over is told where it began, and is worth a look where the work failed', () => {
+  const quick = Array.from({ length: 5 }, (): SpanSketch => ({ kind: 'llm', startUs: 0, endUs: 9 * S }));
+  const late: SpanSketch = { kind: 'llm', name: 'claude', startUs: 20 * S, endUs: 320 * S };
+  const expected = {
+    kind: 'stall',
+    no: 0,
+    atUs: 20 * S,
+    title: 'claude was silent',
+    detail: 'silent 5 min · usual 9 s',
+  };
+  for (const status of ['running', 'ok'] as const)
+    expect(problems([late, ...quick], 400, status)).toMatchObject([{ ...expected, severity: 'info' }]);
+  const given = problems([{ ...late, status: 'cancelled' }, ...quick], 400, 'ok');
+  expect(given).toMatchObject([{ ...expected, severity: 'warning' }]);
+});
+
 test('orphans, circles, clocks and missing prices are told once for all their spans', () => {
   const found = problems([
     { parent: MISSING_PARENT, startUs: 1, endUs: 2 },
@@ -101,7 +119,7 @@ test('orphans, circles, clocks and missing prices are told once for all their sp
     { parent: 3, startUs: 1, endUs: 2 },
     { parent: 2, startUs: 1, endUs: 2 },
     { ...agent, startUs: 50 * S },
-    { parent: 4, startUs: 40 * S, endUs: 60 * S },
+    { parent: 4, startUs: 49 * S, endUs: 51 * S },
     { kind: 'llm', model: 'x', startUs: 1, endUs: 2, tokens: 5, flags: FLAG_UNPRICED },
     { kind: 'llm', model: 'x', startUs: 2, endUs: 3, tokens: 5, flags: FLAG_UNPRICED },
     { kind: 'llm', startUs: 3, endUs: 4, tokens: 5, flags: FLAG_UNPRICED },

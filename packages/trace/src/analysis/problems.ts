@@ -5,6 +5,7 @@ import { failuresOf } from './errors.ts';
 import { isOpen } from './extent.ts';
 import { type Judgement, judge } from './ledger.ts';
 import { countBelow } from './owners.ts';
+import { pastStalls } from './past-stalls.ts';
 import { loopsOf, type Retry, retriesOf } from './repetition.ts';
 import { stallsOf } from './stalls.ts';
 import type { SpanTree } from './tree.ts';
@@ -70,6 +71,17 @@ const stalls: Finder = ({ columns, tree, nowUs, running, history }) =>
         detail: silenceText(silentUs, usualUs),
       }))
     : [];
+
+/** What was silent and went on costs time, but no more attention than that, unless it failed. */
+const pastSilences: Finder = ({ columns, tree }) =>
+  pastStalls(columns, tree).map(({ no, silentUs, usualUs, fromUs, times }) => ({
+    kind: 'stall',
+    severity: ['error', 'cancelled'].includes(statusAt(columns, no)) ? 'warning' : 'info',
+    no,
+    atUs: fromUs,
+    title: `${nameOf(columns, no)} was silent`,
+    detail: `${silenceText(silentUs, usualUs)}${times > 1 ? ` · ${times} times, this the longest` : ''}`,
+  }));
 
 /** `silent 34 s · usual 9 s` */
 export function silenceText(silentUs: number, usualUs: number | undefined): string {
@@ -165,7 +177,17 @@ const unpriced: Finder = ({ columns, judgement: { verdict, costUsd } }) => {
   });
 };
 
-const FINDERS: readonly Finder[] = [errors, stalls, torn, loops, retried, orphans, impossible, unpriced];
+const FINDERS: readonly Finder[] = [
+  errors,
+  stalls,
+  pastSilences,
+  torn,
+  loops,
+  retried,
+  orphans,
+  impossible,
+  unpriced,
+];
 
 type Words = { one: string; many: (count: number) => string; detail: string };
 

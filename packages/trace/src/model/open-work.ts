@@ -20,3 +20,11 @@ export type OpenWork = {
   usualUs?: number;
   state: Liveness;
 };
+
+/** Work that was silent for much longer than its like, and went on. */
+export type PastSilence = Omit<OpenWork, 'state'> & {
+  /** When the longest silence began; `startUs` is the span's start. */
+  fromUs: number;
+  /** Such silences of this span. */
+  times: number;
+};

@@ -1,4 +1,4 @@
-import type { Liveness, OpenWork } from '@tacho/trace/model/open-work';
+import type { Liveness, OpenWork, PastSilence } from '@tacho/trace/model/open-work';
 import type { WatchAnswer } from '@tacho/trace/wire/watch';
 import type { Colours } from './colours.ts';
 import { duration, money, plural, short } from './figures.ts';
@@ -11,9 +11,10 @@ type Screen = { columns: number; colours: Colours };
 /** Lines of each list: the screen must not scroll while it is drawn over itself. */
 const MOST_OPEN = 12;
 const MOST_REPEATS = 3;
+const MOST_PAST = 3;
 
 /** What a run is doing now. */
-export function watchScreen({ run, nowUs, open, repeats }: WatchAnswer, screen: Screen): string {
+export function watchScreen({ run, nowUs, open, past, repeats }: WatchAnswer, screen: Screen): string {
   const { colours, columns } = screen;
   const untilUs = run.status === 'running' ? nowUs : (run.endUs ?? run.lastUs);
   const agents =
@@ -37,7 +38,16 @@ export function watchScreen({ run, nowUs, open, repeats }: WatchAnswer, screen: 
         clipped(`${times} times the same call: ${tool} ${name === tool ? '' : name}`, columns - 1),
       ),
     );
+  for (const silence of past.slice(0, MOST_PAST))
+    lines.push(colours.dim(clipped(silenceLine(silence, run.startUs), columns - 1)));
   return `${lines.join('\n')}\n${openTable(open, screen)}`;
+}
+
+function silenceLine({ name, agent, silentUs, usualUs, fromUs, times }: PastSilence, runUs: number): string {
+  const by = agent === '' || agent === name ? '' : ` of ${agent}`;
+  const usual = usualUs === undefined ? '' : ` (usual: ${duration(usualUs)})`;
+  const more = times > 1 ? `, the longest of ${times}` : '';
+  return `was silent for ${duration(silentUs)}${usual} from ${duration(Math.max(0, fromUs - runUs))} on${more}: ${name}${by}`;
 }
 
 function openTable(open: readonly OpenWork[], screen: Screen): string {

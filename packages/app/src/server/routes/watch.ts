@@ -1,5 +1,5 @@
 import { prepare, summaryOf } from '@tacho/trace/analysis/summary';
-import { openWork } from '@tacho/trace/analysis/watch';
+import { openWork, pastSilences } from '@tacho/trace/analysis/watch';
 import { nowUs } from '@tacho/trace/model/time';
 import type { UsualTime } from '@tacho/trace/model/usual-time';
 import type { WatchAnswer } from '@tacho/trace/wire/watch';
@@ -11,6 +11,8 @@ import type { Services } from '../services.ts';
 const KEPT_MS = 30_000;
 /** From so many equal calls on, an agent may be going in circles. */
 const LEAST_REPEATS = 3;
+/** Silences that are over and are told: the longest. */
+const MOST_PAST = 100;
 
 /** What a run is doing now, and whether that is usual. */
 export function watchRoutes({ store }: Services): Hono {
@@ -40,6 +42,7 @@ export function watchRoutes({ store }: Services): Hono {
       run: summaryOf(run, askedUs, prepared),
       nowUs: askedUs,
       open: openWork(run, prepared.columns, prepared.tree, askedUs, history),
+      past: pastSilences(run, prepared.columns, prepared.tree).slice(0, MOST_PAST),
       repeats: repeats.map(({ first, last, times }) => ({
         spanId: run.spans[last]!.spanId,
         firstSpanId: run.spans[first]!.spanId,

@@ -51,7 +51,7 @@ export function ProblemsPanel({ place, analyses }: { place: RunPlace; analyses: 
         {problems.slice(0, MOST).map((problem) => {
           const look = LOOKS[problem.kind];
           return (
-            <li key={`${problem.kind} ${problem.no}`}>
+            <li key={`${problem.kind} ${problem.no} ${problem.atUs}`}>
               <Link
                 className={css.row}
                 data-severity={problem.severity}
