@@ -1,17 +1,11 @@
 import { isObject, type JsonObject, type JsonValue, nestsDeeperThan } from '../model/json.ts';
 import { MAX_DEPTH } from '../model/record.ts';
+import { cutText } from '../model/short-text.ts';
 
 /** Long enough to tell two prompts apart in a tree, short enough for one row. */
 const TITLE_CHARS = 80;
 /** A call's inputs name what was new to the model: results stand in full at their tools, prompts at their turns. */
 const PREVIEW_CHARS = 500;
-
-/** At most `limit` characters, without leaving half of a surrogate pair. */
-export function cutText(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  const last = text.charCodeAt(limit - 1);
-  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? limit - 1 : limit);
-}
 
 /** The first words of a text on one line, at most `limit` characters. */
 export function titleOf(text: string, limit: number = TITLE_CHARS): string {

@@ -1,4 +1,5 @@
 import type { RunHeader } from './run.ts';
+import { firstLine } from './short-text.ts';
 import { SPAN_KINDS, SPAN_STATUSES, type Span, type SpanKind, type SpanStatus } from './span.ts';
 import { type StageUse, stageUseOf } from './stage-use.ts';
 import { totalTokens } from './usage.ts';
@@ -240,9 +241,8 @@ export function rowOf(span: Span, no: number, numberOf: (spanId: string) => numb
 
 /** The first line of an error, with its type, at most 200 characters. */
 export function errorLineOf(error: { type?: string; message: string }): string {
-  const line = error.message.split('\n', 1)[0]!;
-  const text = error.type && !line.startsWith(error.type) ? `${error.type}: ${line}` : line;
-  return text.slice(0, 200);
+  const { type, message } = error;
+  return firstLine(type && !message.startsWith(type) ? `${type}: ${message}` : message, 200);
 }
 
 /** All spans of a run as columns. Who folds the run knows the numbers of its spans; else they are looked for. */

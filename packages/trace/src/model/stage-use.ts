@@ -1,4 +1,5 @@
 import { asCount, type JsonObject } from './json.ts';
+import { firstLine } from './short-text.ts';
 
 /** What the programs of a stage used, as whoever ran them measured it. Null: not known; a figure of 0 was measured. */
 export type StageUse = {
@@ -49,5 +50,5 @@ function microseconds(seconds: unknown): number | null {
 
 function lineOf(text: unknown): string | undefined {
   if (typeof text !== 'string') return undefined;
-  return text.split('\n', 1)[0]!.slice(0, 200) || undefined;
+  return firstLine(text, 200) || undefined;
 }

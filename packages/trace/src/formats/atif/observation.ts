@@ -1,6 +1,7 @@
 import { asNumber, asString, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { ErrorFields } from '../../model/record.ts';
-import { contentText, cutText, printable } from '../excerpt.ts';
+import { cutText } from '../../model/short-text.ts';
+import { contentText, printable } from '../excerpt.ts';
 
 /** One result of an observation, and the tool call of the step that it answers. */
 export type Observed = { callId: string | undefined; content: JsonValue; text: string; source: JsonObject };

@@ -1,6 +1,7 @@
 import { asString, isObject, type JsonObject } from '../../model/json.ts';
+import { cutText } from '../../model/short-text.ts';
 import { AgentScope } from '../agent-scope.ts';
-import { cutText, previewOf } from '../excerpt.ts';
+import { previewOf } from '../excerpt.ts';
 import type { RecordBatch } from '../record-batch.ts';
 import { TIME_ESTIMATED } from '../unknown-time.ts';
 import type { Identity } from './identity.ts';

@@ -1,6 +1,7 @@
 import { asString, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import { cutText } from '../../model/short-text.ts';
 import { parseTimestamp } from '../../model/time.ts';
-import { contentText, cutText, previewOf, printable, titleOf } from '../excerpt.ts';
+import { contentText, previewOf, printable, titleOf } from '../excerpt.ts';
 import type { RecordBatch } from '../record-batch.ts';
 import { STEP_US, UNKNOWN_TIME_US } from '../unknown-time.ts';
 import { readAgentStep } from './agent-step.ts';

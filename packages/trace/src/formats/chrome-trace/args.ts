@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
+import { cutText } from '../../model/short-text.ts';
 import type { Span } from '../../model/span.ts';
 import { usageFields } from '../../model/usage-fields.ts';
-import { cutText } from '../excerpt.ts';
 
 /** Viewers keep every argument of every slice in memory. */
 export const MAX_CHARS = 4096;

@@ -1,7 +1,8 @@
 import { asString, isObject, type JsonObject } from '../../model/json.ts';
+import { contentText } from '../excerpt.ts';
 import type { Scope } from './scope.ts';
 import type { OpenTool, Session } from './session.ts';
-import { firstWords, textOf } from './short-text.ts';
+import { firstWords } from './short-text.ts';
 
 /** The tool call that started the agent is known: the agent belongs under it, and has its name from there. */
 export function linkAgent(session: Session, tool: OpenTool, agent: Scope): void {
@@ -50,5 +51,5 @@ function titled(scope: Scope, line: JsonObject): Scope {
 }
 
 function promptOf(line: JsonObject): string {
-  return isObject(line.message) ? textOf(line.message.content) : '';
+  return isObject(line.message) ? contentText(line.message.content) : '';
 }

@@ -1,7 +1,9 @@
 import { asNumber, asString, isObject, type JsonObject } from '../../model/json.ts';
+import { cutText } from '../../model/short-text.ts';
+import { contentText } from '../excerpt.ts';
 import type { Scope } from './scope.ts';
 import type { Session } from './session.ts';
-import { cut, firstWords, plainFields, textOf } from './short-text.ts';
+import { firstWords, plainFields } from './short-text.ts';
 import { ENVELOPE } from './system-line.ts';
 
 const HOOK_NOISE = new Set([...ENVELOPE, 'content', 'stdout', 'stderr', 'hookName', 'hookEvent', 'exitCode']);
@@ -28,12 +30,12 @@ const MOMENTS: Record<
     attributes: hookNotes(isObject(hook.blockingError) ? { ...hook, ...hook.blockingError } : hook),
   }),
   queued_command: (queued) => ({
-    name: firstWords(textOf(queued.prompt) || 'queued prompt'),
+    name: firstWords(contentText(queued.prompt) || 'queued prompt'),
     attributes: { queued: true },
   }),
   edited_text_file: (edited) => ({
     name: 'file changed by someone else',
-    attributes: { file: cut(asString(edited.filename) ?? '', 500) },
+    attributes: { file: cutText(asString(edited.filename) ?? '', 500) },
   }),
   plan_mode: () => ({ name: 'plan mode', attributes: {} }),
   plan_mode_exit: () => ({ name: 'plan mode left', attributes: {} }),
@@ -74,6 +76,6 @@ function hookNotes(hook: JsonObject): JsonObject {
   return {
     ...plainFields(hook, HOOK_NOISE),
     ...(exitCode !== undefined && exitCode !== 0 && { exit_code: exitCode }),
-    ...(stderr !== undefined && { stderr: cut(stderr, 500) }),
+    ...(stderr !== undefined && { stderr: cutText(stderr, 500) }),
   };
 }

@@ -2,10 +2,11 @@ import { asNumber, asString, isObject, type JsonObject, type JsonValue } from '.
 import type { SpanRecord } from '../../model/record.ts';
 import { usToSeconds } from '../../model/time.ts';
 import { isPlaceholder, mayBePlaceholder, usageOf } from '../anthropic-usage.ts';
+import { contentText, printable } from '../excerpt.ts';
 import { SpanDraft } from './batch.ts';
 import type { ModelCall, Scope } from './scope.ts';
 import type { Session } from './session.ts';
-import { firstWords, payload, textOf } from './short-text.ts';
+import { firstWords } from './short-text.ts';
 import { closeTool, openTool } from './tool-call.ts';
 import { callTitle } from './tool-title.ts';
 import { answerTurn } from './turn.ts';
@@ -195,7 +196,7 @@ function readBlocks(
       const id = asString(block.tool_use_id);
       if (id !== undefined)
         closeTool(session, scope, { id, block, result: undefined, denial: undefined, us });
-    } else call.blocks.push(payload(block) ?? null);
+    } else call.blocks.push(printable(block));
   });
 }
 
@@ -218,7 +219,7 @@ function readSynthetic(
   message: JsonObject,
   us: number,
 ): void {
-  const text = textOf(message.content);
+  const text = contentText(message.content);
   const limit = /limit reached\|(\d{9,13})/.exec(text);
   if (line.isApiErrorMessage !== true && limit === null) {
     scope.step = 'answer';

@@ -1,7 +1,9 @@
 import { asString, type JsonObject } from '../../model/json.ts';
+import { cutText } from '../../model/short-text.ts';
 import { usToSeconds } from '../../model/time.ts';
+import { lastOfPath } from '../excerpt.ts';
 import type { Session } from './session.ts';
-import { baseName, cut, firstWords } from './short-text.ts';
+import { firstWords } from './short-text.ts';
 
 /** Where a run's name may come from, the better the later. */
 const TITLES = ['command', 'last-prompt', 'prompt', 'summary', 'ai-title', 'custom-title'] as const;
@@ -47,7 +49,7 @@ export class RunFacts {
     }
     if (typeof line.cwd === 'string' && line.cwd !== '' && !this.#known.has('cwd')) {
       this.attribute('cwd', line.cwd);
-      this.#tell({ project: baseName(line.cwd) });
+      this.#tell({ project: lastOfPath(line.cwd) });
     }
     if (this.#waiting.size > 0 && typeof line.uuid === 'string') {
       const summary = this.#waiting.get(line.uuid);
@@ -70,7 +72,7 @@ export class RunFacts {
     const known = this.#known.get('task');
     if (known === 'prompt' || known === source) return;
     this.#known.set('task', source);
-    this.#tell({ task: cut(text, TASK_CHARS) });
+    this.#tell({ task: cutText(text, TASK_CHARS) });
     this.title(source, title);
   }
 

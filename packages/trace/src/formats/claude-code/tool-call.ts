@@ -1,12 +1,14 @@
 import { asString, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { ErrorFields } from '../../model/record.ts';
+import { cutText } from '../../model/short-text.ts';
 import { usToSeconds } from '../../model/time.ts';
 import { toolKind } from '../../model/tool-category.ts';
+import { contentText, printable } from '../excerpt.ts';
 import { linkAgent } from './agent.ts';
 import { SpanDraft } from './batch.ts';
 import type { Scope } from './scope.ts';
 import type { OpenTool, Session } from './session.ts';
-import { cut, payload, plainFields, textOf } from './short-text.ts';
+import { plainFields } from './short-text.ts';
 import { toolTitle } from './tool-title.ts';
 
 export type ToolUse = {
@@ -30,7 +32,7 @@ export function openTool(session: Session, scope: Scope, use: ToolUse): boolean 
     name: toolTitle(name, input),
     kind: 'tool',
     tool: { name, call_id: id, category },
-    inputs: payload(input) ?? null,
+    inputs: printable(input),
     links: [{ type: 'follows_from', span_id: use.callSpan }],
     ...(server !== undefined && { attributes: { mcp_server: server, mcp_tool: serverTool ?? '' } }),
   });
@@ -79,7 +81,7 @@ export function closeTool(
   }
   session.openTools.delete(id);
   session.closedTools.set(id, false);
-  const text = textOf(block.content);
+  const text = contentText(block.content);
   const error = block.is_error === true ? errorOf(text, denial) : undefined;
   const interrupted = isObject(result) && result.interrupted === true;
   const refused = denial !== undefined || (error !== undefined && REFUSED.test(text)) || STOPPED.test(text);
@@ -139,7 +141,7 @@ const STOPPED = /^\[Request interrupted by user/;
 
 function errorOf(text: string, denial: string | undefined): ErrorFields {
   const tagged = /^<tool_use_error>([\s\S]*?)(?:<\/tool_use_error>|$)/.exec(text);
-  const message = cut((tagged?.[1] ?? text).trim(), 2000) || 'the tool reports an error';
+  const message = cutText((tagged?.[1] ?? text).trim(), 2000) || 'the tool reports an error';
   const type = denial ?? (tagged ? 'tool_use_error' : REFUSED.test(text) ? 'refused' : undefined);
   return { ...(type !== undefined && { type }), message };
 }
@@ -149,10 +151,10 @@ function outputOf(block: JsonObject, result: JsonValue | undefined): JsonValue {
   const { content } = block;
   const shown =
     Array.isArray(content) && content.every((part) => isObject(part) && part.type === 'text')
-      ? textOf(content)
-      : (payload(content) ?? null);
+      ? contentText(content)
+      : printable(content);
   const patch = isObject(result) ? result.structuredPatch : undefined;
-  return Array.isArray(patch) && patch.length > 0 ? { result: shown, patch: payload(patch) ?? null } : shown;
+  return Array.isArray(patch) && patch.length > 0 ? { result: shown, patch: printable(patch) } : shown;
 }
 
 /** Copies of inputs and outputs, and what only the harness needs. */

@@ -1,6 +1,7 @@
 import { isObject, type JsonValue } from '../../model/json.ts';
 import { toolKind } from '../../model/tool-category.ts';
-import { baseName, firstWords } from './short-text.ts';
+import { lastOfPath } from '../excerpt.ts';
+import { firstWords } from './short-text.ts';
 
 /** The field of a tool's input that says best what the call was about: the first that is there. */
 const TELLING = [
@@ -27,7 +28,7 @@ export function toolTitle(name: string, input: JsonValue | undefined): string {
   for (const field of TELLING) {
     const value = input[field];
     if (typeof value !== 'string' || value === '') continue;
-    return `${title} ${PATHS.has(field) ? baseName(value) : firstWords(value, 60)}`;
+    return `${title} ${PATHS.has(field) ? lastOfPath(value) : firstWords(value, 60)}`;
   }
   return title;
 }

@@ -1,8 +1,9 @@
 import { asString, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import { cutText } from '../../model/short-text.ts';
+import { contentText, printable } from '../excerpt.ts';
 import { classifyText } from './prompt.ts';
 import type { Scope } from './scope.ts';
 import type { Session } from './session.ts';
-import { cut, payload, textOf } from './short-text.ts';
 import { abandonTools, closeTool } from './tool-call.ts';
 import { beginTurn } from './turn.ts';
 
@@ -22,10 +23,11 @@ export function readUser(session: Session, scope: Scope, line: JsonObject, us: n
     const id = asString(block.tool_use_id) ?? asString(line.sourceToolUseID);
     if (id === undefined) continue;
     closeTool(session, scope, { id, block, result: note, denial: asString(line.toolDenialKind), us });
-    remember(scope, { type: 'tool_result', tool_use_id: id, ...preview(textOf(block.content)) });
+    remember(scope, { type: 'tool_result', tool_use_id: id, ...preview(contentText(block.content)) });
     if (scope.step !== 'interrupted') scope.step = 'results';
   }
-  const text = results.length === 0 ? textOf(content) : textOf(blocks.filter((block) => !isResult(block)));
+  const text =
+    results.length === 0 ? contentText(content) : contentText(blocks.filter((block) => !isResult(block)));
   if (results.length === 0 || text !== '') readText(session, scope, line, content, text, us);
   if (us > scope.inputUs) scope.inputUs = us;
   if (scope.turn !== undefined && us > scope.turn.lastUs) scope.turn.lastUs = us;
@@ -59,13 +61,13 @@ function readText(
     return;
   }
   if (said.is === 'local' || said.is === 'note') {
-    if (said.is === 'local') session.event(scope, said.title, us, { text: cut(text, PREVIEW_CHARS) });
+    if (said.is === 'local') session.event(scope, said.title, us, { text: cutText(text, PREVIEW_CHARS) });
     remember(scope, { type: said.is, ...preview(text) });
     return;
   }
   if (scope.isMain) beginTurn(session, scope, promptOf(line, content, said, us));
   else if (scope.step === 'none') {
-    scope.span.tell({ inputs: payload(content) ?? null });
+    scope.span.tell({ inputs: printable(content) });
     scope.step = 'asked';
   } else {
     // A message to an agent at work, or to one that is called again.
@@ -88,7 +90,7 @@ function promptOf(
     us,
     title: said.title || 'prompt',
     task: said.task,
-    content: payload(content) ?? null,
+    content: printable(content),
     uuid: asString(line.uuid),
     parentUuid: asString(line.parentUuid),
     isCommand: said.is === 'command',
@@ -100,7 +102,9 @@ function promptOf(
 }
 
 function preview(text: string): JsonObject {
-  return text.length <= PREVIEW_CHARS ? { text } : { text: cut(text, PREVIEW_CHARS), length: text.length };
+  return text.length <= PREVIEW_CHARS
+    ? { text }
+    : { text: cutText(text, PREVIEW_CHARS), length: text.length };
 }
 
 function remember(scope: Scope, item: JsonObject): void {

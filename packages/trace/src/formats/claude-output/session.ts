@@ -1,10 +1,11 @@
 import { contentId } from '../../model/ids.ts';
 import { asCount, asNumber, asString, isObject, type JsonObject } from '../../model/json.ts';
 import type { TraceRecord } from '../../model/record.ts';
+import { cutText } from '../../model/short-text.ts';
 import { parseTimestamp } from '../../model/time.ts';
 import { toolKind } from '../../model/tool-category.ts';
 import { ROOT } from '../claude-ids.ts';
-import { contentText, cutText, lastOfPath, printable, titleOf } from '../excerpt.ts';
+import { contentText, lastOfPath, printable, titleOf } from '../excerpt.ts';
 import { Clock, type Moment } from './clock.ts';
 import { denialsOf, errorOfResult, type ModelSum, notesOfResult, sumsBeyond, sumsOf } from './result.ts';
 import type { ClaudeUsage } from './text-usage.ts';

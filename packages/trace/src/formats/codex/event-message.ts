@@ -1,6 +1,7 @@
 import { asNumber, asString, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import { cutText } from '../../model/short-text.ts';
 import { parseTimestamp, usToSeconds } from '../../model/time.ts';
-import { contentText, cutText, printable, titleOf } from '../excerpt.ts';
+import { contentText, printable, titleOf } from '../excerpt.ts';
 import { readLimits } from './limits.ts';
 import { beginCall, countTokens } from './model-call.ts';
 import type { Session } from './session.ts';

@@ -1,6 +1,7 @@
 import { asString, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import { cutText } from '../../model/short-text.ts';
 import type { AgentScope } from '../agent-scope.ts';
-import { cutText, previewOf, printable } from '../excerpt.ts';
+import { previewOf, printable } from '../excerpt.ts';
 import { commandReport, type Report, searchReport } from './tool-event.ts';
 import { errorOf } from './tool-output.ts';
 

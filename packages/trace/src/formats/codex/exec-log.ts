@@ -1,8 +1,9 @@
 import { asString, isObject, type JsonObject } from '../../model/json.ts';
 import type { TraceRecord } from '../../model/record.ts';
+import { cutText } from '../../model/short-text.ts';
 import { usToSeconds } from '../../model/time.ts';
 import { AgentScope } from '../agent-scope.ts';
-import { cutText, titleOf } from '../excerpt.ts';
+import { titleOf } from '../excerpt.ts';
 import { RecordBatch } from '../record-batch.ts';
 import { STEP_US, TIME_ESTIMATED, UNKNOWN_TIME_US } from '../unknown-time.ts';
 import { messageOf, readExecItem, typeOfItem } from './exec-item.ts';

@@ -1,6 +1,7 @@
 import { asString, isObject, type JsonObject } from '../../model/json.ts';
 import type { TraceRecord } from '../../model/record.ts';
-import { contentText, cutText } from '../excerpt.ts';
+import { cutText } from '../../model/short-text.ts';
+import { contentText } from '../excerpt.ts';
 import { readEvent, tellCompaction } from './event-message.ts';
 import { lineOf } from './line.ts';
 import { readItem } from './response-item.ts';

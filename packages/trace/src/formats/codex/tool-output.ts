@@ -1,6 +1,7 @@
 import { asNumber, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { ErrorFields } from '../../model/record.ts';
-import { contentText, cutText, printable } from '../excerpt.ts';
+import { cutText } from '../../model/short-text.ts';
+import { contentText, printable } from '../excerpt.ts';
 
 /** What a tool's output says of how it went, beside what it shows. */
 export type Outcome = {

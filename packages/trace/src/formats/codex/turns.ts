@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../model/json.ts';
+import { cutText } from '../../model/short-text.ts';
 import type { Turn } from '../agent-scope.ts';
-import { cutText, previewOf, printable, titleOf } from '../excerpt.ts';
+import { previewOf, printable, titleOf } from '../excerpt.ts';
 import { requestOf } from './request.ts';
 import type { Session } from './session.ts';
 

@@ -1,9 +1,10 @@
 import { asString, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { TraceRecord } from '../../model/record.ts';
+import { cutText } from '../../model/short-text.ts';
 import { parseTimestamp, usToSeconds } from '../../model/time.ts';
 import { OpenCall } from '../agent-call.ts';
 import { AgentScope } from '../agent-scope.ts';
-import { cutText, lastOfPath, previewOf, printable, titleOf } from '../excerpt.ts';
+import { lastOfPath, previewOf, printable, titleOf } from '../excerpt.ts';
 import { RecordBatch } from '../record-batch.ts';
 import { STEP_US, TIME_ESTIMATED, UNKNOWN_TIME_US } from '../unknown-time.ts';
 import { type Message, messageOf, partsOf, thoughtsOf } from './message.ts';

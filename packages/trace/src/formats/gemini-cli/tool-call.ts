@@ -1,10 +1,11 @@
 import { asNumber, asString, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { ErrorFields } from '../../model/record.ts';
+import { cutText } from '../../model/short-text.ts';
 import { parseTimestamp } from '../../model/time.ts';
 import type { OpenCall } from '../agent-call.ts';
 import type { AgentScope } from '../agent-scope.ts';
 import type { ToolResult } from '../agent-tools.ts';
-import { contentText, cutText, previewOf, printable } from '../excerpt.ts';
+import { contentText, previewOf, printable } from '../excerpt.ts';
 
 /** The CLI's words for how far a tool has come; any other means that it is still at work. */
 const FINISHED: Record<string, ToolResult['status']> = {

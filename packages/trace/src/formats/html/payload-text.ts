@@ -1,5 +1,5 @@
 import { isObject, type JsonValue } from '../../model/json.ts';
-import { cutText } from '../excerpt.ts';
+import { cutText } from '../../model/short-text.ts';
 
 /**
  * The beginning of an input or an output as people read it: text as it is, everything else as indented JSON without

@@ -1,5 +1,5 @@
 import { plainLine } from '../../model/plain-text.ts';
-import { cutText } from '../excerpt.ts';
+import { cutText } from '../../model/short-text.ts';
 
 /** Nothing Markdown or a forge gives a meaning to: no markup, no link, no mention, no reference to an issue. */
 const HARMLESS = /^(?!.*(?:www\.|\bgh-\d))(?:[\p{L}\p{N} .,;()·…%≥≤×→'’?!–—-]|:(?=[ \d]|$))*$/iu;

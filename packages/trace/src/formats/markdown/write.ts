@@ -1,10 +1,10 @@
 import { digestOf } from '../../analysis/digest.ts';
 import { plain } from '../../model/plain-text.ts';
 import type { Run, RunStatus } from '../../model/run.ts';
+import { cutText } from '../../model/short-text.ts';
 import { factsOf, originsOf, verdictOf } from '../digest-facts.ts';
 import type { Cell, DigestTable } from '../digest-table.ts';
 import { digestTables } from '../digest-tables.ts';
-import { cutText } from '../excerpt.ts';
 import { codeBlock, inlineCode, inlineText, ownText } from './text.ts';
 
 /** Short enough to be read in a pull request. */

@@ -1,8 +1,9 @@
 import { asString, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { SpanRecord, TraceRecord } from '../../model/record.ts';
+import { cutText } from '../../model/short-text.ts';
 import { parseTimestamp, usToSeconds } from '../../model/time.ts';
 import { toolKind } from '../../model/tool-category.ts';
-import { contentText, cutText, printable, titleOf, unpackedJson } from '../excerpt.ts';
+import { contentText, printable, titleOf, unpackedJson } from '../excerpt.ts';
 import { usageOf } from './usage.ts';
 
 type Open = {
