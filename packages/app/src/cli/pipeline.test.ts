@@ -2,11 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ledgerOf } from '@tacho/trace/analysis/ledger';
+import { qualityOf } from '@tacho/trace/analysis/quality';
+import { treeOf } from '@tacho/trace/analysis/tree';
 import { read as readTelemetry } from '@tacho/trace/formats/telemetry/read';
+import { columnsOf } from '@tacho/trace/model/columns';
 import { emptyRun, RunFold } from '@tacho/trace/model/fold';
 import type { Run } from '@tacho/trace/model/run';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TestTerminal } from '../../../../tests/terminal.ts';
+import { setCosts } from '../ingest/set-cost.ts';
+import { defaultPrices } from '../prices/lookup.ts';
 import { checkArtifact } from '../validation/check-artifact.ts';
 import { checkerFor } from '../validation/schema-problems.ts';
 import { run } from './main.ts';
@@ -342,6 +348,63 @@ test('what a program says that its call cost goes before every table', async () 
   await recipe(`  - id: a\n    shell: |\n      ${call(',"cost":0.5')}\n      ${call('')}\n`);
   await typed(['recipe.yaml']);
   expect(stageNamed('a').llm_calls.map(({ cost }) => cost)).toEqual([0.5, 0.0004]);
+});
+
+test('what the report says a run cost is what everybody says who reads its stream', async () => {
+  const line =
+    '{"stage_id":"a","model":"gpt-4.1-mini","provider":"openai","prompt_tokens":1000,"completion_tokens":0';
+  await recipe(
+    `  - id: a\n    shell: |\n      echo '${line}}' >> "$INSTRUMENT_SINK"\n      echo '${line},"cost":0.5}' >> "$INSTRUMENT_SINK"\n`,
+  );
+  await writeFile(
+    file('dear.yaml'),
+    'models:\n  gpt-4.1-mini: { input_per_1m: 9000, output_per_1m: 9000 }\n',
+  );
+  await typed(['recipe.yaml', '--price-table', 'dear.yaml']);
+  expect(report().totals.cost).toBe(9.5);
+  const run = await stream();
+  setCosts(run, defaultPrices());
+  expect(ledgerOf(run).costUsd).toBe(9.5);
+  expect(run.spans.filter(({ kind }) => kind === 'llm').map(({ priceRow }) => priceRow)).toEqual([
+    'priced by dear.yaml',
+    'priced by the program',
+  ]);
+});
+
+test('calls that do not say when they were made belong to their stage’s time', async () => {
+  const line = (stage: string): string =>
+    `echo '{"stage_id":"${stage}","model":"m","prompt_tokens":1,"completion_tokens":0}' >> "$INSTRUMENT_SINK"`;
+  await recipe(
+    `  - { id: a, shell: '${line('a').replaceAll("'", "''")}' }\n  - { id: b, needs: [a], shell: 'sleep 0.4; ${line('b').replaceAll("'", "''")}; sleep 0.4' }\n`,
+  );
+  await typed(['recipe.yaml']);
+  const run = await stream();
+  const columns = columnsOf(run);
+  const tree = treeOf(columns);
+  expect(qualityOf(run, columns, tree, ledgerOf(run)).map(({ code }) => code)).toEqual(['unpriced-call']);
+  const calls = run.spans.filter(({ kind }) => kind === 'llm');
+  expect(calls.map(({ parentId }) => parentId)).toEqual(['a', 'b']);
+  for (const call of calls) {
+    const stage = run.spans.find(({ spanId }) => spanId === call.parentId)!;
+    expect(call.startUs).toBeGreaterThanOrEqual(stage.startUs);
+    expect(call.endUs).toBeLessThanOrEqual(stage.endUs!);
+  }
+});
+
+test('a stage of a program of its own that failed stays failed, whatever it logged', async () => {
+  const line = '{"stage_id":"%s","model":"m","prompt_tokens":1,"completion_tokens":0}';
+  const main = join(import.meta.dirname, '../../bin/tacho.js');
+  await writeFile(file('fail.sh'), `printf '${line}\\n' "$INSTRUMENT_STAGE" >> "$INSTRUMENT_SINK"\nexit 4\n`);
+  await recipe(
+    `  - { id: build, shell: '"${process.execPath}" "${main}" exec --stage inner -- sh fail.sh; sleep 0.5' }\n  - { id: more, needs: [build], shell: 'sleep 0.5' }\n`,
+  );
+  await typed(['recipe.yaml']);
+  const run = await stream();
+  const inner = run.spans.find(({ name }) => name === 'inner')!;
+  const build = run.spans.find(({ spanId }) => spanId === 'build')!;
+  expect(inner).toMatchObject({ status: 'error', parentId: 'build' });
+  expect(inner.endUs).toBeLessThanOrEqual(build.endUs!);
+  expect(run.spans.filter(({ kind }) => kind === 'stage')).toHaveLength(3);
 });
 
 test('a program that is not there is a failure of its stage', async () => {

@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Refusal } from '@tacho/trace/formats/format';
 import type { TraceRecord } from '@tacho/trace/model/record';
+import { nowUs } from '@tacho/trace/model/time';
 
 /** How often the sink is looked at while the programs run. */
 const LOOK_MS = 250;
@@ -49,7 +50,8 @@ export class SinkFeed {
       // Most commands call no model: then the reader is not even loaded.
       const { readCalls } = await import('@tacho/trace/formats/instrumentation/read-calls');
       const input = { name: basename(path), runId, chunks: following(first.value, chunks), refuse };
-      for await (const records of readCalls(input)) take(records);
+      // Calls that do not say when they were made were made just now.
+      for await (const records of readCalls(input, nowUs)) take(records);
     } catch (problem) {
       refuse({ reason: `${path} cannot be read any further: ${String(problem)}` });
     } finally {

@@ -212,3 +212,28 @@ test('a sum that the source states for a model stays as stated, and what it adds
   expect(await ingest.reprice('r', { price: pricesOf({ known: 0.5 }) })).toEqual({ runId: 'r', ...moved });
   expect(await ingest.reprice('r', { price: pricesOf({ known: 1 }) })).toEqual({ runId: 'r', ...moved });
 });
+
+test('what the program of a call, or a table named for its run, says it cost goes before every price list', async () => {
+  const { store, ingest } = await opened(pricesOf({ known: 1 }));
+  const stated = { cost_usd: 0.25, attributes: { priced_by: 'prices.yaml' } };
+  await ingest.accept({
+    records: [
+      RECORDS[0]!,
+      call('a', 'known', 1_000_000, stated),
+      call('b', 'known', 1_000_000),
+      RECORDS.at(-1)!,
+    ],
+  });
+  const costs = async (): Promise<unknown> =>
+    (await full(store)).spans.map(({ costUsd, priceRow }) => [costUsd, priceRow]);
+  expect(await costs()).toEqual([
+    [0.25, 'priced by prices.yaml'],
+    [1, 'row of known'],
+  ]);
+  expect(await store.read((reader) => reader.summary('r'))).toMatchObject({ costUsd: 1.25 });
+  await ingest.reprice('r', { price: pricesOf({ known: 3 }) });
+  expect(await costs()).toEqual([
+    [0.25, 'priced by prices.yaml'],
+    [3, 'row of known'],
+  ]);
+});

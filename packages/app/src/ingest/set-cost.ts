@@ -1,10 +1,16 @@
-import type { PriceLookup } from '@tacho/trace/model/price';
+import { PRICED_BY, type PriceLookup } from '@tacho/trace/model/price';
 import type { Run } from '@tacho/trace/model/run';
 import type { Span } from '@tacho/trace/model/span';
 
 /** Puts our price for a span's call into it; what was known of an earlier state of the span does not stay. */
 export function setCost(span: Span, price: PriceLookup, project: string | undefined): void {
-  const { model, provider, usage, startUs: atUs, reportedCostUsd } = span;
+  const { model, provider, usage, startUs: atUs, reportedCostUsd, attributes } = span;
+  const pricedBy = attributes?.[PRICED_BY];
+  if (typeof pricedBy === 'string' && reportedCostUsd !== undefined) {
+    span.costUsd = reportedCostUsd;
+    span.priceRow = `priced by ${pricedBy}`;
+    return;
+  }
   const priced =
     model === undefined || usage === undefined
       ? undefined

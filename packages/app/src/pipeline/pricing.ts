@@ -30,6 +30,11 @@ export class Pricing {
     this.#lookup = pricesOf(named?.table);
   }
 
+  /** Where prices are from: the file of the table that was named, else the library. */
+  get name(): string {
+    return this.#named?.file ?? libraryName();
+  }
+
   /** The price of a call by the table that was named; undefined where none was, or it does not know the model. */
   ofTable(call: Parameters<PriceLookup>[0]): Price | undefined {
     return this.#named === undefined ? undefined : this.#lookup(call);
@@ -79,6 +84,6 @@ export class Pricing {
       }
       models[model] = { ...rates, currency: 'USD', price_row: price.row, source: price.source };
     }
-    return { currency: 'USD', source: this.#named?.file ?? libraryName(), models: { ...models } };
+    return { currency: 'USD', source: this.name, models: { ...models } };
   }
 }

@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path';
 import { RunTrace, type SpanHandle } from '@tacho/trace';
 import type { Refusal } from '@tacho/trace/formats/format';
 import { readCalls } from '@tacho/trace/formats/instrumentation/read-calls';
+import type { JsonObject } from '@tacho/trace/model/json';
+import { PRICED_BY } from '@tacho/trace/model/price';
 import type { TraceRecord, UsageRecord } from '@tacho/trace/model/record';
+import { nowUs, usToSeconds } from '@tacho/trace/model/time';
 import { usageFrom } from '@tacho/trace/model/usage-fields';
 import { keptArguments } from '../exec/command-text.ts';
 import type { Used } from '../exec/measured-process.ts';
@@ -54,6 +57,8 @@ export class RecordedPipeline {
   readonly #own: ReadonlySet<string>;
   /** Stages that only calls name, with their last call: they end with the run. */
   readonly #named = new Map<string, number | undefined>();
+  /** When the recipe's stages ended, µs: their last calls are read later. */
+  readonly #endedUs = new Map<string, number>();
   readonly #timers: NodeJS.Timeout[] = [];
   #used: Used | undefined;
   #failed = false;
@@ -90,7 +95,7 @@ export class RecordedPipeline {
     this.#report = new PipelineReport(folder, trace.runId, options.pricing, options.includeCalls);
     this.#sink = new FollowedLines(
       join(folder, SINK_FILE),
-      readCalls,
+      (input) => readCalls(input, (stage) => this.#callEndUs(stage)),
       trace.runId,
       (records) => this.#takeCalls(records),
       (refusal) => this.#refuse(refusal),
@@ -143,6 +148,7 @@ export class RecordedPipeline {
   async ended(stage: Stage, ending: StageEnding, facts: StageFacts): Promise<void> {
     const open = this.#open.get(stage.id);
     if (!open) return;
+    this.#endedUs.set(stage.id, nowUs());
     this.#open.delete(stage.id);
     const { error, attempts } = ending;
     open.span.end({
@@ -173,8 +179,11 @@ export class RecordedPipeline {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#readSink();
     await this.#attempt(SINK_FILE, () => this.#sink.end());
+    // Estimated: a stage that a program of its own records has an end, and what came of it, from there.
     for (const [id, ts] of this.#named)
-      this.#trace.append([{ event: 'span_end', span_id: id, status: 'ok', ...(ts !== undefined && { ts }) }]);
+      this.#trace.append([
+        { event: 'span', span_id: id, end_ts: ts ?? usToSeconds(nowUs()), estimated: true },
+      ]);
     if (this.#refused > MOST_TOLD)
       this.#options.onProblem(
         `${this.#refused} lines of ${join(this.#folder, SINK_FILE)} are no model calls.`,
@@ -266,6 +275,11 @@ export class RecordedPipeline {
     this.#trace.append(kept);
   }
 
+  /** When a call was made that does not say so: just now, or when its stage ended. */
+  #callEndUs(stage: string | undefined): number {
+    return (stage === undefined ? undefined : this.#endedUs.get(stage)) ?? nowUs();
+  }
+
   /** The named table is the pipeline's own word for what a call costs: whoever reads the stream learns it. */
   #priced(record: UsageRecord): UsageRecord {
     if (record.cost_usd !== undefined || record.model === undefined) return record;
@@ -277,7 +291,9 @@ export class RecordedPipeline {
       usage,
       atUs: (record.ts ?? 0) * 1e6,
     });
-    return price === undefined ? record : { ...record, cost_usd: price.costUsd };
+    if (price === undefined) return record;
+    const attributes = { ...(record.attributes as JsonObject), [PRICED_BY]: this.#options.pricing.name };
+    return { ...record, cost_usd: price.costUsd, attributes };
   }
 
   #refuse({ line, reason }: Refusal): void {

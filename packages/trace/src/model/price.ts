@@ -6,3 +6,9 @@ export type Price = { costUsd: number; row: string };
 
 /** Looks a price up; undefined means unknown, which is not 0. The app supplies one; the core knows no prices. */
 export type PriceLookup = (call: PricedCall) => Price | undefined;
+
+/**
+ * Attribute of a call with a cost of its own, which goes before every price list: whose word it is, the program's that made the
+ * call or a price table's that was named for the run.
+ */
+export const PRICED_BY = 'priced_by';

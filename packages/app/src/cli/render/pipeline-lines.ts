@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ledgerOf } from '@tacho/trace/analysis/ledger';
+import { booksOf } from '@tacho/trace/formats/instrumentation/books';
 import type { Run } from '@tacho/trace/model/run';
 import { totalTokens } from '@tacho/trace/model/usage';
 import type { Stage } from '../../pipeline/recipe.ts';
@@ -57,10 +58,11 @@ export function summaryLines(
   const lines = [`${plural(outcomes.size, 'stage')}: ${parts.join(', ')}`];
   if (run) {
     const { usage, costUsd, unpricedCalls } = ledgerOf(run);
+    const { calls } = booksOf(run).total;
     const bound = unpricedCalls > 0 && costUsd !== null ? 'at least ' : '';
-    const cost = usage.requests === 0 ? '' : `, ${bound}${exactMoney(costUsd)}`;
+    const cost = calls === 0 ? '' : `, ${bound}${exactMoney(costUsd)}`;
     lines.push(
-      `${plural(usage.requests, 'model call')}, ${count(totalTokens(usage))} tokens${cost}; processor ${processorOf(run)}`,
+      `${plural(calls, 'model call')}, ${count(totalTokens(usage))} tokens${cost}; processor ${processorOf(run)}`,
     );
   }
   if (folder !== undefined) lines.push(`Report: ${plainLine(join(folder, 'instrumentation.md'))}`);

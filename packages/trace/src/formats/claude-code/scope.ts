@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { agentSpanId, ROOT } from '../claude-ids.ts';
+import { Recent } from '../recent.ts';
 import { type Batch, SpanDraft } from './batch.ts';
-import { Recent } from './recent.ts';
 
 /** What an agent did last: whether it is at work follows from it. */
 export type Step = 'none' | 'asked' | 'thinking' | 'tools' | 'results' | 'answer' | 'interrupted' | 'failed';

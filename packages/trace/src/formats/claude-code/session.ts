@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../model/json.ts';
 import { usToSeconds } from '../../model/time.ts';
 import { ROOT } from '../claude-ids.ts';
+import { Recent } from '../recent.ts';
 import { Batch, RunDraft, type SpanDraft } from './batch.ts';
-import { Recent } from './recent.ts';
 import { Scope } from './scope.ts';
 
 /** A tool that was called and has no result yet. */

@@ -1,7 +1,9 @@
 import { contentId } from '../../model/ids.ts';
 import { asCount, asNumber, asString, type JsonObject, putField } from '../../model/json.ts';
+import { PRICED_BY } from '../../model/price.ts';
 import type { UsageRecord } from '../../model/record.ts';
 import { lastingUs, parseTimestamp, usToSeconds } from '../../model/time.ts';
+import type { CallBook } from './call-book.ts';
 
 /** Fields of a call that the span has places for; all others become its attributes. */
 export const CALL_FIELDS: ReadonlySet<string> = new Set([
@@ -22,21 +24,6 @@ export const CALL_FIELDS: ReadonlySet<string> = new Set([
 
 /** Begins the keys of calls that have no request id. */
 export const KEY_PREFIX = 'instrumentation:';
-
-/** Contents remembered: bounds memory on a sink without end. */
-const MOST_REMEMBERED = 5_000;
-
-/** How often each content was met: calls that look the same are told apart by their number. */
-export class CallBook {
-  #met = new Map<string, number>();
-
-  next(content: string): number {
-    if (this.#met.size >= MOST_REMEMBERED && !this.#met.has(content)) this.#met = new Map();
-    const number = (this.#met.get(content) ?? 0) + 1;
-    this.#met.set(content, number);
-    return number;
-  }
-}
 
 export type CallPlace = {
   runId: string;
@@ -66,13 +53,16 @@ export function callRecord(value: JsonObject, place: CallPlace, book: CallBook):
   if (!timed && value.request_ms !== undefined && value.request_ms !== null)
     attributes.request_ms = value.request_ms;
   if (createdUs === undefined) attributes.time_unknown = true;
+  const cost = asNumber(value.cost);
+  if (cost !== undefined) attributes[PRICED_BY] = 'the program';
   return {
     event: 'usage',
     run_id: runId,
     ...(endUs !== undefined && endUs > 0 && { ts: usToSeconds(endUs) }),
     ...(stage !== undefined && { span_id: stage }),
     ...(requestId === undefined
-      ? identityOf([runId, stage, model, provider, tokensOf(value), cached, requestUs], createdUs, book)
+      ? // Equal calls of one moment are calls all the same: many are made side by side.
+        identityOf([runId, stage, model, provider, tokensOf(value), cached, requestUs], createdUs, book)
       : { request_id: requestId }),
     ...(model !== undefined && { model }),
     ...(provider !== undefined && { provider }),
@@ -81,7 +71,7 @@ export function callRecord(value: JsonObject, place: CallPlace, book: CallBook):
     completion_tokens: value.completion_tokens ?? 0,
     ...(cached && { cached }),
     ...(timed && requestUs > 0 && { request_ms: requestUs / 1000 }),
-    ...(asNumber(value.cost) !== undefined && { cost_usd: asNumber(value.cost)! }),
+    ...(cost !== undefined && { cost_usd: cost }),
     ...(Object.keys(attributes).length > 0 && { attributes }),
   };
 }
@@ -99,5 +89,10 @@ function identityOf(
   const key = `${KEY_PREFIX}${hash}-${book.next(hash)}`;
   if (createdUs === undefined)
     return { call_id: key.slice(KEY_PREFIX.length), call_key: `${key}|`, replay: true };
-  return { call_id: contentId(`${hash}|${createdUs}`), call_key: `${key}|${createdUs}` };
+  const moment = `${hash}|${createdUs}`;
+  const number = book.nextAt(moment);
+  return {
+    call_id: contentId(number === 1 ? moment : `${moment}|${number}`),
+    call_key: `${key}|${createdUs}`,
+  };
 }

@@ -18,7 +18,8 @@ export const instrumentation: Format = {
 export const instrumentationCalls: Format = {
   name: 'instrumentation-calls',
   title: 'Model calls of a pipeline (instrumentation_calls.jsonl)',
-  follow: 'offset',
+  // Equal calls are told apart by their number, so the file is read on by a reader that has read it all.
+  follow: 'whole',
   detect: detectCalls,
   read: readCalls,
 };

@@ -5,6 +5,7 @@ import type { TraceRecord } from '../../model/record.ts';
 import type { Run } from '../../model/run.ts';
 import { totalTokens } from '../../model/usage.ts';
 import { instrumentation, instrumentationCalls, instrumentationDigest } from './format.ts';
+import { type CallClock, readCalls } from './read-calls.ts';
 
 const fixture = (format: string, name: string): Buffer =>
   fixturesOf(format).find((sample) => sample.name === name)!.bytes;
@@ -110,6 +111,50 @@ test('calls that a report lists without time or id are those of the sink', async
   const { records } = await readBytes(instrumentation, INTERIM);
   expect(countedTokens(runOf([...records, ...sink.records]))).toBe(1100 + 1100 + 2050 + 880 + 105);
   expect(countedTokens(runOf([...sink.records, ...records]))).toBe(1100 + 1100 + 2050 + 880 + 105);
+});
+
+test('every line of the sink is a call, however alike and whenever it is read', async () => {
+  const at = '2025-11-23T00:02:06.001Z';
+  const lines = Array.from({ length: 12_500 }, (_, no) => ({
+    model: 'gpt-5',
+    prompt_tokens: no < 500 ? 7 : 10 + ((no * 7919) % 6_000),
+    completion_tokens: 2,
+    stage_id: no % 3 === 0 ? 'a' : undefined,
+    // Many at one moment, many without a time, and some that say neither: all without an id.
+    ...(no % 2 === 0 && { created_at: at }),
+  }));
+  const tokens = lines.reduce((sum, line) => sum + line.prompt_tokens + line.completion_tokens, 0);
+  const sink = Buffer.from(lines.map((line) => `${JSON.stringify({ run_id: 'r', ...line })}\n`).join(''));
+  const { records } = await readBytes(instrumentationCalls, sink);
+  for (const told of [records, [...records, ...(await readBytes(instrumentationCalls, sink)).records]]) {
+    const run = runOf(told);
+    expect(run.spans.filter(({ kind }) => kind === 'llm')).toHaveLength(lines.length);
+    expect(countedTokens(run)).toBe(tokens);
+  }
+});
+
+test('a call that does not say when it was made was made when its reader heard of it, else with the one before in its stage', async () => {
+  const lines = [
+    { stage_id: 'a', created_at: '2025-11-23T00:00:10Z' },
+    { stage_id: 'b' },
+    { stage_id: 'a' },
+    { stage_id: 'b', created_at: '2025-11-23T00:00:40Z' },
+    { stage_id: 'b' },
+  ].map((line) => ({ run_id: 'r', model: 'm', prompt_tokens: 1, completion_tokens: 1, ...line }));
+  const second = (record: TraceRecord): number | undefined => record.ts && record.ts % 60;
+  const secondsBy = async (clock?: CallClock): Promise<unknown[]> => {
+    const chunks = (async function* () {
+      yield Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    })();
+    const records: TraceRecord[] = [];
+    for await (const batch of readCalls({ chunks, refuse: () => expect.unreachable() }, clock))
+      records.push(...batch);
+    return records.filter(({ event }) => event === 'usage').map(second);
+  };
+  expect(await secondsBy()).toEqual([10, undefined, 10, 40, 40]);
+  const minute = Date.parse('2025-11-23T00:00:00Z') * 1000;
+  const heard = (stage: string | undefined): number => minute + (stage === 'a' ? 20e6 : 30e6);
+  expect(await secondsBy(heard)).toEqual([10, 30, 20, 40, 30]);
 });
 
 test('a half-written line of the sink is read when it is whole, a line without a call is refused', async () => {

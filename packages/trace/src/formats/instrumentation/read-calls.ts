@@ -5,21 +5,26 @@ import { lastingUs, parseTimestamp, usToSeconds } from '../../model/time.ts';
 import type { Input } from '../format.ts';
 import { JsonLineReader } from '../json-lines.ts';
 import { type Line, readLines, refuseLine } from '../lines.ts';
-import { CallBook, callRecord } from './call.ts';
+import { callRecord } from './call.ts';
+import { CallBook } from './call-book.ts';
 
-/** Stages of which it is remembered that they were told. */
-const MOST_STAGES = 1_000;
+/** When a call was made that does not say so, µs; undefined where nobody knows. */
+export type CallClock = (stage: string | undefined) => number | undefined;
 
 /**
  * The sink's lines to records: a leaf for each call, under its stage where it names one. The stage's own times are the
- * report's to say: until then it begins with its first call.
+ * report's to say: until then it begins with its first call. `clock`: who reads calls as they are made knows when that was;
+ * else a call without a time was made when the one before it of the same stage was.
  */
-export async function* readCalls(input: Input): AsyncGenerator<readonly TraceRecord[], void, undefined> {
+export async function* readCalls(
+  input: Input,
+  clock?: CallClock,
+): AsyncGenerator<readonly TraceRecord[], void, undefined> {
   let records: TraceRecord[] = [];
   let runId = input.runId;
-  let lastUs: number | undefined;
   const book = new CallBook();
-  const told = new Set<string>();
+  /** Stages that were told, with the time of their last call. */
+  const told = new Map<string, number | undefined>();
   const take = (value: unknown, line: Line): void => {
     if (!isObject(value) || nestsDeeperThan(value, MAX_DEPTH)) {
       refuseLine(
@@ -46,11 +51,10 @@ export async function* readCalls(input: Input): AsyncGenerator<readonly TraceRec
     runId ??= `run-${contentId(line.text)}`;
     const stage = asString(value.stage_id);
     const endUs = parseTimestamp(value.created_at);
-    const startUs = (endUs ?? lastUs ?? 0) - (lastingUs(asNumber(value.request_ms) ?? 0) ?? 0);
     const key = `${runId}\n${stage}`;
+    const fallbackUs = endUs === undefined ? (clock?.(stage) ?? told.get(key)) : undefined;
     if (stage !== undefined && !told.has(key)) {
-      if (told.size >= MOST_STAGES) told.clear();
-      told.add(key);
+      const startUs = (endUs ?? fallbackUs ?? 0) - (lastingUs(asNumber(value.request_ms) ?? 0) ?? 0);
       records.push({
         event: 'span_update',
         run_id: runId,
@@ -59,8 +63,8 @@ export async function* readCalls(input: Input): AsyncGenerator<readonly TraceRec
         ...(startUs > 0 && { ts: usToSeconds(startUs) }),
       });
     }
-    records.push(callRecord(value, { runId, stage, fallbackUs: lastUs }, book));
-    lastUs = endUs ?? lastUs;
+    records.push(callRecord(value, { runId, stage, fallbackUs }, book));
+    told.set(key, endUs ?? fallbackUs);
   };
   const reader = new JsonLineReader(input, (value, line) => {
     for (const one of Array.isArray(value) ? value : [value]) take(one, line);

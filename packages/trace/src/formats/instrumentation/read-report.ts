@@ -13,7 +13,8 @@ import { statusOf } from '../../model/span.ts';
 import { parseTimestamp, usToSeconds } from '../../model/time.ts';
 import type { Input } from '../format.ts';
 import { type DocumentPart, readJsonDocument } from '../json-document.ts';
-import { CallBook, callRecord } from './call.ts';
+import { callRecord } from './call.ts';
+import { CallBook } from './call-book.ts';
 import { processorTimes, readStage } from './stage.ts';
 import { addSums, compareSums, emptySums, sumsOf, sumsOfCalls, sumsOfModels } from './sums.ts';
 

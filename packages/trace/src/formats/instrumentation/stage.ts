@@ -3,7 +3,8 @@ import type { QualityNote } from '../../model/quality.ts';
 import type { SpanRecord, TraceRecord } from '../../model/record.ts';
 import { type SpanStatus, statusOf } from '../../model/span.ts';
 import { lastingUs, parseTimestamp, usToSeconds } from '../../model/time.ts';
-import { type CallBook, callRecord } from './call.ts';
+import { callRecord } from './call.ts';
+import type { CallBook } from './call-book.ts';
 import {
   compareSums,
   emptySums,

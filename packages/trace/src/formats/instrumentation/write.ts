@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
+import { PRICED_BY } from '../../model/price.ts';
 import type { Run, RunStatus } from '../../model/run.ts';
 import type { Span, SpanStatus } from '../../model/span.ts';
 import { usageFields } from '../../model/usage-fields.ts';
@@ -158,7 +159,12 @@ function totalsOf(span: Span, used: Used): JsonObject {
 
 function callFields({ span, costUsd }: ListedCall, withStage?: string): JsonObject {
   const usage = span.usage!;
-  const { time_unknown: unknown, request_ms: statedMs, ...attributes } = span.attributes ?? {};
+  const {
+    time_unknown: unknown,
+    request_ms: statedMs,
+    [PRICED_BY]: _by,
+    ...attributes
+  } = span.attributes ?? {};
   const timed = unknown !== true;
   const durationUs = span.endUs === undefined ? 0 : span.endUs - span.startUs;
   const plain = promptTokens(usage) === usage.inputTokens && usage.reasoningTokens === 0;
