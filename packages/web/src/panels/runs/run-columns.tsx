@@ -1,14 +1,14 @@
 import type { RunSummary } from '@tacho/trace/model/summary';
 import type { ReactNode } from 'react';
 import type { RunSort } from '../../api/client.ts';
-import { clock, compact, duration, figure, listTime, moneyAtLeast } from '../../ui/format.ts';
+import { clock, compact, counted, duration, figure, listTime, moneyAtLeast } from '../../ui/format.ts';
 import { StatusWord } from '../status.tsx';
 import css from './runs.module.css';
 
 export type RunColumn = {
   id: string;
   title: string;
-  /** Minimum width; columns with `grow` share what is left. */
+  /** Width where all stand in one line; columns with `grow` share what is left. */
   widthPx: number;
   grow?: number;
   right?: boolean;
@@ -24,15 +24,24 @@ const text = (value: string | undefined): ReactNode => (value ? value : none);
 
 const LEVERAGE_WORDS = { tac: 'TAC', proxy: 'proxy' } as const;
 
-/** The narrowest name: with it, what comes before the score fits on 700 px. */
-const NAME_PX = 148;
+/** Said where a figure stands under another, and not under a title of its own. */
+const unit = (word: string): ReactNode => <span className={css.unit}> {word}</span>;
 
-/** The columns of the run list, left to right. */
+/** What the narrowest windows have no column for. */
+function alsoOf(run: RunSummary): string[] {
+  return [
+    run.taskType !== undefined && `task type: ${run.taskType}`,
+    run.rounds > 0 && counted(run.rounds, 'round'),
+    run.leverage && `leverage: ${figure(run.leverage.value)} ${LEVERAGE_WORDS[run.leverage.kind]}`,
+  ].filter((said) => typeof said === 'string');
+}
+
+/** The columns of the run list, left to right where all stand in one line. */
 export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'start',
     title: 'Start',
-    widthPx: 96,
+    widthPx: 92,
     sort: 'start',
     descendingFirst: true,
     cell: (run, nowUs) => <span className={css.mute}>{listTime(run.startUs || run.lastUs, nowUs)}</span>,
@@ -40,8 +49,8 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'name',
     title: 'Name',
-    widthPx: NAME_PX,
-    grow: 3,
+    widthPx: 200,
+    grow: 2,
     sort: 'name',
     cell: (run) => (
       <>
@@ -49,14 +58,21 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
         {run.project && <span className={css.project}>{run.project}</span>}
       </>
     ),
-    title2: (run) => [run.name, run.task, run.runId].filter(Boolean).join('\n'),
+    title2: (run) => [run.name, run.task, run.runId, ...alsoOf(run)].filter(Boolean).join('\n'),
   },
-  { id: 'taskType', title: 'Task type', widthPx: 104, sort: 'taskType', cell: (run) => text(run.taskType) },
+  {
+    id: 'taskType',
+    title: 'Task type',
+    widthPx: 96,
+    sort: 'taskType',
+    cell: (run) => text(run.taskType),
+    title2: (run) => run.taskType,
+  },
   {
     id: 'agent',
     title: 'Agent',
-    widthPx: 84,
-    grow: 1,
+    widthPx: 80,
+    grow: 0.8,
     sort: 'agent',
     cell: (run) => text(run.agent),
     title2: (run) => run.agent,
@@ -64,8 +80,8 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'models',
     title: 'Models',
-    widthPx: 136,
-    grow: 1,
+    widthPx: 128,
+    grow: 1.2,
     cell: (run) =>
       run.models.length === 0 ? (
         none
@@ -80,7 +96,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'status',
     title: 'Status',
-    widthPx: 146,
+    widthPx: 132,
     sort: 'status',
     cell: (run) => (
       <>
@@ -95,7 +111,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'duration',
     title: 'Duration',
-    widthPx: 76,
+    widthPx: 68,
     right: true,
     sort: 'duration',
     descendingFirst: true,
@@ -105,16 +121,24 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'tokens',
     title: 'Tokens',
-    widthPx: 70,
+    widthPx: 60,
     right: true,
     sort: 'tokens',
     descendingFirst: true,
-    cell: (run) => (run.tokens === 0 ? none : compact(run.tokens)),
+    cell: (run) =>
+      run.tokens === 0 ? (
+        none
+      ) : (
+        <>
+          {compact(run.tokens)}
+          {unit('tok')}
+        </>
+      ),
   },
   {
     id: 'cost',
     title: 'Cost',
-    widthPx: 80,
+    widthPx: 72,
     right: true,
     sort: 'cost',
     descendingFirst: true,
@@ -125,7 +149,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'score',
     title: 'Score',
-    widthPx: 52,
+    widthPx: 48,
     right: true,
     sort: 'score',
     descendingFirst: true,
@@ -134,7 +158,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'leverage',
     title: 'Leverage',
-    widthPx: 92,
+    widthPx: 88,
     right: true,
     sort: 'leverage',
     descendingFirst: true,
@@ -150,51 +174,18 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: 'rounds',
     title: 'Rounds',
-    widthPx: 58,
+    widthPx: 50,
     right: true,
     sort: 'rounds',
     descendingFirst: true,
-    cell: (run) => (run.rounds === 0 ? none : compact(run.rounds)),
+    cell: (run) =>
+      run.rounds === 0 ? (
+        none
+      ) : (
+        <>
+          {compact(run.rounds)}
+          {unit(run.rounds === 1 ? 'round' : 'rounds')}
+        </>
+      ),
   },
 ];
-
-/** What is scrolled to where not all columns fit: how a run went and what it cost is seen first. */
-const LAST_WHERE_NARROW: readonly string[] = ['models', 'agent', 'taskType'];
-
-const narrowColumns: readonly RunColumn[] = [
-  ...RUN_COLUMNS.filter((column) => !LAST_WHERE_NARROW.includes(column.id)),
-  ...LAST_WHERE_NARROW.flatMap((id) => RUN_COLUMNS.filter((column) => column.id === id)),
-];
-
-/** From this width of the window on, all columns are seen at once. */
-export const ALL_COLUMNS_PX =
-  RUN_COLUMNS.reduce((sum, column) => sum + column.widthPx, 0) + RUN_COLUMNS.length * 12 + 28;
-/** Below it the name takes what the columns up to the cost leave of the window. */
-const NAME_ROOM = 'max(0px, 100vw - 740px)';
-
-export type RunLayout = {
-  readonly columns: readonly RunColumn[];
-  readonly gridTemplateColumns: string;
-  readonly minWidth: string;
-};
-
-const wideLayout: RunLayout = {
-  columns: RUN_COLUMNS,
-  gridTemplateColumns: RUN_COLUMNS.map((column) =>
-    column.grow ? `minmax(${column.widthPx}px, ${column.grow}fr)` : `${column.widthPx}px`,
-  ).join(' '),
-  minWidth: `${ALL_COLUMNS_PX}px`,
-};
-
-const narrowLayout: RunLayout = {
-  columns: narrowColumns,
-  gridTemplateColumns: narrowColumns
-    .map((column) =>
-      column.id === 'name' ? `calc(${column.widthPx}px + ${NAME_ROOM})` : `${column.widthPx}px`,
-    )
-    .join(' '),
-  minWidth: `calc(${ALL_COLUMNS_PX}px + ${NAME_ROOM})`,
-};
-
-/** Columns in the order, and of the widths, that suit the window. */
-export const runLayout = (wide: boolean): RunLayout => (wide ? wideLayout : narrowLayout);

@@ -1,11 +1,12 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual list of 100 000 rows cannot be a <table>, which lays out all of them.
 // biome-ignore-all lint/correctness/noComponentHookFactories: functions by the name of a key (ArrowDown) are no components.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowDown, ArrowUp } from 'lucide-react';
 import {
+  type CSSProperties,
   type KeyboardEvent,
   type MouseEvent,
   useEffect,
+  useLayoutEffect,
   useRef,
   useState,
   useSyncExternalStore,
@@ -17,18 +18,17 @@ import { markedRuns, toggleMark } from '../../state/marked-runs.ts';
 import { holdRuns, loadMoreRuns, type RunListState } from '../../state/run-list.ts';
 import { hrefOf, type Place, type RunFilters } from '../../state/url.ts';
 import { isTyping } from '../../ui/keys.ts';
+import { HeadCell, type SortChange } from './head-cell.tsx';
 import { MarkBox } from './mark-box.tsx';
-import { ALL_COLUMNS_PX, type RunColumn, runLayout } from './run-columns.tsx';
+import { runLayout } from './run-layouts.ts';
 import css from './runs.module.css';
 
-const ROW_PX = 34;
 /** The next page is asked for when so many rows are left below the fold. */
 const AHEAD = 30;
 
-const wideEnough = matchMedia(`(min-width: ${ALL_COLUMNS_PX}px)`);
-const onWidth = (changed: () => void): (() => void) => {
-  wideEnough.addEventListener('change', changed);
-  return () => wideEnough.removeEventListener('change', changed);
+const onResize = (changed: () => void): (() => void) => {
+  addEventListener('resize', changed);
+  return () => removeEventListener('resize', changed);
 };
 
 export function RunTable({
@@ -38,10 +38,11 @@ export function RunTable({
 }: {
   list: RunListState;
   filters: RunFilters;
-  onSort: (change: Pick<RunFilters, 'sort' | 'descending'>) => void;
+  onSort: (change: SortChange) => void;
 }) {
   const { runs } = list;
-  const { columns, ...layout } = runLayout(useSyncExternalStore(onWidth, () => wideEnough.matches));
+  const layout = useSyncExternalStore(onResize, () => runLayout(innerWidth));
+  const { columns, rowPx, headPx } = layout;
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<string | undefined>();
   const marked = useAtom(markedRuns).runs;
@@ -49,11 +50,25 @@ export function RunTable({
   const rows = useVirtualizer({
     count: runs.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
     getItemKey: (at) => runs[at]?.runId ?? at,
     overscan: 12,
-    scrollPaddingStart: ROW_PX,
+    // The head lies over the first rows that are scrolled to, and before the first of all.
+    scrollPaddingStart: headPx,
+    scrollMargin: headPx,
   });
+  const rowsRef = useRef(rows);
+  rowsRef.current = rows;
+  const laidOut = useRef(rowPx);
+  useLayoutEffect(() => {
+    const before = laidOut.current;
+    laidOut.current = rowPx;
+    if (before === rowPx || !scroller.current) return;
+    // Rows of another height: the run that was at the top stays there.
+    const at = scroller.current.scrollTop / before;
+    rowsRef.current.measure();
+    rowsRef.current.scrollToOffset(at * rowPx);
+  }, [rowPx]);
   const items = rows.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -69,6 +84,8 @@ export function RunTable({
     setActive(run.runId);
     rows.scrollToIndex(at, { align: 'auto' });
   };
+  const pageRef = useRef((): number => 1);
+  pageRef.current = () => Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - headPx) / rowPx));
   const moveRef = useRef(move);
   moveRef.current = move;
   const atRef = useRef(activeAt);
@@ -88,8 +105,8 @@ export function RunTable({
       ArrowDown: (at) => at + 1,
       k: (at) => at - 1,
       ArrowUp: (at) => at - 1,
-      PageDown: (at) => at + 15,
-      PageUp: (at) => at - 15,
+      PageDown: (at) => at + pageRef.current(),
+      PageUp: (at) => at - pageRef.current(),
       Home: () => 0,
       End: () => Number.POSITIVE_INFINITY,
     };
@@ -117,10 +134,12 @@ export function RunTable({
       tabIndex={0}
       aria-activedescendant={activeAt < 0 ? undefined : `run-${active}`}
       data-marking={marked.length > 0 || undefined}
+      data-layout={layout.name}
+      style={{ '--grid': layout.grid, '--gap': `${layout.gapPx}px` } as CSSProperties}
       onPointerEnter={() => holdRuns(true)}
       onPointerLeave={() => holdRuns(false)}
     >
-      <div className={css.head} role="row" tabIndex={-1} style={layout}>
+      <div className={css.head} role="row" tabIndex={-1} style={{ height: headPx }}>
         <span role="columnheader" tabIndex={-1} className="visually-hidden">
           Marked
         </span>
@@ -128,11 +147,7 @@ export function RunTable({
           <HeadCell key={column.id} column={column} filters={filters} onSort={onSort} />
         ))}
       </div>
-      <div
-        className={css.rows}
-        role="presentation"
-        style={{ height: rows.getTotalSize(), minWidth: layout.minWidth }}
-      >
+      <div className={css.rows} role="presentation" style={{ height: rows.getTotalSize() }}>
         {items.map((item) => {
           const run = runs[item.index];
           if (!run) return null;
@@ -148,7 +163,7 @@ export function RunTable({
               data-active={run.runId === active || undefined}
               tabIndex={-1}
               href={hrefOf(to)}
-              style={{ ...layout, height: ROW_PX, transform: `translateY(${item.start}px)` }}
+              style={{ height: rowPx, transform: `translateY(${item.start - headPx}px)` }}
               onClick={(event: MouseEvent) => {
                 if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
                 event.preventDefault();
@@ -165,6 +180,8 @@ export function RunTable({
                   role="gridcell"
                   tabIndex={-1}
                   className={`${css.cell} ${column.right ? css.right : ''}`}
+                  data-below={layout.below.has(column.id) || undefined}
+                  style={{ gridArea: column.id }}
                   title={column.title2?.(run)}
                 >
                   {column.cell(run, nowUs)}
@@ -175,45 +192,5 @@ export function RunTable({
         })}
       </div>
     </div>
-  );
-}
-
-function HeadCell({
-  column,
-  filters,
-  onSort,
-}: {
-  column: RunColumn;
-  filters: RunFilters;
-  onSort: (change: Pick<RunFilters, 'sort' | 'descending'>) => void;
-}) {
-  const { sort } = column;
-  const current = filters.sort ?? 'start';
-  const descending = filters.sort === undefined ? true : filters.descending === true;
-  const on = sort !== undefined && sort === current;
-  const className = `${css.headCell} ${column.right ? css.right : ''}`;
-  if (sort === undefined)
-    return (
-      <span role="columnheader" tabIndex={-1} className={className}>
-        {column.title}
-      </span>
-    );
-  const change = (): void => {
-    const next = on ? !descending : column.descendingFirst === true;
-    // Newest first is what the list does unasked: the URL need not say it.
-    onSort(sort === 'start' && next ? {} : { sort, ...(next && { descending: true }) });
-  };
-  return (
-    <span
-      role="columnheader"
-      tabIndex={-1}
-      className={className}
-      aria-sort={on ? (descending ? 'descending' : 'ascending') : 'none'}
-    >
-      <button type="button" className={css.sort} data-on={on || undefined} onClick={change}>
-        {column.title}
-        {on && (descending ? <ArrowDown size={12} /> : <ArrowUp size={12} />)}
-      </button>
-    </span>
   );
 }
