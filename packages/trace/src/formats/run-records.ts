@@ -23,6 +23,7 @@ export function* recordsOf(run: Run): Generator<RecordFields, void, undefined> {
     labels: unlessEmpty(run.labels),
     pid: run.process?.pid || undefined,
     host: run.process?.host || undefined,
+    time_untold: run.timeUntold,
     source: run.source && {
       format: run.source.format,
       uri: run.source.uri,

@@ -88,6 +88,10 @@ const SETTERS: Record<string, Setter> = {
     }
     return notes !== undefined;
   },
+  time_untold(run, value) {
+    if (value === true && !isStartTold(run)) run.timeUntold = true;
+    return typeof value === 'boolean';
+  },
   pid(run, value) {
     const pid = asNumber(value);
     if (pid === undefined || pid <= 0) return false;
@@ -102,6 +106,11 @@ const SETTERS: Record<string, Setter> = {
   },
 };
 
+/** A `run_start` said when the run began. */
+function isStartTold(run: RunHeader): boolean {
+  return run.startUs > 0 && run.startEstimated === undefined && run.timeUntold === undefined;
+}
+
 /** Writes everything a run record says into the run's header; status and end only count at `run_end` and `run_update`. */
 export function describeRun(run: RunHeader, record: RunStartRecord | RunUpdateRecord | RunEndRecord): void {
   for (const field in record) {
@@ -112,9 +121,11 @@ export function describeRun(run: RunHeader, record: RunStartRecord | RunUpdateRe
     if (!set?.(run, value)) putField(run.attributes, field, value);
   }
   const startUs = record.ts === undefined ? undefined : secondsToUs(record.ts);
-  if (record.event === 'run_start' && startUs !== undefined) {
+  const isTold = record.time_untold !== true;
+  if (record.event === 'run_start' && startUs !== undefined && (isTold || !isStartTold(run))) {
     run.startUs = startUs;
     delete run.startEstimated;
+    if (isTold) delete run.timeUntold;
   }
   const status = statusWord(record);
   if (record.event === 'run_end') {

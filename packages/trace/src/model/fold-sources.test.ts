@@ -73,3 +73,30 @@ describe('two sources tell of one span, in any order', () => {
     ]);
   });
 });
+
+describe('two sources tell of one run, one of them without times', () => {
+  const told: TraceRecord = { event: 'run_start', ts: T0 + 60 };
+  const untold: TraceRecord[] = [
+    { event: 'run_update', time_untold: true },
+    { event: 'span', span_id: 'a', ts: 946_684_800, end_ts: 946_684_801, estimated: true },
+  ];
+
+  test('alone, the one without times leaves it open when the run was', () => {
+    expect(foldRun(untold, 'r').timeUntold).toBe(true);
+    expect(foldRun([{ event: 'run_start', ts: T0, time_untold: true }], 'r').timeUntold).toBe(true);
+  });
+
+  test('in any order, the start that is told stands', () => {
+    const made: TraceRecord = { event: 'run_start', ts: 946_684_800, time_untold: true };
+    for (const records of [
+      [told, ...untold],
+      [...untold, told],
+      [made, told],
+      [told, made],
+    ]) {
+      const run = foldRun(records, 'r');
+      expect(run.startUs).toBe(at(60));
+      expect(run).not.toHaveProperty('timeUntold');
+    }
+  });
+});

@@ -48,6 +48,8 @@ type RunFields = {
   scores?: JsonValue;
   pid?: number;
   host?: string;
+  /** The source says no times: those of its records are made up. What another source says of the run's start stands. */
+  time_untold?: boolean;
   /** Provenance: `{format, uri}`. */
   source?: JsonObject;
 };

@@ -30,6 +30,8 @@ export type RunHeader = {
   startUs: number;
   /** No `run_start` so far: it starts with the first of its spans. */
   startEstimated?: true;
+  /** Nothing says when it was: its times only tell the order of its steps, and are no times of day. */
+  timeUntold?: true;
   endUs?: number;
   /** The newest time any record of the run carries. */
   lastUs: number;

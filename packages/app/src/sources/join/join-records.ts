@@ -66,7 +66,13 @@ export class RecordJoin {
 
   #timed(record: TraceRecord): TraceRecord {
     const { startUs } = this.#join;
-    if (startUs === undefined || !isUnknownTime(record.ts)) return record;
+    if (startUs === undefined) return record;
+    // The trial says when it was: its pieces need not.
+    if (record.time_untold !== undefined) {
+      const { time_untold: _, ...placed } = record;
+      return this.#timed(placed as TraceRecord);
+    }
+    if (!isUnknownTime(record.ts)) return record;
     const shift = (startUs - UNKNOWN_TIME_US) / 1e6;
     return {
       ...record,

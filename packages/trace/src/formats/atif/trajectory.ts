@@ -110,6 +110,7 @@ export class Trajectory {
     const us = parseTimestamp(step.timestamp);
     if (us !== undefined) this.#nowUs = us;
     else if (this.#nowUs === 0 || this.#estimated) {
+      if (!this.#estimated && !this.progress.identity.isPart) this.progress.batch.run({ time_untold: true });
       this.#estimated = true;
       if (this.#nowUs === 0) this.#nowUs = UNKNOWN_TIME_US + this.progress.identity.continuation * PART_US;
       this.#nowUs += STEP_US;

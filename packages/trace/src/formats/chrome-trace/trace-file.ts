@@ -122,11 +122,17 @@ export class TraceFile {
     this.#begin();
     const start = this.#records[0];
     // Without spans nothing else says when it was.
-    if (unbegun && records.length === 0 && start?.event === 'run_start')
+    if (unbegun && records.length === 0 && start?.event === 'run_start') {
       start.ts ??= usOf(this.#foreign.clock, extent?.firstTs ?? 0) / 1e6;
+      Object.assign(start, this.#untold());
+    }
     if (this.#about) this.#records.push(...(torn ? this.#about.after.flatMap(unended) : this.#about.after));
     if (extent !== undefined || !this.#about) this.#records.push(...this.#ending(torn, extent?.lastTs));
     return records.concat(this.take());
+  }
+
+  #untold(): { time_untold?: true } {
+    return !this.#about && this.#foreign.clock.from === 'none' ? { time_untold: true } : {};
   }
 
   #ending(torn: boolean, lastTs: number | undefined): TraceRecord[] {
@@ -143,6 +149,7 @@ export class TraceFile {
         event: torn || this.#about ? 'run_update' : 'run_end',
         ...(ts !== undefined && { ts }),
         ...(!this.#about && fields),
+        ...this.#untold(),
         // As with every run: what was still open when its source ended was cut off.
         ...(!torn && !this.#about && this.#foreign.open > 0 && { status: 'interrupted' }),
         ...(Object.keys(known).length > 0 && { attributes: known }),

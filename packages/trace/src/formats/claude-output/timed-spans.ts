@@ -65,6 +65,7 @@ export class TimedSpans {
     const told = `${start?.us} ${end?.us} ${this.#clock.known}`;
     if (told === span.told) return;
     span.told = told;
+    if (!this.#clock.known) this.batch.run({ time_untold: true });
     this.tell(spanId, {
       ...(start !== undefined && { ts: usToSeconds(start.us) }),
       ...(end !== undefined && { end_ts: usToSeconds(Math.max(start?.us ?? 0, end.us)) }),

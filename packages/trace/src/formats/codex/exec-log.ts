@@ -48,7 +48,7 @@ export class ExecThread {
     this.#batch.runId = id;
     this.#batch.startsRun = false;
     this.#scope.endsAreSaid = true;
-    this.#batch.run({ session_id: id, labels: { agent: 'codex' } });
+    this.#batch.run({ session_id: id, labels: { agent: 'codex' }, time_untold: true });
     this.#touch();
   }
 

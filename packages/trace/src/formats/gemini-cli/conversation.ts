@@ -156,6 +156,7 @@ export class Conversation {
   #timeOf({ us }: Message): number {
     if (us !== undefined) this.#nowUs = us;
     else if (this.#nowUs === 0 || this.#estimated) {
+      if (!this.#estimated && this.#scope.prefix === '') this.#batch.run({ time_untold: true });
       this.#estimated = true;
       this.#nowUs = Math.max(this.#nowUs, UNKNOWN_TIME_US) + STEP_US;
     }

@@ -62,6 +62,7 @@ export class OutputSession {
     if (!Object.hasOwn(READERS, type)) return;
     const us = parseTimestamp(event.timestamp);
     if (us !== undefined) this.#timed = true;
+    else if (!this.#timed) this.#batch.run({ time_untold: true });
     this.#nowUs = us ?? this.#nowUs + STEP_US;
     if (event.type !== 'message' || event.role !== 'assistant') this.#saySpoken();
     this.#touch();
@@ -71,6 +72,7 @@ export class OutputSession {
   /** Reads the one object of `--output-format json`. */
   report({ response, stats, error, warnings }: JsonObject): void {
     this.count('report');
+    this.#batch.run({ time_untold: true });
     this.#nowUs += STEP_US;
     this.#touch();
     const worked = isObject(stats) ? workedMs(stats) : undefined;

@@ -37,6 +37,8 @@ export class SpanFrame {
   readonly times: Times = {};
   /** No end will come: the document was cut off. */
   torn = false;
+  /** Neither its own times nor those of the spans in it are said. */
+  isUntold = false;
   deviation: string | undefined;
   hasError = false;
   /** The word of the source for the outcome. */
@@ -201,6 +203,7 @@ export class SpanFrame {
     }
     if (times.startUs !== undefined && !this.#guessed) return;
     this.#guessed = true;
+    this.isUntold = inside.startUs === undefined && times.endUs === undefined;
     times.startUs = inside.startUs ?? times.endUs ?? guessUs;
     // Without a start of its own it was not left open: its times are just not known.
     if (!closed || this.torn) return;

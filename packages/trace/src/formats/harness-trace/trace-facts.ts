@@ -66,6 +66,7 @@ export class TraceFacts {
       {
         event: 'run_start',
         ...(startUs !== undefined && { ts: usToSeconds(startUs) }),
+        ...(root.isUntold && { time_untold: true }),
         ...this.#run,
         ...(task !== undefined && { task, fallback_name: titleOf(task) }),
         ...(Object.keys(this.#attributes).length > 0 && { attributes: this.#attributes }),

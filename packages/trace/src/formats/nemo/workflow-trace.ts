@@ -47,6 +47,7 @@ export function workflowRecords(trace: JsonObject, guess: string | undefined): T
       event: 'run_start',
       run_id: runId,
       ts: usToSeconds(startUs),
+      ...(known === undefined && { time_untold: true }),
       name,
       labels: { agent: name },
       ...(Object.keys(rest).length > 0 && { attributes: rest }),

@@ -92,8 +92,9 @@ export class RunFacts {
     // A run of ours may have no spans at all.
     const runId = this.runIdOf('');
     if (runId !== '') this.#factsOf(runId);
+    const untold = own.time_untold === true ? { time_untold: true } : {};
     return [...this.#runs.keys()].flatMap((runId) =>
-      checked({ event: 'run_start', ts: asNumber(own.ts), run_id: runId }),
+      checked({ event: 'run_start', ts: asNumber(own.ts), run_id: runId, ...untold }),
     );
   }
 

@@ -58,7 +58,8 @@ const MOST_SECONDS = 1e9;
 
 /** The records of one line, in either shape; without `run_id` the run is named by when and what it was. */
 export function lineRecords(line: JsonObject): TraceRecord[] {
-  const startUs = parseTimestamp(line.timestamp) ?? UNKNOWN_TIME_US;
+  const told = parseTimestamp(line.timestamp);
+  const startUs = told ?? UNKNOWN_TIME_US;
   const lastedS = asNumber(line.run_duration_s ?? line.runtime_s);
   const lastedUs =
     lastedS !== undefined && lastedS >= 0 && lastedS < MOST_SECONDS ? Math.round(lastedS * 1e6) : 0;
@@ -69,6 +70,7 @@ export function lineRecords(line: JsonObject): TraceRecord[] {
     {
       event: 'run_start',
       ts: usToSeconds(startUs),
+      ...(told === undefined && { time_untold: true }),
       ...described(line),
     },
     ...stageRecords(line, { startUs, endUs }),
