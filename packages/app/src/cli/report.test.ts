@@ -117,7 +117,7 @@ test('the document has the published shape and the figures of what was imported'
     judged_success_rate: 50,
     total_tokens: 5500,
   });
-  expect(report.without).toEqual({ agent: 0, benchmark: 1, task: 0 });
+  expect(report.without).toEqual({ agent: 0, benchmark: 1, task: 0, time: 0 });
   expect(Object.keys(report.per_agent)).toHaveLength(3);
   expect(Object.keys(report.per_benchmark).sort()).toEqual(['10figure', '__proto__', 'terminal']);
   expect(report.task_consistency).toEqual({ t1: { runs: 2, success_rate: 50, consistent: false } });

@@ -54,6 +54,25 @@ describe.each(Object.entries(ENGINES))('the run list of %s', (_, make) => {
     return list.runs.map((run) => Number(run.runId.slice(4)));
   };
 
+  test('a run that tells no time is the last of the newest, and neither since nor until any', async () => {
+    const other = await make();
+    const untold = summaryFor(
+      headerFor('run-0', { startUs: 9.46e14, lastUs: 9.46e14, timeUntold: true, sessionId: 's' }),
+    );
+    const told = summaryFor(headerFor('run-1', { startUs: 1.7e15, lastUs: 1.7e15, sessionId: 's' }));
+    await other.write(async (writer) => {
+      for (const summary of [untold, told]) await writer.putRun(headerFor(summary.runId), summary);
+    });
+    const idsOf = async (query: RunQuery): Promise<string[]> =>
+      (await other.read((reader) => reader.runs(query))).runs.map(({ runId }) => runId);
+    expect((await other.read((reader) => reader.runs({}))).runs).toEqual([told, untold]);
+    expect(await idsOf({ toUs: 1.8e15 })).toEqual(['run-1']);
+    expect(await idsOf({ fromUs: 1 })).toEqual(['run-1']);
+    const { sessions } = await other.read((reader) => reader.sessions({}, 1));
+    expect(sessions[0]).toMatchObject({ runs: 2, fromUs: 1.7e15, toUs: 1.7e15 });
+    await other.close();
+  });
+
   test('newest first, and each summary as it was put', async () => {
     const list = await store.read((reader) => reader.runs({}));
     expect(list.runs).toEqual([...RUNS].reverse());

@@ -14,7 +14,7 @@ export function judgedFactsOf(run: RunSummary): JudgedFacts {
     runId: run.runId,
     name: run.name,
     status: run.status,
-    startUs: run.startUs,
+    startUs: run.timeUntold ? 0 : run.startUs,
     durationUs: run.endUs === undefined || run.startUs <= 0 ? null : run.durationUs,
     errorType: run.error?.type,
     tokens: counted ? run.tokens : null,

@@ -8,10 +8,12 @@ import {
   money,
   moneyAtLeast,
   multiple,
+  NO_TIME,
   percent,
   utcTime,
 } from '../model/figures.ts';
 import { asString } from '../model/json.ts';
+import type { RunHeader } from '../model/run.ts';
 import { allInputTokens, TOKEN_BUCKETS } from '../model/usage.ts';
 
 export type Tone = 'ok' | 'warn' | 'error' | 'mute';
@@ -165,11 +167,10 @@ export function verdictOf({ report: { result } }: Digest): string | undefined {
 export function originsOf({ report: { run } }: Digest): Origin[] {
   const commit = run.labels.source_commit ?? run.labels.commit;
   const repository = run.labels.source_repo ?? asString(run.attributes.source_repo);
-  const ended = run.endUs === undefined ? undefined : utcTime(run.endUs);
   const origins: [string, string | undefined][] = [
     ['run', run.runId],
-    ['started', utcTime(run.startUs)],
-    [run.status === 'running' ? 'newest record' : 'ended', ended ?? utcTime(run.lastUs)],
+    ['started', run.timeUntold ? NO_TIME : utcTime(run.startUs)],
+    [run.status === 'running' ? 'newest record' : 'ended', endOf(run)],
     ['session', run.sessionId === run.runId ? undefined : run.sessionId],
     ['project', run.project],
     ['repository', repository],
@@ -183,6 +184,10 @@ export function originsOf({ report: { run } }: Digest): Origin[] {
       .slice(0, MOST_LABELS),
   ];
   return origins.flatMap(([name, text]) => (text === undefined || text === '' ? [] : [{ name, text }]));
+}
+
+function endOf({ timeUntold, endUs, lastUs }: RunHeader): string | undefined {
+  return timeUntold ? undefined : utcTime(endUs ?? lastUs);
 }
 
 /** Labels shown: people set few, harnesses may set hundreds. */

@@ -128,6 +128,9 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${compact(count)} ${count === 1 ? one : many}`;
 }
 
+/** Of a run whose source says no times: what it has instead only tells the order of its steps. */
+export const NO_TIME = 'no time told';
+
 /** Farther from 1970 no Date can be, in µs: years ±271 821. */
 const MOST_DATE_US = 8.64e18;
 

@@ -11,6 +11,7 @@ export {
   money,
   moneyAtLeast,
   multiple,
+  NO_TIME,
   NONE,
   percent,
 } from '@tacho/trace/model/figures';

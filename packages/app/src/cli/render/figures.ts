@@ -1,3 +1,6 @@
+import { NO_TIME } from '@tacho/trace/model/figures';
+import type { RunHeader } from '@tacho/trace/model/run';
+
 /** Figures as people read them in a terminal: always the same, whatever the machine's language. */
 
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
@@ -55,9 +58,14 @@ export function bytes(value: number): string {
 
 /** Local time, `2026-04-10 14:32`. */
 export function time(us: number): string {
-  if (us <= 0) return '-';
+  if (us <= 0) return NO_TIME;
   const date = new Date(us / 1e3);
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** When a run started. */
+export function startOf({ startUs, timeUntold }: Pick<RunHeader, 'startUs' | 'timeUntold'>): string {
+  return timeUntold ? NO_TIME : time(startUs);
 }
 
 /** A whole percentage, `45%`. */

@@ -1,6 +1,6 @@
 import type { RunReport } from '@tacho/trace/analysis/report';
 import type { Colours } from './colours.ts';
-import { count, duration, money, plural, share, time } from './figures.ts';
+import { count, duration, money, plural, share, startOf } from './figures.ts';
 import { inspectDetails } from './inspect-details.ts';
 import { clipped, plainLine, titled } from './plain.ts';
 import { roundLines } from './round-lines.ts';
@@ -28,7 +28,7 @@ export function inspectScreen(report: RunReport, screen: Screen): string {
 export function inspectSummary(report: RunReport, { colours }: Screen): string {
   const { run } = report;
   const figures = [
-    time(run.startUs),
+    startOf(run),
     duration(run.durationUs),
     `${count(run.tokens)} tokens`,
     money(report.costUsd, run.unpricedCalls),

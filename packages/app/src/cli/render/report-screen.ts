@@ -1,6 +1,7 @@
 import type { GroupFigures } from '@tacho/trace/analysis/runs-report/group-tally';
 import type { ReportRow } from '@tacho/trace/analysis/runs-report/report-row';
 import type { RunsReport } from '@tacho/trace/analysis/runs-report/runs-report';
+import { NO_TIME } from '@tacho/trace/model/figures';
 import type { Colours } from './colours.ts';
 import { count, duration, money, plural, short } from './figures.ts';
 import { plainLine } from './plain.ts';
@@ -147,7 +148,7 @@ function rowTable(rows: readonly ReportRow[], screen: Screen): string {
     rows,
     [
       { title: 'RUN', of: ({ run_id }) => run_id, shrinksTo: 24 },
-      { title: 'STARTED', of: ({ started }) => started?.slice(0, 16).replace('T', ' ') ?? '-' },
+      { title: 'STARTED', of: ({ started }) => started?.slice(0, 16).replace('T', ' ') ?? NO_TIME },
       { title: 'TASK TYPE', of: ({ task_type }) => task_type ?? '', shrinksTo: 8 },
       { title: 'MODEL', of: ({ model }) => model ?? '', shrinksTo: 8 },
       { title: 'OUTCOME', of: ({ outcome }) => outcome },

@@ -1,6 +1,6 @@
 import type { RunSummary } from '@tacho/trace/wire/runs';
 import type { Colours } from './colours.ts';
-import { duration, money, short, time } from './figures.ts';
+import { duration, money, short, startOf } from './figures.ts';
 import { type Column, table } from './table.ts';
 
 /** Runs, one a line. */
@@ -9,7 +9,7 @@ export function runTable(runs: readonly RunSummary[], screen: { columns: number;
   const columns: Column<RunSummary>[] = [
     { title: 'RUN', of: (run) => run.runId, shrinksTo: 24 },
     { title: 'NAME', of: (run) => (run.name === run.runId ? '' : run.name), shrinksTo: 12 },
-    { title: 'STARTED', of: (run) => time(run.startUs), leave: 3 },
+    { title: 'STARTED', of: startOf, leave: 3 },
     { title: 'STATUS', of: (run) => run.status, paint: (run, text) => paint(run.status, text) },
     { title: 'TIME', of: (run) => duration(run.durationUs), right: true },
     { title: 'TOKENS', of: (run) => short(run.tokens), right: true },

@@ -17,7 +17,7 @@ const FILTERS: { [Field in keyof RunQuery]?: string } = {
   minScore: 'score >= $minScore',
   maxScore: 'score <= $maxScore',
   fromUs: 'start_us >= $fromUs::BIGINT',
-  toUs: 'start_us <= $toUs::BIGINT',
+  toUs: 'start_us BETWEEN 1 AND $toUs::BIGINT',
 };
 
 /** The filters of the run list as one condition over `runs`. */

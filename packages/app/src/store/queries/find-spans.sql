@@ -22,7 +22,7 @@ found AS (
   SELECT run_key, no, 'attributes', rest FROM spans WHERE contains(lower(rest), $escaped)
 )
 SELECT
-  runs.run_id, runs.name AS run_name, spans.span_id, found.no, spans.kind, spans.start_us::DOUBLE AS start_us,
+  runs.run_id, runs.name AS run_name, spans.span_id, found.no, spans.kind, (CASE WHEN runs.start_us > 0 THEN spans.start_us ELSE 0 END)::DOUBLE AS start_us,
   coalesce(texts.text, '') AS name, found.place,
   substr(
     found.content,

@@ -6,7 +6,7 @@ SELECT
   count(*) FILTER (status = 'ok')::DOUBLE AS ok,
   count(*) FILTER (status = 'error')::DOUBLE AS failed,
   count(*) FILTER (status = 'interrupted')::DOUBLE AS interrupted,
-  min(start_us)::DOUBLE AS from_us,
+  coalesce(min(nullif(start_us, 0)), 0)::DOUBLE AS from_us,
   max(last_us)::DOUBLE AS to_us,
   sum(duration_us)::DOUBLE AS work_us,
   sum(tokens)::DOUBLE AS tokens,

@@ -10,6 +10,7 @@ CREATE TABLE runs (
   project VARCHAR,
   status VARCHAR NOT NULL,
   agent VARCHAR,
+  -- 0 where nothing tells when it was; so is last_us.
   start_us BIGINT NOT NULL,
   last_us BIGINT NOT NULL,
   duration_us BIGINT NOT NULL,

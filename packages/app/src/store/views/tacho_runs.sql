@@ -2,7 +2,7 @@
 CREATE TEMP VIEW tacho_runs AS
 SELECT
   run_id, name, task_type, session_id, project, status, agent,
-  make_timestamp(start_us) AS started,
+  make_timestamp(nullif(start_us, 0)) AS started,
   duration_us / 1e6 AS duration_s,
   tokens, cost_usd, score, leverage, rounds, errors, models,
   map_from_entries(list_transform(labels, label -> {

@@ -7,7 +7,7 @@ SELECT
   ['unset', 'ok', 'error', 'cancelled'][spans.status + 1] AS status,
   role.text AS role, lane.text AS lane, model.text AS model, provider.text AS provider, tool.text AS tool,
   error.text AS error,
-  make_timestamp(spans.start_us) AS started,
+  CASE WHEN runs.start_us > 0 THEN make_timestamp(spans.start_us) END AS started,
   CASE WHEN spans.duration_us >= 0 THEN spans.duration_us / 1e6 END AS duration_s,
   CASE WHEN spans.first_token_us >= 0 THEN spans.first_token_us / 1e6 END AS first_token_s,
   -- Reported by the span itself; sums of parents are in it. 1 is FLAG_DUPLICATE.

@@ -4,8 +4,11 @@ import type { GroupFigures } from './group-tally.ts';
 /** What a reader of a report must know before believing it, as sentences. `scales`: maxima of final scores, undefined where none is stated. */
 export function reportNotes(
   overall: GroupFigures,
-  judgedBy: JudgedBy,
-  scales: readonly (number | undefined)[],
+  {
+    judgedBy,
+    scales,
+    withoutTime,
+  }: { judgedBy: JudgedBy; scales: readonly (number | undefined)[]; withoutTime: number },
 ): string[] {
   const { outcomes, total, runs_without_cost, timed_out } = overall;
   const notes: (string | false)[] = [
@@ -20,6 +23,8 @@ export function reportNotes(
       `Scores of different scales are averaged together (${scales.map(scaleName).join(', ')}): choose runs of one benchmark or task type.`,
     runs_without_cost > 0 &&
       `The cost of ${runs(runs_without_cost)} is not known in full${whyUnknown(overall)}: sums of cost are lower bounds.`,
+    withoutTime > 0 &&
+      `Nothing tells when ${runsWere(withoutTime)}: trends over time leave ${withoutTime === 1 ? 'it' : 'them'} out.`,
     timed_out > 0 && `${runsWere(timed_out)} stopped by a limit of time: durations are too short.`,
   ];
   return notes.filter((note) => note !== false);

@@ -136,7 +136,7 @@ describe("the second seed's report, by hand", () => {
         errors: { TimeoutError: 2 },
       },
     });
-    expect(report.without).toEqual({ agent: 0, benchmark: 0, task: 0 });
+    expect(report.without).toEqual({ agent: 0, benchmark: 0, task: 0, time: 0 });
   });
 
   test('consistency of tasks', () => {
@@ -522,4 +522,23 @@ describe('for any runs', () => {
       }),
     );
   });
+});
+
+test('runs that tell no time count, but in no trend over time, and the report says so', () => {
+  const told = TRIALS.map(trialRun);
+  const untold = {
+    ...told[0]!,
+    runId: 'untold',
+    startUs: Date.UTC(2000, 0, 1) * 1e3,
+    timeUntold: true as const,
+  };
+  const [alone, report] = [runsReport(told), runsReport([...told, untold], { rows: true })];
+  expect(report.overall.total).toBe(11);
+  expect(report.without.time).toBe(1);
+  expect([report.from, report.to, report.trends.step]).toEqual([alone.from, alone.to, alone.trends.step]);
+  expect(report.trends.steps).toEqual(alone.trends.steps);
+  expect(report.trends.dimensions).toEqual(alone.trends.dimensions);
+  expect(report.runs!.find(({ run_id }) => run_id === 'untold')!.started).toBeNull();
+  expect(report.notes).toContain('Nothing tells when 1 run was: trends over time leave it out.');
+  expect(alone.notes.join()).not.toMatch(/trends over time/);
 });

@@ -27,8 +27,8 @@ export type RunsReport = {
   /** Runs that came to an end: those that the figures are of. */
   total_metrics: number;
   per_task_type_and_model: TypeAndModel[];
-  /** Runs that came to an end and stand in no group, for nothing says which. */
-  without: { agent: number; benchmark: number; task: number };
+  /** Runs that came to an end and stand in no group, for nothing says which, or in no trend, for nothing says when they were. */
+  without: { agent: number; benchmark: number; task: number; time: number };
   judged_by: JudgedBy;
   /** Starts of the first and of the last run. */
   from: string | null;
@@ -65,6 +65,7 @@ export class RunsReportBuilder {
   readonly #scales = new Map<number | undefined, number>();
   readonly #rows: { row: ReportRow; startUs: number; undecided: boolean }[] = [];
   #judged = false;
+  #withoutTime = 0;
   #fromUs = Number.POSITIVE_INFINITY;
   #toUs = 0;
 
@@ -88,6 +89,7 @@ export class RunsReportBuilder {
     this.#revisions.add(entry);
     const { score, scoreMax } = entry.run;
     if (score !== null && hasEnded(entry)) this.#scales.set(scoreMax, (this.#scales.get(scoreMax) ?? 0) + 1);
+    if (startUs <= 0 && hasEnded(entry)) this.#withoutTime++;
     if (startUs > 0) {
       this.#fromUs = Math.min(this.#fromUs, startUs);
       this.#toUs = Math.max(this.#toUs, startUs);
@@ -114,6 +116,7 @@ export class RunsReportBuilder {
         agent: this.#agents.without,
         benchmark: this.#benchmarks.without,
         task: this.#consistency.without,
+        time: this.#withoutTime,
       },
       judged_by: judgedBy,
       from: fromUs > 0 ? isoTime(fromUs) : null,
@@ -125,7 +128,7 @@ export class RunsReportBuilder {
         sessions: this.#sessions.trends(),
         revisions: this.#revisions.byType(),
       },
-      notes: reportNotes(overall, judgedBy, scales),
+      notes: reportNotes(overall, { judgedBy, scales, withoutTime: this.#withoutTime }),
       ...(this.#options.rows && { runs: this.#table(settlement) }),
     };
   }

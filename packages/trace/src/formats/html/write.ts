@@ -57,8 +57,15 @@ export function* write(run: Run): Generator<string, void, undefined> {
   }
   yield piece;
   yield html`
-</main><footer><div class="wrap">Written by Tacho from the run’s record, which ends at ${utcTime(run.lastUs)}. Times of day are UTC.</div></footer></body></html>
+</main><footer><div class="wrap">${origin(run)}</div></footer></body></html>
 `.text;
+}
+
+function origin({ timeUntold, lastUs }: Run): string {
+  const from = 'Written by Tacho from the run’s record, which';
+  return timeUntold
+    ? `${from} tells no time: its steps stand in their order.`
+    : `${from} ends at ${utcTime(lastUs)}. Times of day are UTC.`;
 }
 
 /** Tables in rows of the page: alone, or with their neighbour. */

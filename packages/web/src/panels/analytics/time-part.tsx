@@ -1,7 +1,8 @@
 import type { RunsReport } from '@tacho/trace/analysis/runs-report/runs-report';
 import type { StepFigures } from '@tacho/trace/analysis/runs-report/step-trend';
 import type { AnalyticsPlace } from '../../state/url.ts';
-import { compact, figure, grouped, NONE } from '../../ui/format.ts';
+import { compact, counted, figure, grouped, NONE } from '../../ui/format.ts';
+import css from './analytics.module.css';
 import type { FigureColumn } from './figure-column.ts';
 import { costText, rateText, secondsText } from './figure-text.ts';
 import { Part } from './part.tsx';
@@ -12,6 +13,7 @@ import { TrendGrid } from './trend-grid.tsx';
 /** The figures of all runs by when they started. */
 export function TimePart({ place, report }: { place: AnalyticsPlace; report: RunsReport }) {
   const { step, steps } = report.trends;
+  const untold = report.without.time;
   return (
     <Part
       part="time"
@@ -25,6 +27,14 @@ export function TimePart({ place, report }: { place: AnalyticsPlace; report: Run
         ) : undefined
       }
       none="No run that came to an end says when it started."
+      after={
+        untold > 0 && (
+          <p className={css.aside}>
+            {counted(untold, 'run')} {untold === 1 ? 'tells' : 'tell'} no time, and{' '}
+            {untold === 1 ? 'is' : 'are'} in no trend over time.
+          </p>
+        )
+      }
     >
       By when runs started, in UTC{step === 'week' ? ', weeks from Monday' : ''}.
     </Part>

@@ -13,6 +13,7 @@ import {
   grouped,
   money,
   moneyAtLeast,
+  NO_TIME,
 } from '../../ui/format.ts';
 import type { Analyses } from '../run/analyses.ts';
 import { BUCKET_NAMES } from '../run/run-header.tsx';
@@ -108,7 +109,8 @@ export function SummaryTab({
   rows.push([
     'started',
     <>
-      {clock(startUs - header.startUs)} <span className={css.note}>{fullTime(startUs)}</span>
+      {clock(startUs - header.startUs)}{' '}
+      <span className={css.note}>{header.timeUntold ? NO_TIME : fullTime(startUs)}</span>
       {span?.startEstimated && <span className={css.note}>estimated: its start was never recorded</span>}
     </>,
   ]);

@@ -7,8 +7,9 @@ import { serverNowUs } from '../../state/clock.ts';
 import { go } from '../../state/location.ts';
 import type { DiffPlace, DiffSide } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
-import { figure, fullTime, listTime } from '../../ui/format.ts';
+import { figure } from '../../ui/format.ts';
 import { Link } from '../shell/link.tsx';
+import { StartTime } from '../start-time.tsx';
 import { StatusWord } from '../status.tsx';
 import css from './diff.module.css';
 import { type Tone, totalsOf } from './totals.ts';
@@ -119,9 +120,7 @@ function SideCard({
           <span className={css.facts}>
             <StatusWord status={summary.status} />
             {summary.score !== undefined && <span>score {figure(summary.score)}</span>}
-            <time title={fullTime(summary.startUs)}>
-              {listTime(summary.startUs || summary.lastUs, serverNowUs())}
-            </time>
+            <StartTime run={summary} nowUs={serverNowUs()} />
             {summary.agent && <span className={css.agent}>{plainLine(summary.agent)}</span>}
             {summary.name !== runId && <code className={css.runId}>{plainLine(runId)}</code>}
           </span>

@@ -8,10 +8,11 @@ import { useAnswer } from '../../state/answer.ts';
 import { serverNowUs } from '../../state/clock.ts';
 import type { DiffPlace, DiffSide } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
-import { compact, counted, duration, figure, listTime, moneyAtLeast } from '../../ui/format.ts';
+import { compact, counted, duration, figure, moneyAtLeast } from '../../ui/format.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { PausedSearch } from '../../ui/paused-search.tsx';
 import { Link } from '../shell/link.tsx';
+import { StartTime } from '../start-time.tsx';
 import { StatusWord } from '../status.tsx';
 import css from './run-picker.module.css';
 
@@ -176,7 +177,9 @@ function PickRow({
   const name = plainLine(run.name) || run.runId;
   return (
     <tr data-taken={taken || undefined}>
-      <td className={css.start}>{listTime(run.startUs || run.lastUs, serverNowUs())}</td>
+      <td className={css.start}>
+        <StartTime run={run} nowUs={serverNowUs()} />
+      </td>
       <th scope="row" title={[run.name, run.task, run.runId].filter(Boolean).join('\n').slice(0, 2_000)}>
         {taken ? (
           <span className={css.name}>{name}</span>

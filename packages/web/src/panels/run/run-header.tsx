@@ -10,15 +10,14 @@ import {
   counted,
   duration,
   figure,
-  fullTime,
   grouped,
-  listTime,
   moneyAtLeast,
   multiple,
   percent,
 } from '../../ui/format.ts';
 import { Tip } from '../../ui/tooltip.tsx';
 import { Link } from '../shell/link.tsx';
+import { StartTime } from '../start-time.tsx';
 import { StatusWord } from '../status.tsx';
 import type { Analyses } from './analyses.ts';
 import { BurnChart, burnOf } from './burn-chart.tsx';
@@ -95,12 +94,7 @@ function SubLine({ summary }: { summary: RunSummary }) {
       summary.models.slice(0, 2).join(', ') +
         (summary.models.length > 2 ? ` +${summary.models.length - 2}` : ''),
     ]);
-  parts.push([
-    'start',
-    <time key="start" title={fullTime(summary.startUs)}>
-      {listTime(summary.startUs, serverNowUs())}
-    </time>,
-  ]);
+  parts.push(['start', <StartTime key="start" run={summary} nowUs={serverNowUs()} />]);
   return (
     <div className={css.sub}>
       {parts.map(([key, part]) => (

@@ -1,7 +1,8 @@
 import type { RunSummary } from '@tacho/trace/model/summary';
 import type { ReactNode } from 'react';
 import type { RunSort } from '../../api/client.ts';
-import { clock, compact, counted, duration, figure, listTime, moneyAtLeast } from '../../ui/format.ts';
+import { clock, compact, counted, duration, figure, moneyAtLeast } from '../../ui/format.ts';
+import { StartTime } from '../start-time.tsx';
 import { StatusWord } from '../status.tsx';
 import css from './runs.module.css';
 
@@ -44,7 +45,11 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     widthPx: 92,
     sort: 'start',
     descendingFirst: true,
-    cell: (run, nowUs) => <span className={css.mute}>{listTime(run.startUs || run.lastUs, nowUs)}</span>,
+    cell: (run, nowUs) => (
+      <span className={css.mute}>
+        <StartTime run={run} nowUs={nowUs} />
+      </span>
+    ),
   },
   {
     id: 'name',
@@ -116,7 +121,9 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     sort: 'duration',
     descendingFirst: true,
     cell: (run, nowUs) =>
-      run.status === 'running' ? clock(Math.max(0, nowUs - run.startUs)) : duration(run.durationUs),
+      run.status === 'running' && !run.timeUntold
+        ? clock(Math.max(0, nowUs - run.startUs))
+        : duration(run.durationUs),
   },
   {
     id: 'tokens',
