@@ -35,6 +35,7 @@ export function* recordsOf(run: Run): Generator<RecordFields, void, undefined> {
   yield {
     event: run.endUs === undefined ? 'run_update' : 'run_end',
     ts: seconds(run.endUs ?? run.lastUs),
+    end_estimated: run.endEstimated,
     run_id: run.runId,
     status: run.status === 'running' ? undefined : run.status,
     error: run.error && errorFields(run.error),

@@ -92,6 +92,9 @@ const SETTERS: Record<string, Setter> = {
     if (value === true && !isStartTold(run)) run.timeUntold = true;
     return typeof value === 'boolean';
   },
+  end_estimated(_run, value) {
+    return typeof value === 'boolean';
+  },
   pid(run, value) {
     const pid = asNumber(value);
     if (pid === undefined || pid <= 0) return false;
@@ -129,12 +132,23 @@ export function describeRun(run: RunHeader, record: RunStartRecord | RunUpdateRe
   }
   const status = statusWord(record);
   if (record.event === 'run_end') {
-    run.endUs = startUs ?? run.lastUs;
+    endRun(run, record.end_estimated === true ? undefined : startUs);
     run.status = status ?? (run.error ? 'error' : run.status === 'running' ? 'ok' : run.status);
   } else if (status !== undefined) {
     run.status = status;
-    if (status === 'running') delete run.endUs;
+    if (status === 'running') {
+      delete run.endUs;
+      delete run.endEstimated;
+    }
   }
+}
+
+/** An end with a time stands; without one, what comes later from another source still belongs to the run. */
+function endRun(run: RunHeader, endUs: number | undefined): void {
+  if (endUs === undefined && run.endUs !== undefined && !run.endEstimated && !run.settled) return;
+  run.endUs = endUs ?? run.lastUs;
+  if (endUs === undefined) run.endEstimated = true;
+  else delete run.endEstimated;
 }
 
 function statusWord(record: TraceRecord): RunStatus | undefined {

@@ -100,3 +100,29 @@ describe('two sources tell of one run, one of them without times', () => {
     }
   });
 });
+
+test('an end without a time is the end of all that is told of the run, by whomever and in any order', () => {
+  const printed: TraceRecord[] = [
+    { event: 'run_start', ts: T0 },
+    { event: 'span', span_id: 'a', ts: T0, end_ts: T0 + 3, estimated: true },
+    { event: 'run_end', status: 'ok' },
+  ];
+  const recorded: TraceRecord[] = [{ event: 'span', span_id: 'a', ts: T0, end_ts: T0 + 9 }];
+  for (const records of [
+    [...printed, ...recorded],
+    [...recorded, ...printed],
+  ]) {
+    const run = foldRun(records, 'r');
+    expect([run.status, run.endUs]).toEqual(['ok', at(9)]);
+  }
+  // An end that has a time stands.
+  for (const order of [
+    [0, 1],
+    [1, 0],
+  ]) {
+    const ends: TraceRecord[] = [{ event: 'run_end', ts: T0 + 5 }, { event: 'run_end' }];
+    const run = foldRun([...printed, ...recorded, ...order.map((no) => ends[no]!)], 'r');
+    expect(run.endUs).toBe(at(5));
+    expect(run).not.toHaveProperty('endEstimated');
+  }
+});

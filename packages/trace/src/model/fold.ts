@@ -114,6 +114,7 @@ export class RunFold {
     const news = this.#take(record, tsUs);
     // Late lines of another file of the run: how it went is to be judged again, with them.
     if (news && this.run.settled && WORK.has(record.event)) this.#reopen();
+    if (this.run.endEstimated) this.run.endUs = this.run.lastUs;
     return news;
   }
 

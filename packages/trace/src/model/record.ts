@@ -50,6 +50,8 @@ type RunFields = {
   host?: string;
   /** The source says no times: those of its records are made up. What another source says of the run's start stands. */
   time_untold?: boolean;
+  /** Of a `run_end`: its time is only that of the last that is known of the run. So is that of one without `ts`. */
+  end_estimated?: boolean;
   /** Provenance: `{format, uri}`. */
   source?: JsonObject;
 };

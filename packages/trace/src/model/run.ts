@@ -33,6 +33,8 @@ export type RunHeader = {
   /** Nothing says when it was: its times only tell the order of its steps, and are no times of day. */
   timeUntold?: true;
   endUs?: number;
+  /** Its end was told without a time: it ends with the last that is known of it. */
+  endEstimated?: true;
   /** The newest time any record of the run carries. */
   lastUs: number;
   status: RunStatus;
