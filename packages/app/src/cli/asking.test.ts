@@ -20,6 +20,7 @@ beforeAll(async () => {
       session_id: no < 3 ? 'nightly' : 'other "one"',
       project: 'shop',
       labels: { agent: 'a', 'odd key': 'x=y' },
+      ...(no === 3 && { name: 'Hand one over', task: 'Pack the green CRATE.\nThen rest.' }),
     },
     {
       event: 'span',
@@ -33,7 +34,9 @@ beforeAll(async () => {
       usage: { input_tokens: 1000 * no, output_tokens: 10 },
       inputs: { prompt: `Find the NEEDLE "${no}"` },
       outputs: '=2+3 is \u001b[31mfive',
-      status: 'ok',
+      ...(no === 2
+        ? { status: 'error', error: { type: 'Jam', message: 'the gears jammed' } }
+        : { status: 'ok' }),
     },
     { event: 'score', run_id: `r${no}`, ts: T + no + 2, name: 'reward', value: no / 10 },
     { event: 'run_end', run_id: `r${no}`, ts: T + no + 3, status: no === 2 ? 'error' : 'ok' },
@@ -72,6 +75,25 @@ describe('sessions', () => {
 });
 
 describe('search', () => {
+  test('finds runs by their names, tasks and labels; an error is one place', async () => {
+    const find = async (text: string): Promise<SearchAnswer> =>
+      JSON.parse((await typed('search', text, '--json')).out) as SearchAnswer;
+    expect(await find('hand ONE')).toMatchObject({
+      total: 1,
+      runs: [{ runId: 'r3', runName: 'Hand one over', place: 'name', excerpt: 'Hand one over' }],
+      found: [],
+    });
+    expect((await find('green crate')).runs).toMatchObject([{ runId: 'r3', place: 'task' }]);
+    expect((await find('odd key')).runs.map(({ runId, place }) => [runId, place])).toEqual([
+      ['r3', 'labels'],
+      ['r2', 'labels'],
+      ['r1', 'labels'],
+    ]);
+    const { out } = await typed('search', 'crate', '--limit', '1');
+    expect(out).toContain('run (task)');
+    expect(out).toContain('Pack the green CRATE. Then rest.');
+    expect(await find('gears jammed')).toMatchObject({ total: 1, found: [{ place: 'error', no: 0 }] });
+  });
   test('says what is too long to look for, in contents and in the list', async () => {
     for (const argv of [
       ['search', 'x'.repeat(501)],

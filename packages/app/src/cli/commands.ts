@@ -65,7 +65,7 @@ export const COMMANDS: readonly {
   },
   {
     name: 'search',
-    summary: 'find a text in names, errors, inputs, outputs and attributes of all runs',
+    summary: 'find a text in all runs: names, tasks, labels, inputs, outputs, errors, attributes',
     load: async () => (await import('./commands/search.ts')).search,
   },
   {

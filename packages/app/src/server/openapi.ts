@@ -180,7 +180,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'get',
     path: '/api/search',
-    summary: 'Where a text occurs in names, errors, inputs, outputs and attributes of spans.',
+    summary:
+      'Where a text occurs: in names, tasks and labels of runs, and in names, errors, inputs, outputs and attributes of spans.',
     parameters: [
       query('text', 'What to look for, in any case.'),
       query('limit', 'So many places; 50 without it, 1000 at most.'),

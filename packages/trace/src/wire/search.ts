@@ -18,8 +18,17 @@ export type FoundSpan = {
   excerpt: string;
 };
 
-/** Answer to `GET /api/search`: `total` places, of which the first are told. */
-export type SearchAnswer = { total: number; found: FoundSpan[] };
+/** A text found in what is said of a run itself: its name, its task, or what people group and filter it by. */
+export type FoundRun = {
+  runId: string;
+  runName: string;
+  startUs: number;
+  place: 'name' | 'task' | 'labels';
+  excerpt: string;
+};
+
+/** Answer to `GET /api/search`: `total` places, of which the first are told, in runs and in their spans. */
+export type SearchAnswer = { total: number; runs: FoundRun[]; found: FoundSpan[] };
 
 /** The runs of one session together. Null: unknown. */
 export type SessionInfo = {

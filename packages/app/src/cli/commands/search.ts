@@ -9,7 +9,7 @@ import { searchScreen } from '../render/search-screen.ts';
 
 export const search: Command = {
   name: 'search',
-  summary: 'find a text in names, errors, inputs, outputs and attributes of all runs',
+  summary: 'find a text in all runs: names, tasks, labels, inputs, outputs, errors, attributes',
   arguments: '<text...>',
   options: [
     { flags: '--limit <n>', description: 'so many places, in the newest runs first (default: 50)' },

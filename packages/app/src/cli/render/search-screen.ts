@@ -1,4 +1,4 @@
-import type { FoundSpan, SearchAnswer } from '@tacho/trace/wire/search';
+import type { SearchAnswer } from '@tacho/trace/wire/search';
 import type { Colours } from './colours.ts';
 import { count, time } from './figures.ts';
 import { clipped, plainLine } from './plain.ts';
@@ -6,10 +6,17 @@ import { clipped, plainLine } from './plain.ts';
 type Screen = { columns: number; colours: Colours };
 
 /** Places by run, each with the text around what was found. */
-export function searchScreen({ total, found }: SearchAnswer, text: string, screen: Screen): string {
+export function searchScreen({ total, runs, found }: SearchAnswer, text: string, screen: Screen): string {
   const { bold, dim } = screen.colours;
   const lines: string[] = [];
   let runId: string | undefined;
+  for (const run of runs)
+    lines.push(
+      `${bold(plainLine(run.runId))}  ${dim(clipped(run.runName, 60))}`,
+      `  ${dim(time(run.startUs))}  run ${dim(`(${run.place})`)}`,
+      `    ${around(run, text, screen)}`,
+    );
+  if (runs.length > 0 && found.length > 0) lines.push('');
   for (const place of found) {
     if (place.runId !== runId) {
       if (runId !== undefined) lines.push('');
@@ -21,13 +28,13 @@ export function searchScreen({ total, found }: SearchAnswer, text: string, scree
       `    ${around(place, text, screen)}`,
     );
   }
-  if (total > found.length)
-    lines.push('', dim(`… and ${count(total - found.length)} more places: --limit shows more.`));
+  const left = total - runs.length - found.length;
+  if (left > 0) lines.push('', dim(`… and ${count(left)} more places: --limit shows more.`));
   return `${lines.join('\n')}\n`;
 }
 
 /** The found text, marked, with as much around it as fits. */
-function around({ excerpt }: FoundSpan, text: string, { columns, colours }: Screen): string {
+function around({ excerpt }: { excerpt: string }, text: string, { columns, colours }: Screen): string {
   const line = plainLine(excerpt);
   const width = Math.max(40, columns - 6);
   const at = line.toLowerCase().indexOf(plainLine(text).toLowerCase());

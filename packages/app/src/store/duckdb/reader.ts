@@ -14,11 +14,11 @@ import { type QuarantineRow, quarantinedFrom } from './quarantine.ts';
 import { fillFilter, filterOf } from './run-filter.ts';
 import { listRuns } from './run-list.ts';
 import { headerWithin } from './run-rows.ts';
+import { searchAll } from './search-all.ts';
 import type { Session } from './session.ts';
 import { listSessions } from './session-list.ts';
 import { readColumns } from './span-columns.ts';
 import { type ReadSpan, spansOf } from './span-read.ts';
-import { searchSpans } from './span-search.ts';
 import { textFrom } from './stored-text.ts';
 import { listTools } from './tool-list.ts';
 
@@ -140,7 +140,7 @@ export class DuckDbReader implements StoreReader {
   }
 
   search(text: string, limit: number): Promise<SearchAnswer> {
-    return searchSpans(this.#session, text, limit);
+    return searchAll(this.#session, text, limit);
   }
 
   async repeatedCalls(runId: string, least: number): Promise<RepeatedCalls[]> {

@@ -19,7 +19,10 @@ found AS (
   SELECT spans.run_key, spans.no, 'outputs', hits.content
   FROM spans JOIN hits ON hits.payload_no = spans.outputs WHERE spans.outputs > 0
   UNION ALL
-  SELECT run_key, no, 'attributes', rest FROM spans WHERE contains(lower(rest), $escaped)
+  -- The whole error stands there, too: its first line is found once.
+  SELECT spans.run_key, spans.no, 'attributes', spans.rest
+  FROM spans LEFT JOIN named ON named.run_key = spans.run_key AND named.text_no = spans.error
+  WHERE contains(lower(spans.rest), $escaped) AND named.text_no IS NULL
 )
 SELECT
   runs.run_id, runs.name AS run_name, spans.span_id, found.no, spans.kind, (CASE WHEN runs.start_us > 0 THEN spans.start_us ELSE 0 END)::DOUBLE AS start_us,

@@ -9,6 +9,7 @@ export const QUERIES = [
   'delete-run-spans',
   'delete-run-texts',
   'delete-spans',
+  'find-in-runs',
   'find-runs',
   'find-spans',
   'header',
