@@ -152,6 +152,7 @@ describe('which runs', () => {
   });
   test.each([
     [['old', 'old'], 3, 'on both sides'],
+    [['old', ''], 3, 'A side of a comparison is empty'],
     [['old', 'nobody'], 3, 'Nothing is called "nobody"'],
     [['old', 'variant=nobody'], 3, 'No run fits variant=nobody'],
     [['old', './nowhere'], 3, './nowhere does not exist'],

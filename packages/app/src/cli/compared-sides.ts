@@ -34,6 +34,8 @@ export type SideOptions = {
 
 /** True where what was typed leads to a file or folder; one that is written as a path must. */
 export async function leadsToFiles(typed: string, cwd: string): Promise<boolean> {
+  // The variable of a script that is not set would lead to the folder where we are.
+  if (typed.trim() === '') return false;
   const there = (await stat(resolve(cwd, typed)).catch(() => undefined)) !== undefined;
   if (!there && /^(?:\.{0,2}[\\/]|[A-Za-z]:[\\/])/.test(typed))
     throw new CliError(EXIT.input, `${plainLine(typed)} does not exist.`);

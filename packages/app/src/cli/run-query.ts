@@ -87,8 +87,8 @@ export function runQueryOf(args: Arguments, nowUs: number): RunQuery {
   return query;
 }
 
-function timeOf(option: string, text: string, nowUs: number): number {
-  const us = momentOf(text, nowUs);
+function timeOf(option: 'from' | 'to', text: string, nowUs: number): number {
+  const us = momentOf(text, nowUs, option === 'to' ? 'last' : 'first');
   if (us !== undefined) return us;
   throw new CliError(
     EXIT.usage,

@@ -75,6 +75,12 @@ export type Explanation = {
 };
 
 /** Where a price is from, and for what where that is no call. */
-export function pricedBy({ priceRow, rests }: Pick<ExplainedPrice, 'priceRow' | 'rests'>): string {
+export function pricedBy({
+  priceRow,
+  rests,
+  reportedCostUsd,
+}: Pick<ExplainedPrice, 'priceRow' | 'rests' | 'reportedCostUsd'>): string {
+  if (rests > 0 && reportedCostUsd !== undefined)
+    return 'as the source states it, beyond what its calls cost';
   return `${priceRow ?? 'no price is known'}${rests > 0 ? ', for what no call explains' : ''}`;
 }

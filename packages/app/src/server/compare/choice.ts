@@ -72,7 +72,7 @@ function numberIn(key: string, value: string): number {
 }
 
 function timeIn(key: string, value: string, nowUs: number): number {
-  const us = momentOf(value, nowUs);
+  const us = momentOf(value, nowUs, key === 'to' ? 'last' : 'first');
   if (us !== undefined) return us;
   throw new ChoiceError(`"${key}" needs a time like 2026-04-10, 2026-04-10T14:32 or 2h, not "${value}".`);
 }

@@ -20,7 +20,7 @@ import {
 } from './measured.ts';
 import { type Amount, METRICS, valuesOf } from './metrics.ts';
 import type { Pairing, Task } from './pairing.ts';
-import { ALIKE_SHARE, attainableGroups, attainablePaired } from './verdict.ts';
+import { ALIKE_SHARE, attainableGroups, attainablePaired, LEAST_SPREAD } from './verdict.ts';
 
 /**
  * Duration, tokens, cost or score on both sides, by tasks. Repeats of a task count as their median; a score's as their
@@ -118,7 +118,7 @@ function independent(metric: Amount, tasks: readonly Task[], drawing: Drawing): 
     attainable: attainableGroups(n1, n2),
     differing: null,
     alike: false,
-    detectable: spread > 0 ? ofRatio(detectableMeans(spread, n1, n2)) : null,
+    detectable: spread > LEAST_SPREAD ? ofRatio(detectableMeans(spread, n1, n2)) : null,
   };
 }
 

@@ -185,6 +185,22 @@ describe('what is used', () => {
     expect(duration.verdict).toBe('no detectable difference');
     expect(duration.sentence).toContain('where sign-flip permutation says p = ');
   });
+  test('what is the same in every task is said to be, and no size is named that nobody could see', () => {
+    const same = (count: number) => trials(count, () => ({ reward: 1, seconds: 100 }));
+    const alike = metric(compareRuns(same(500), same(500), quick), 'duration');
+    expect(alike.verdict).toBe('no detectable difference');
+    expect(alike.sentence).toContain('None of them differs: of more such tasks at most 0.8% will');
+    expect(metric(compareRuns(same(40), same(40), quick), 'duration').verdict).toBe('too little data');
+    const apart = trials(30, () => ({ reward: 1, seconds: 100 })).map((run) => ({
+      ...run,
+      labels: { ...run.labels, task_id: `other ${run.labels.task_id}` },
+    }));
+    expect(metric(compareRuns(same(30), apart, quick), 'duration')).toMatchObject({
+      design: 'independent',
+      detectable: null,
+      sentence: expect.not.stringContaining('0.0%'),
+    });
+  });
   test('a cost of nothing is no reason to add something: differences are compared', () => {
     const free = trials(10, () => ({ reward: 1, cost: 0 }));
     const paid = trials(10, (task) => ({ reward: 1, cost: 0.01 * (task + 1) }));

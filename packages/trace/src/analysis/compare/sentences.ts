@@ -1,3 +1,4 @@
+import { wilsonInterval } from '../statistics/wilson.ts';
 import type { Measured } from './measured.ts';
 import { METRICS } from './metrics.ts';
 import { ALPHA, differencesNeeded, type Verdict } from './verdict.ts';
@@ -73,7 +74,11 @@ function testWords({ tests, adjustedP, corrected }: Judged): string {
   return `${own}${holm}${disagrees ? `, where ${disagrees.name} says ${pValue(disagrees.p)}` : ''}`;
 }
 
-function detectableWords({ detectable, scale, metric }: Judged): string {
+function detectableWords({ detectable, scale, metric, design, tasks, differing }: Judged): string {
+  if (design === 'paired' && differing === 0) {
+    const most = wilsonInterval(0, tasks.baseline).upper;
+    return ` None of them differs: of more such tasks at most ${percent(most)} will (95% interval).`;
+  }
   if (detectable === null) return '';
   const size =
     scale === 'ratio'

@@ -23,7 +23,7 @@ import {
 } from './measured.ts';
 import { outcomesOf } from './metrics.ts';
 import type { Pairing, Task } from './pairing.ts';
-import { ALIKE_SHARE, attainableGroups, attainablePaired } from './verdict.ts';
+import { ALIKE_SHARE, attainableGroups, attainablePaired, LEAST_SPREAD } from './verdict.ts';
 
 /** Success on both sides: by tasks, repeats of a task taken together as its success rate. */
 export function measureSuccess({ design, tasks }: Pairing, drawing: Drawing): Measured {
@@ -129,6 +129,6 @@ function independent(tasks: readonly Task[], drawing: Drawing): Measured {
     ...common,
     interval: drawnInterval(found),
     tests: [{ name: 'permutation of tasks', p: permuteGroups(first, second, drawing).p }],
-    detectable: spread > 0 ? detectableMeans(spread, n1, n2) : null,
+    detectable: spread > LEAST_SPREAD ? detectableMeans(spread, n1, n2) : null,
   };
 }

@@ -8,6 +8,9 @@ export const ALPHA = 0.05;
 /** Where at most this share of tasks can have come out differently (by Wilson's interval), what is left does not matter. */
 export const ALIKE_SHARE = 0.05;
 
+/** Values that spread less than this are the same but for the rounding of numbers: of them no detectable size can be told. */
+export const LEAST_SPREAD = 1e-9;
+
 export type Evidence = {
   /** After correction for several tests; undefined where nothing could be tested. */
   p: number | undefined;
