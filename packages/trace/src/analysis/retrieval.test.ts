@@ -34,6 +34,7 @@ test('searches by what came of them, and files by what was read', () => {
       call('Read', { inputs: { file_path: '/a' } }),
       call('Read', { inputs: { file_path: '/a' } }),
       call('Read', { inputs: { file_path: '/b' } }),
+      call('Read', { inputs: { file_path: '/refused' }, status: 'cancelled' }),
     ]),
   );
   expect(retrieval).toEqual({

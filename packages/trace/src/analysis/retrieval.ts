@@ -17,7 +17,7 @@ export type Retrieval = {
   /** Searches by tool. */
   tools: Map<string, number>;
   fileReads: number;
-  /** Files that were read by name, each once. */
+  /** Files that were read by name, each once; what a person refused was not read. */
   files: string[];
 };
 
@@ -45,7 +45,7 @@ export function retrievalOf(run: Run): Retrieval {
     if (span.kind !== 'tool' && span.tool === undefined) continue;
     const purpose = purposeOf(span);
     if (purpose === 'code_search') noteSearch(seen, span);
-    else if (toolKind(toolNameOf(span)).category === 'read') {
+    else if (toolKind(toolNameOf(span)).category === 'read' && span.status !== 'cancelled') {
       seen.fileReads++;
       const path = firstText(span.inputs, PATHS);
       if (path !== undefined) files.add(path);

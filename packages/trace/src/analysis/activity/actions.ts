@@ -32,7 +32,9 @@ export type Action = {
   endUs?: number;
   /** Undefined: nobody knows, or a person has stopped it. */
   ok?: boolean;
-  /** It writes what the agent made up, and was not refused: an edit, whatever else the call does. */
+  /** A person refused or stopped it. It was an action in its phase, and has done nothing that counts. */
+  stopped: boolean;
+  /** It writes what the agent made up: an edit, whatever else the call does. */
   edits: boolean;
   reverts: boolean;
   /** It runs tests, builds, or both: a shell line may. */
@@ -126,9 +128,12 @@ function actionOf(
   const command = category === 'shell' ? commandIn(span.inputs) : undefined;
   const shell = command === undefined ? undefined : shellDeeds(command, cwd, folderIn(span.inputs) ?? cwd);
   const deed = shell?.deed ?? deedOf(span, tool, category, serverTool);
-  const query = deed === 'search' ? (queryIn(span.inputs) ?? command) : undefined;
+  const stopped = span.status === 'cancelled';
+  const query = deed === 'search' && !stopped ? (queryIn(span.inputs) ?? command) : undefined;
   const ok = outcomeOf(span, deed, command);
-  const files = shell === undefined ? filesOf(span, deed, server, cwd) : NO_FILES;
+  const files = shell === undefined && !stopped ? filesOf(span, deed, server, cwd) : NO_FILES;
+  const done = stopped ? undefined : shell;
+  const does = (what: boolean | undefined): boolean => what === true && !stopped;
   const action: Action = {
     no,
     scope,
@@ -137,12 +142,13 @@ function actionOf(
     deed,
     phase: phaseOf(deed, { edited, shell: shell !== undefined, remote: server !== undefined }),
     startUs: span.startUs,
-    edits: (shell?.edits ?? deed === 'edit') && span.status !== 'cancelled',
-    reverts: shell?.reverts ?? (deed === 'edit' && commandWordIn(span.inputs) === 'undo_edit'),
-    tests: shell?.tests ?? false,
-    builds: shell?.builds ?? false,
-    reads: shell?.reads ?? (deed === 'read' ? files : NO_FILES),
-    writes: shell?.writes ?? (deed === 'edit' ? files : NO_FILES),
+    stopped,
+    edits: does(shell?.edits ?? deed === 'edit'),
+    reverts: does(shell?.reverts ?? (deed === 'edit' && commandWordIn(span.inputs) === 'undo_edit')),
+    tests: does(shell?.tests),
+    builds: does(shell?.builds),
+    reads: done?.reads ?? (deed === 'read' ? files : NO_FILES),
+    writes: done?.writes ?? (deed === 'edit' ? files : NO_FILES),
     span,
   };
   // Assigned one by one: a spread for each is most of the time of a run with many calls.

@@ -31,7 +31,8 @@ export function comprehensionOf(
   cycles: readonly Cycle[],
   calls: ModelCalls,
 ): Comprehension {
-  const count = (is: (action: Action) => boolean): number => actions.filter(is).length;
+  const count = (is: (action: Action) => boolean): number =>
+    actions.filter((action) => !action.stopped && is(action)).length;
   return {
     documentationReads: actions.reduce(
       (sum, { reads, ok }) => sum + (ok === false ? 0 : reads.filter((file) => PROSE.test(file)).length),

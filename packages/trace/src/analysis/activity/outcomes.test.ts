@@ -255,6 +255,29 @@ describe('subagents', () => {
   });
 });
 
+describe('calls that a person refused or stopped', () => {
+  it('are actions in their phase, and count as nothing else', () => {
+    const refused = { status: 'cancelled', error: 'The tool use was rejected' } as Partial<TraceRecord>;
+    const { allocation, implementation, navigation, buildTest, toolUsage, comprehension } = activityFrom([
+      bash('git reset --hard origin/main', '', refused),
+      bash('pytest && make build', '', refused),
+      bash('cat a', '', refused),
+      bash('grep -r x src', '', refused),
+      ['Read', { file_path: 'README.md' }, refused],
+      ['Write', { file_path: 'b', content: 'x' }, refused],
+      ['mcp__sg__search', { query: 'x' }, refused],
+      ['WebFetch', { url: 'https://example.org' }, refused],
+    ]);
+    expect(allocation.actions).toEqual({ comprehension: 3, navigation: 2, implementation: 2, testing: 1 });
+    expect(implementation).toMatchObject({ edits: 0, reverts: 0 });
+    expect(navigation.timeline).toEqual([]);
+    expect(buildTest.cycles).toEqual([]);
+    expect(toolUsage).toMatchObject({ mcpSearches: 0, queries: [] });
+    expect(comprehension).toMatchObject({ documentationReads: 0, externalLookups: 0 });
+    expect(allocation).toMatchObject({ firstEditUs: null, firstTestUs: null });
+  });
+});
+
 describe('MCP servers', () => {
   it('are found by the names that harnesses give them', () => {
     const { toolUsage, navigation } = activityFrom([

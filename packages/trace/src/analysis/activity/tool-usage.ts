@@ -26,10 +26,10 @@ export function toolUsageOf(actions: readonly Action[]): ToolUsage {
   const queries: SearchQuery[] = [];
   let mcpSearches = 0;
   let before: { query: string; words: ReadonlySet<string> } | undefined;
-  for (const { tool, server, deed, query, ok, startUs: atUs } of actions) {
+  for (const { tool, server, deed, query, ok, stopped, startUs: atUs } of actions) {
     calls.set(tool, (calls.get(tool) ?? 0) + 1);
     if (server !== undefined) mcpTools.add(tool);
-    if (server !== undefined && deed === 'search') mcpSearches++;
+    if (server !== undefined && deed === 'search' && !stopped) mcpSearches++;
     if (query === undefined) continue;
     const words = wordsOf(query);
     const refines = before !== undefined && [...words].some((word) => before!.words.has(word));
