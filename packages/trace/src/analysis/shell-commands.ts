@@ -1,4 +1,4 @@
-import { type ShellWord, splitShell } from './shell-words.ts';
+import { type ShellWord, type ShellWords, splitShell } from './shell-words.ts';
 
 /** A simple command of a shell line: what runs, without the folder it lies in and what it was started through. */
 export type ShellCommand = {
@@ -9,6 +9,8 @@ export type ShellCommand = {
   from?: string[];
   /** The text of its here-document. */
   text?: string;
+  /** Its input is what the part before it prints. */
+  piped?: true;
 };
 
 type Wrapper = {
@@ -82,9 +84,9 @@ export function shellCommands(line: string): ShellCommand[] {
   const found: ShellCommand[] = [];
   const waiting: string[] = [line];
   for (let text = waiting.pop(); text !== undefined; text = waiting.pop()) {
-    for (const words of splitShell(text)) {
+    for (const part of splitShell(text)) {
       if (found.length >= MOST_COMMANDS) return found;
-      const command = commandOf(words);
+      const command = commandOf(part);
       if (command === undefined) continue;
       const inner = scriptOf(command, text);
       if (inner === undefined) found.push(command);
@@ -104,8 +106,12 @@ export function subcommandOf({ args }: ShellCommand, valued: readonly string[] =
   return undefined;
 }
 
-function commandOf(all: readonly ShellWord[]): ShellCommand | undefined {
+/** What they read from the pipe are the words of the command that they run. */
+const SPREADING = new Set(['xargs', 'parallel']);
+
+function commandOf({ words: all, piped }: ShellWords): ShellCommand | undefined {
   const words = all.filter(({ target }) => target === undefined);
+  let fed = piped;
   let at = 0;
   for (; at < words.length; at++) {
     const { text, quoted } = words[at]!;
@@ -113,11 +119,16 @@ function commandOf(all: readonly ShellWord[]): ShellCommand | undefined {
     if (!quoted && (KEYWORDS.has(text) || ASSIGNMENT.test(text))) continue;
     const wrapper = quoted ? undefined : wrapperAt(words, at);
     if (wrapper === undefined) break;
+    if (SPREADING.has(baseName(text))) fed = false;
     at = wrapper - 1;
   }
   const first = words[at];
   if (first === undefined || first.text === '') return undefined;
-  const command = { name: baseName(first.text), args: words.slice(at + 1).map(({ text }) => text) };
+  const command: ShellCommand = {
+    name: baseName(first.text),
+    args: words.slice(at + 1).map(({ text }) => text),
+    ...(fed && { piped: true }),
+  };
   return words.length === all.length ? command : { ...command, ...redirectionsOf(all) };
 }
 

@@ -4,6 +4,9 @@
  */
 export type ShellWord = { text: string; quoted: boolean; target?: 'in' | 'out' | 'append' | 'text' };
 
+/** The words of one command. `piped`: its input is what the command before it prints. */
+export type ShellWords = { words: ShellWord[]; piped: boolean };
+
 /** A command being read. Substitutions and subshells stack up: an agent may nest them as deep as it likes. */
 type Frame = {
   words: ShellWord[];
@@ -15,19 +18,21 @@ type Frame = {
   /** The next word is a file's name, not the command's: what is done with it. `none`: it is no file either. */
   redirect: ShellWord['target'] | 'none';
   place: number;
+  /** A pipe leads into what comes next. */
+  piped: boolean;
 };
 
 const SPACE = new Set([' ', '\t', '\r']);
 const SEPARATORS = new Set([';', '&', '|', '\n']);
 
 /** The simple commands of a shell text as lists of words, in the order in which they begin. */
-export function splitShell(text: string): ShellWord[][] {
+export function splitShell(text: string): ShellWords[] {
   return new ShellSplitter(text).split();
 }
 
 class ShellSplitter {
   readonly #text: string;
-  readonly #found: { place: number; words: ShellWord[] }[] = [];
+  readonly #found: (ShellWords & { place: number })[] = [];
   readonly #stack: Frame[] = [];
   #frame: Frame;
   #at = 0;
@@ -40,14 +45,14 @@ class ShellSplitter {
     this.#frame = frameFor('', false);
   }
 
-  split(): ShellWord[][] {
+  split(): ShellWords[] {
     while (this.#at < this.#text.length) this.#step(this.#text[this.#at]!);
     this.#endCommand();
     for (let frame = this.#stack.pop(); frame; frame = this.#stack.pop()) {
       this.#frame = frame;
       this.#endCommand();
     }
-    return this.#found.sort((a, b) => a.place - b.place).map(({ words }) => words);
+    return this.#found.sort((a, b) => a.place - b.place);
   }
 
   #step(char: string): void {
@@ -82,7 +87,10 @@ class ShellSplitter {
       this.#at++;
     } else if (SEPARATORS.has(char)) {
       this.#endCommand();
-      this.#at++;
+      const two = char === '|' && (next === '|' || next === '&');
+      // A line break behind a pipe goes on with it.
+      if (char !== '\n') this.#frame.piped = char === '|' && next !== '|';
+      this.#at += two ? 2 : 1;
       if (char === '\n') this.#skipHeredocs();
     } else if (char === '(') {
       this.#endCommand();
@@ -154,8 +162,11 @@ class ShellSplitter {
     this.#endWord();
     this.#frame.redirect = undefined;
     this.#awaitsHeredoc = false;
-    const { words, place } = this.#frame;
-    if (words.length > 0) this.#found.push({ place: place < 0 ? this.#at : place, words });
+    const { words, place, piped } = this.#frame;
+    if (words.length > 0) {
+      this.#found.push({ place: place < 0 ? this.#at : place, words, piped });
+      this.#frame.piped = false;
+    }
     this.#frame.words = [];
     this.#frame.place = -1;
   }
@@ -197,5 +208,5 @@ class ShellSplitter {
 }
 
 function frameFor(close: Frame['close'], inDouble: boolean): Frame {
-  return { words: [], word: undefined, close, inDouble, redirect: undefined, place: -1 };
+  return { words: [], word: undefined, close, inDouble, redirect: undefined, place: -1, piped: false };
 }

@@ -43,6 +43,7 @@ const BY_PROGRAM: Record<string, ToolPurpose> = {
 const BY_ACTIVITY: Record<ShellActivity, ToolPurpose> = {
   test: 'verification',
   build: 'shell',
+  check: 'verification',
   search: 'code_search',
   find: 'file_operation',
   read: 'file_operation',
@@ -75,8 +76,11 @@ export function purposeOf(span: Span): ToolPurpose {
   if (byName !== 'shell') return byName;
   const line = commandIn(span.inputs);
   if (line === undefined) return 'shell';
-  const purposes = shellActivity(line).parts.map(({ command, activity }) =>
-    Object.hasOwn(BY_PROGRAM, command.name) ? BY_PROGRAM[command.name]! : BY_ACTIVITY[activity],
+  const purposes = shellActivity(line).parts.map(({ command, activity, filter }) =>
+    // What only passes on is for what comes through it: `gh pr view | grep x` reads no file.
+    (filter && activity === 'other') || !Object.hasOwn(BY_PROGRAM, command.name)
+      ? BY_ACTIVITY[activity]
+      : BY_PROGRAM[command.name]!,
   );
   return TELLING.find((purpose) => purposes.includes(purpose)) ?? 'shell';
 }

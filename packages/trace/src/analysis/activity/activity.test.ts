@@ -54,6 +54,10 @@ describe('the phase of an action', () => {
     ['cat a.ts', 'comprehension'],
     ['cd x && git log', 'comprehension'],
     ['git commit -m x', 'implementation'],
+    ['mise run lint 2>&1 | head -20', 'testing'],
+    ['npx eslint .', 'testing'],
+    ['gh pr view | head', null],
+    ['gh pr view', null],
     ['echo hi', null],
   ])('of the shell line %s is %s', (line, phase) => {
     expect(shell(line).phase).toBe(phase);

@@ -2,7 +2,10 @@
 export const PHASES = ['comprehension', 'navigation', 'implementation', 'testing'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** What an action is, whatever tool does it. `arrange`: folders, names and rights of files, not what is in them. */
+/**
+ * What an action is, whatever tool does it. `arrange`: folders, names and rights of files, not what is in them. `check`: it
+ * looks for mistakes and runs nothing of the program.
+ */
 export type Deed =
   | 'read'
   | 'search'
@@ -10,6 +13,7 @@ export type Deed =
   | 'arrange'
   | 'test'
   | 'build'
+  | 'check'
   | 'list'
   | 'history'
   | 'commit'
@@ -23,6 +27,7 @@ const PHASE_OF: Record<Exclude<Deed, 'read'>, Phase | null> = {
   arrange: 'implementation',
   test: 'testing',
   build: 'testing',
+  check: 'testing',
   list: 'comprehension',
   history: 'comprehension',
   commit: 'implementation',

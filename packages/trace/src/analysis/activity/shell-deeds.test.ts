@@ -19,6 +19,12 @@ test.each<[string, Partial<ReturnType<typeof shellDeeds>>]>([
   // What a program prints into a file is a log: written, but no edit.
   ['npm test 2>&1 | tee out.log', { deed: 'test', tests: true, edits: false, writes: ['out.log'] }],
   ['npm test > out.log', { deed: 'test', edits: false, writes: ['out.log'] }],
+  ['npm test | sort > out.log', { deed: 'test', edits: false, writes: ['out.log'] }],
+  ['npm test | sed -n 1,5p > out.log', { deed: 'test', edits: false, writes: ['out.log'] }],
+  ['echo x | cat > a.ts', { deed: 'edit', edits: true, writes: ['a.ts'] }],
+  ['cat a.ts | sed s/a/b/ > b.ts', { deed: 'edit', edits: true, reads: ['a.ts'], writes: ['b.ts'] }],
+  ['gh pr view | head -20', { ...NONE, deed: 'other' }],
+  ['cat a.ts | head -n 20', { deed: 'read', reads: ['a.ts'] }],
   ['rg foo > hits.txt', { deed: 'search', edits: false, writes: ['hits.txt'] }],
   ['python run.py > out.txt', { deed: 'other', edits: false, writes: ['out.txt'] }],
   ['ls 2>/dev/null', { deed: 'list', writes: [] }],

@@ -1,5 +1,6 @@
-import { type ShellActivity, shellActivity } from '../shell-activity.ts';
+import { type ShellActivity, type ShellPart, shellActivity } from '../shell-activity.ts';
 import { type ShellCommand, subcommandOf } from '../shell-commands.ts';
+import { operandsOf } from '../shell-operands.ts';
 import type { Deed } from './deed.ts';
 import { type Folder, fileNamed, folderAfter } from './file-paths.ts';
 
@@ -26,6 +27,7 @@ export type ShellDeeds = {
 const DEED_OF: Record<ShellActivity, Deed> = {
   test: 'test',
   build: 'build',
+  check: 'check',
   search: 'search',
   find: 'search',
   read: 'read',
@@ -40,6 +42,7 @@ const DEED_OF: Record<ShellActivity, Deed> = {
 const TELLING: readonly Deed[] = [
   'test',
   'build',
+  'check',
   'commit',
   'edit',
   'search',
@@ -71,13 +74,17 @@ export function shellDeeds(line: string, cwd: Folder, from: Folder = cwd): Shell
   let edits = false;
   let reverts = false;
   let linesWritten: number | undefined = 0;
-  for (const [at, { command, activity }] of parts.entries()) {
+  let author = false;
+  for (const part of parts) {
+    const { command, activity } = part;
     if (command.name === 'cd' || command.name === 'pushd')
       folder = folderAfter(subcommandOf(command), folder);
     const into = files(writtenBy(command), cwd, folder);
     const back = takesBack(command);
-    const authored = command.name !== 'tee' || command.text !== undefined || isAuthor(parts[at - 1]);
-    const writing = authored && isEdit(command, activity, into.length > 0);
+    // What comes through a filter, or through `tee`, is of whoever made it.
+    const passesOn = part.filter || (command.name === 'tee' && command.text === undefined);
+    if (!passesOn) author = isAuthor(part);
+    const writing = isEdit(command, activity, { intoFile: into.length > 0, author });
     for (const file of into) writes.add(file);
     if (activity === 'read' && command.name !== 'tee')
       for (const file of files([...operandsOf(command), ...(command.from ?? [])], cwd, folder))
@@ -114,17 +121,21 @@ function files(names: readonly string[], cwd: Folder, from: Folder): string[] {
 }
 
 /** `sed -i`, `tee`, `patch`, `git apply`, and what is printed into a file. Folders, names and rights are no edits. */
-function isEdit(command: ShellCommand, activity: ShellActivity, intoFile: boolean): boolean {
+function isEdit(
+  command: ShellCommand,
+  activity: ShellActivity,
+  { intoFile, author }: { intoFile: boolean; author: boolean },
+): boolean {
   const { name, args } = command;
-  if (name === 'sed') return activity === 'edit' || intoFile;
+  if (name === 'sed' && activity === 'edit') return true;
   if (name === 'patch') return true;
   if (name === 'git') return subcommandOf(command, ['-C', '-c']) === 'apply';
   if (name === 'perl') return args.some((word) => /^-\w*i/.test(word));
-  return intoFile && isAuthor({ command, activity });
+  return intoFile && author;
 }
 
-function isAuthor(part: { command: ShellCommand; activity: ShellActivity } | undefined): boolean {
-  return part !== undefined && (part.activity === 'read' || AUTHORS.has(part.command.name));
+function isAuthor({ command, activity }: ShellPart): boolean {
+  return activity === 'read' || AUTHORS.has(command.name);
 }
 
 function takesBack(command: ShellCommand): boolean {
@@ -150,34 +161,4 @@ function writtenBy(command: ShellCommand): string[] {
   if (name === 'tee') return [...into, ...args.filter((word) => !word.startsWith('-'))];
   const inPlace = name === 'sed' && args.some((word) => /^(?:-[a-zA-Z]*i|--in-place)/.test(word));
   return inPlace ? [...into, ...operandsOf(command)] : into;
-}
-
-/** Options of readers that take the next word. */
-const VALUED: Record<string, readonly string[]> = {
-  head: ['-n', '-c'],
-  tail: ['-n', '-c'],
-  bat: ['-r', '--line-range', '-l', '--language'],
-  cut: ['-d', '-f', '-c', '-b'],
-  awk: ['-F', '-v'],
-  gawk: ['-F', '-v'],
-  sed: ['-e', '-f'],
-};
-/** Readers whose first word is a program and no file. */
-const PROGRAM_FIRST = new Set(['sed', 'awk', 'gawk', 'jq', 'yq']);
-
-function operandsOf({ name, args }: ShellCommand): string[] {
-  const valued = Object.hasOwn(VALUED, name) ? VALUED[name]! : [];
-  const found: string[] = [];
-  let program = PROGRAM_FIRST.has(name);
-  for (let at = 0; at < args.length; at++) {
-    const word = args[at]!;
-    if (valued.includes(word)) {
-      // `sed -e PROGRAM`: the program stands in the option, and every word that is left is a file.
-      if (name === 'sed') program = false;
-      at++;
-    } else if (word.startsWith('-') || word === '') continue;
-    else if (program) program = false;
-    else found.push(word);
-  }
-  return found;
 }
