@@ -2,7 +2,8 @@ import type { Run } from '../model/run.ts';
 import type { Span } from '../model/span.ts';
 import { allInputTokens } from '../model/usage.ts';
 import { usageFrom } from '../model/usage-fields.ts';
-import { purposeOf, type ToolPurpose, toolNameOf } from './tool-purpose.ts';
+import { purposeOf, toolNameOf } from './tool-purpose.ts';
+import type { ToolPurpose } from './tool-words.ts';
 
 /** One tool's part of a run, call by call. Times in µs; tokens null where no call of it tells any. */
 export type ToolUsage = {

@@ -1,34 +1,8 @@
 import { isObject, type JsonValue } from '../model/json.ts';
 import type { Span } from '../model/span.ts';
-import { type ToolCategory, toolKind } from '../model/tool-category.ts';
+import { toolKind } from '../model/tool-category.ts';
 import { type ShellActivity, shellActivity } from './shell-activity.ts';
-
-/** What a tool call was for, in the words of benchmark reports: the second seed's categories, and the rest. */
-export type ToolPurpose =
-  | 'code_search'
-  | 'file_operation'
-  | 'code_generation'
-  | 'verification'
-  | 'planning'
-  | 'shell'
-  | 'other';
-
-/** `null`: the name alone does not say. */
-const BY_CATEGORY: Record<ToolCategory, ToolPurpose | null> = {
-  read: 'file_operation',
-  search: 'code_search',
-  edit: 'code_generation',
-  shell: 'shell',
-  agent: 'planning',
-  web: 'other',
-  plan: 'planning',
-  ask: 'other',
-  skill: 'planning',
-  worktree: 'other',
-  schedule: 'other',
-  mcp: null,
-  other: null,
-};
+import { purposeOfTool, type ToolPurpose } from './tool-words.ts';
 
 /** `cat, grep, find, diff, patch` are file operations by the seed's own table, wherever else they search. */
 const BY_PROGRAM: Record<string, ToolPurpose> = {
@@ -54,18 +28,6 @@ const BY_ACTIVITY: Record<ShellActivity, ToolPurpose> = {
   other: 'shell',
 };
 
-/** Whole words of a tool's name, for tools that nobody has listed. The first row that has one of them decides. */
-const BY_WORD: readonly (readonly [ToolPurpose, ReadonlySet<string>])[] = [
-  [
-    'code_search',
-    words('search sourcegraph deepsearch grep ripgrep glob lookup query references definition'),
-  ],
-  ['code_generation', words('git write edit patch create insert replace agent generate commit')],
-  ['verification', words('test tests verify verification validate validation run exec execute lint')],
-  ['file_operation', words('file files read cat find diff list ls view open directory')],
-  ['planning', words('plan todo todos think memory')],
-];
-
 /** Which of a line's parts speaks for the call, most telling first. */
 const TELLING: readonly ToolPurpose[] = ['verification', 'code_generation', 'code_search', 'file_operation'];
 
@@ -85,16 +47,9 @@ export function purposeOf(span: Span): ToolPurpose {
   return TELLING.find((purpose) => purposes.includes(purpose)) ?? 'shell';
 }
 
-/** What a tool is for by its name alone; MCP tools by their own part of it (`mcp__server__tool`). */
+/** What a tool is for by its name alone. */
 export function purposeOfName(name: string): ToolPurpose {
-  const { category } = toolKind(name);
-  const listed = BY_CATEGORY[category];
-  if (listed !== null) return listed;
-  const parts = name
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z]+/);
-  return BY_WORD.find(([, known]) => parts.some((part) => known.has(part)))?.[0] ?? 'other';
+  return purposeOfTool(name, toolKind(name).category);
 }
 
 export function toolNameOf(span: Span): string {
@@ -113,8 +68,4 @@ export function commandIn(inputs: JsonValue | undefined): string | undefined {
   return words
     .map((word) => (/^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
     .join(' ');
-}
-
-function words(text: string): ReadonlySet<string> {
-  return new Set(text.split(' '));
 }

@@ -3,6 +3,8 @@ import type { Span } from '../../model/span.ts';
 import { type ToolCategory, toolKind } from '../../model/tool-category.ts';
 import { type Prepared, prepare } from '../summary.ts';
 import { commandIn, toolNameOf } from '../tool-purpose.ts';
+import { deedOfTool, speaksOfFiles } from '../tool-words.ts';
+import { type BareServer, bareServerIn } from './bare-servers.ts';
 import { type Deed, type Phase, phaseOf } from './deed.ts';
 import { type Folder, fileNamed } from './file-paths.ts';
 import { scopesOf } from './scopes.ts';
@@ -52,43 +54,8 @@ export type Action = {
   span: Span;
 };
 
-const DEED_OF_CATEGORY: Record<ToolCategory, Deed> = {
-  read: 'read',
-  search: 'search',
-  edit: 'edit',
-  shell: 'other',
-  agent: 'other',
-  web: 'lookup',
-  plan: 'other',
-  ask: 'other',
-  skill: 'other',
-  worktree: 'other',
-  schedule: 'other',
-  mcp: 'other',
-  other: 'other',
-};
-
-/** Tools that their category does not place well: listing is no search, and looking for tools is none in code. */
-const DEED_OF_TOOL: ReadonlyMap<string, Deed> = new Map([
-  ['LS', 'list'],
-  ['list_directory', 'list'],
-  ['list_dir', 'list'],
-  ['ToolSearch', 'other'],
-  ['ListMcpResourcesTool', 'other'],
-]);
-
 /** What the word says that an editor with several commands is given. */
 const DEED_OF_COMMAND: ReadonlyMap<string, Deed> = new Map([['view', 'read']]);
-
-/** Words in the names of servers' tools; the first row with one of them decides. What none has is navigation, as the seed says. */
-const DEED_OF_WORD: readonly (readonly [RegExp, Deed])[] = [
-  [/(^|_)(search|deepsearch|nls|grep|find|lookup|query|references|definition|symbols?)(_|$)/, 'search'],
-  [/(^|_)(write|edit|create|update|delete|insert|replace|patch|commit|push|move|rename)(_|$)/, 'edit'],
-  [/(^|_)(read|open|view|cat|get_file|file_content|fetch)(_|$)/, 'read'],
-  [/(^|_)(list|ls|tree|directory)(_|$)/, 'list'],
-];
-/** How harnesses that take the prefix off call Sourcegraph's tools: the seed's own names. */
-const BARE_SERVER_TOOL = /^sg_|^sourcegraph_|(?:^|_)deep_?search(?:_|$)/;
 
 /** The tool calls of a run, subagents' included, in the order in which they began. */
 export function actionsOf(run: Run, prepared: Prepared = prepare(run)): Action[] {
@@ -100,9 +67,10 @@ export function actionsOf(run: Run, prepared: Prepared = prepare(run)): Action[]
   // Calls of one answer begin together.
   numbers.sort((a, b) => byTime(run.spans[a]!, run.spans[b]!) || a - b);
   const cwd = typeof run.attributes.cwd === 'string' ? run.attributes.cwd : undefined;
+  const bareServer = bareServerIn(run);
   let edited = false;
   return numbers.map((no) => {
-    const action = actionOf(run.spans[no]!, no, scopes[no]!, { cwd, edited });
+    const action = actionOf(run.spans[no]!, no, scopes[no]!, { cwd, edited, bareServer });
     if (action.edits && action.ok !== false) edited = true;
     return action;
   });
@@ -120,11 +88,11 @@ function actionOf(
   span: Span,
   no: number,
   scope: number,
-  { cwd, edited }: { cwd: Folder; edited: boolean },
+  { cwd, edited, bareServer }: { cwd: Folder; edited: boolean; bareServer: BareServer },
 ): Action {
   const tool = toolNameOf(span);
   const { category } = toolKind(tool);
-  const { server, serverTool } = serverOf(span, tool);
+  const { server, serverTool } = serverOf(span, tool, bareServer);
   const command = category === 'shell' ? commandIn(span.inputs) : undefined;
   const shell = command === undefined ? undefined : shellDeeds(command, cwd, folderIn(span.inputs) ?? cwd);
   const deed = shell?.deed ?? deedOf(span, tool, category, serverTool);
@@ -145,8 +113,8 @@ function actionOf(
     stopped,
     edits: does(shell?.edits ?? deed === 'edit'),
     reverts: does(shell?.reverts ?? (deed === 'edit' && commandWordIn(span.inputs) === 'undo_edit')),
-    tests: does(shell?.tests),
-    builds: does(shell?.builds),
+    tests: does(shell?.tests ?? (deed === 'test' && server === undefined)),
+    builds: does(shell?.builds ?? (deed === 'build' && server === undefined)),
     reads: done?.reads ?? (deed === 'read' ? files : NO_FILES),
     writes: done?.writes ?? (deed === 'edit' ? files : NO_FILES),
     span,
@@ -163,30 +131,30 @@ function actionOf(
 
 const NO_FILES: readonly string[] = [];
 
-function serverOf(span: Span, tool: string): { server?: string; serverTool?: string } {
-  const { server, serverTool, category } = toolKind(tool);
+function serverOf(
+  span: Span,
+  tool: string,
+  bareServer: BareServer,
+): { server?: string; serverTool?: string } {
+  const { server, serverTool } = toolKind(tool);
   if (server !== undefined) return { server, serverTool: serverTool! };
   const told = span.attributes?.mcp_server;
   if (typeof told === 'string' && told !== '') {
     const own = span.attributes?.mcp_tool;
     return { server: told, serverTool: typeof own === 'string' && own !== '' ? own : tool };
   }
-  return category === 'other' && BARE_SERVER_TOOL.test(tool)
-    ? { server: 'sourcegraph', serverTool: tool }
-    : {};
+  const bare = bareServer(span, tool);
+  return bare === undefined ? {} : { server: bare, serverTool: tool };
 }
 
 function deedOf(span: Span, tool: string, category: ToolCategory, serverTool: string | undefined): Deed {
-  if (serverTool !== undefined) {
-    const lower = serverTool.toLowerCase();
-    return DEED_OF_WORD.find(([pattern]) => pattern.test(lower))?.[1] ?? 'other';
-  }
+  if (serverTool !== undefined) return deedOfTool(serverTool, 'mcp');
   const word = category === 'edit' ? commandWordIn(span.inputs) : undefined;
-  return (
-    (word === undefined ? undefined : DEED_OF_COMMAND.get(word)) ??
-    DEED_OF_TOOL.get(tool) ??
-    DEED_OF_CATEGORY[category]
-  );
+  const deed = (word === undefined ? undefined : DEED_OF_COMMAND.get(word)) ?? deedOfTool(tool, category);
+  // `create_event` and `save_draft` write no code: of a tool that nobody has listed, its name or arguments must say so.
+  const writes = deed === 'edit' || deed === 'arrange' || deed === 'commit';
+  if (category !== 'other' || !writes || speaksOfFiles(tool)) return deed;
+  return writtenPaths(span.inputs).length > 0 ? deed : 'other';
 }
 
 /** `grep` ends with 1 when it finds nothing. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emptyRun, RunFold } from '../../model/fold.ts';
 import type { JsonValue } from '../../model/json.ts';
+import { purposeOfName } from '../tool-purpose.ts';
 import { actionsOf } from './actions.ts';
 import { ActivityCollector, activityOf } from './activity.ts';
 import { allocationOf } from './allocation.ts';
@@ -70,6 +71,61 @@ describe('the phase of an action', () => {
       server: 'sourcegraph',
       query: 'foo',
     });
+  });
+});
+
+describe('tools that nobody has listed', () => {
+  it.each<[string, JsonValue, string | null]>([
+    ['code_search', { query: 'x' }, 'navigation'],
+    ['find_references', { symbol: 'x' }, 'navigation'],
+    ['codebaseSearch', { query: 'x' }, 'navigation'],
+    ['list_files', { path: 'src' }, 'comprehension'],
+    ['get_file', { path: 'a.cs' }, 'comprehension'],
+    ['create_file', { path: 'a.cs', content: 'x' }, 'implementation'],
+    ['search_replace', { path: 'a.cs' }, 'implementation'],
+    ['create_directory', { path: 'src' }, 'implementation'],
+    ['git_diff', {}, 'comprehension'],
+    ['git_commit', { message: 'x' }, 'implementation'],
+    ['run_tests', {}, 'testing'],
+    ['run_build', { configuration: 'Debug' }, 'testing'],
+    ['lint_code', {}, 'testing'],
+    ['fetch_webpage', { url: 'https://example.org' }, 'comprehension'],
+    // Nothing says that these write files.
+    ['create_event', { title: 'x' }, null],
+    ['push_notification', { text: 'x' }, null],
+    ['tool_search', { query: 'x' }, null],
+    ['run_code', { code: 'x' }, null],
+    ['research_backpack', {}, null],
+  ])('are placed by the words of their names: %s', (tool, inputs, phase) => {
+    expect(actionsFrom([[tool, inputs]])[0]!.phase).toBe(phase);
+  });
+  it('read, write, test and build like those that somebody has', () => {
+    const actions = actionsFrom([
+      ['get_file', { path: 'a.cs' }],
+      ['create_file', { path: 'b.cs', content: 'x' }],
+      ['run_tests', {}],
+      ['run_build', {}],
+    ]);
+    expect(
+      actions.map(({ reads, writes, edits, tests, builds }) => ({ reads, writes, edits, tests, builds })),
+    ).toEqual([
+      { reads: ['a.cs'], writes: [], edits: false, tests: false, builds: false },
+      { reads: [], writes: ['b.cs'], edits: true, tests: false, builds: false },
+      { reads: [], writes: [], edits: false, tests: true, builds: false },
+      { reads: [], writes: [], edits: false, tests: false, builds: true },
+    ]);
+  });
+  it('have the purpose that goes with it in the tool profile', () => {
+    expect(
+      ['code_search', 'list_files', 'create_file', 'run_build', 'LS', 'ToolSearch'].map(purposeOfName),
+    ).toEqual([
+      'code_search',
+      'file_operation',
+      'code_generation',
+      'verification',
+      'file_operation',
+      'other',
+    ]);
   });
 });
 

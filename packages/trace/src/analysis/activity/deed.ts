@@ -40,7 +40,6 @@ const PHASE_OF: Record<Exclude<Deed, 'read'>, Phase | null> = {
  * place after it; what a shell reads (`cat`) serves to understand; an MCP server is for finding one's way.
  */
 export function phaseOf(deed: Deed, by: { edited: boolean; shell: boolean; remote: boolean }): Phase | null {
-  if (by.remote && deed !== 'edit') return 'navigation';
-  if (deed === 'read') return by.edited && !by.shell ? 'navigation' : 'comprehension';
-  return PHASE_OF[deed];
+  const phase = deed === 'read' ? (by.edited && !by.shell ? 'navigation' : 'comprehension') : PHASE_OF[deed];
+  return by.remote && phase !== 'implementation' ? 'navigation' : phase;
 }

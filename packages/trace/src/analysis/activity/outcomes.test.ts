@@ -290,6 +290,36 @@ describe('MCP servers', () => {
     expect(toolUsage.mcpSearches).toBe(3);
     expect(navigation.uniqueRead).toBe(2);
   });
+  describe('whose name a harness takes off', () => {
+    const given = (...tools: string[]): Call => [
+      'openhands',
+      {},
+      { kind: 'agent', tool: undefined, attributes: { tools } } as Partial<TraceRecord>,
+    ];
+    const calls: Call[] = [
+      ['keyword_search', { query: 'x' }],
+      ['find_references', { repo: 'one', path: 'a', symbol: 'x' }],
+      ['read_file', { repo: 'one', path: 'a' }],
+      ['read_file', { path: 'b' }],
+      ['list_files', { path: '.' }],
+    ];
+    it('are known by the tools beside each other that an agent was given', () => {
+      const suite = given('bash', 'keyword_search', 'nls_search', 'compare_revisions', 'read_file');
+      const { toolUsage, navigation, arm } = activityFrom([suite, ...calls]);
+      expect(toolUsage).toMatchObject({
+        mcpSearches: 2,
+        mcpTools: ['keyword_search', 'find_references', 'read_file'],
+      });
+      expect(navigation.timeline.map(({ file }) => file)).toEqual(['one/a', 'b']);
+      expect(arm).toBe('mcp');
+    });
+    it('are not guessed from a name that an agent may have itself', () => {
+      const { toolUsage, allocation, arm } = activityFrom([given('bash', 'keyword_search'), ...calls]);
+      expect(toolUsage).toMatchObject({ mcpSearches: 0, mcpTools: [] });
+      expect(allocation.actions).toMatchObject({ navigation: 2, comprehension: 3 });
+      expect(arm).toBe('other');
+    });
+  });
   it.each<[Partial<TraceRecord>, string]>([
     [{ labels: { variant: 'mcp_only' } }, 'mcp'],
     [{ labels: { agent: 'claude-baseline' } }, 'baseline'],
