@@ -56,6 +56,30 @@ test('a run that hangs: its innermost work has stalled, and --exit-on-stall says
   expect(json.repeats).toMatchObject([{ firstSpanId: 'same1', spanId: 'same3', times: 3 }]);
 });
 
+test('the same arguments are the same call, in whatever order their fields stand', async () => {
+  const read = (no: number, inputs: object, tool = 'Read'): object => ({ ...same(no, now()), tool, inputs });
+  const bounds = { from: 1, to: 2 };
+  await store([
+    read(1, { file: 'a', at: bounds, text: '"b":' }),
+    read(2, { at: { to: 2, from: 1 }, text: '"b":', file: 'a' }),
+    read(3, { text: '"b":', file: 'a', at: bounds }),
+    // As long, with the same fields, and of another content: not the same.
+    read(4, { at: bounds, file: 'b', text: '"b":' }),
+    read(5, { file: 'c', at: bounds, text: '"b":' }),
+    // Another tool's.
+    read(6, { file: 'a', at: bounds, text: '"b":' }, 'View'),
+    read(7, { at: bounds, file: 'a', text: '"b":' }, 'View'),
+    // A list is not a set.
+    ...[8, 9, 10].map((no) => read(no, { all: no === 8 ? ['x', 'y'] : ['y', 'x'], in: 'z' }, 'List')),
+    ...[11, 12, 13, 14].map((no) => read(no, { command: 'ls' }, 'Bash')),
+  ]);
+  const { repeats } = JSON.parse((await typed('r', '--once', '--json')).out) as WatchAnswer;
+  expect(repeats.map(({ firstSpanId, spanId, times }) => [firstSpanId, spanId, times])).toEqual([
+    ['same11', 'same14', 4],
+    ['same1', 'same3', 3],
+  ]);
+});
+
 test('of a run that is over, what was silent for much longer than its like', async () => {
   const started = now() - 4_000;
   const call = (no: number, ts: number, seconds: number): object => ({

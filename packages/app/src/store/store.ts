@@ -63,7 +63,10 @@ export interface StoreReader {
   tools(query: RunQuery, limit: number): Promise<ToolList>;
   /** Places in spans where a text occurs, in runs from new to old. Reads everything that is stored. */
   search(text: string, limit: number): Promise<SearchAnswer>;
-  /** Calls of a tool with the very same arguments in a run, from so many on; the most repeated first, by span numbers. */
+  /**
+   * Calls of a tool with the same arguments in a run, in whatever order their fields stand, from so many on; the most repeated
+   * first, by span numbers.
+   */
   repeatedCalls(runId: string, least: number): Promise<RepeatedCalls[]>;
   /** How long finished calls took in the newest runs, by kind, tool and model. */
   usualTimes(): Promise<UsualTime[]>;

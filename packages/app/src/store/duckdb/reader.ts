@@ -11,6 +11,7 @@ import { judgedFrom } from './judged-text.ts';
 import { payloadFrom } from './payload-content.ts';
 import { joinedParts } from './payload-parts.ts';
 import { type QuarantineRow, quarantinedFrom } from './quarantine.ts';
+import { repeatedCalls } from './repeated-calls.ts';
 import { fillFilter, filterOf } from './run-filter.ts';
 import { listRuns } from './run-list.ts';
 import { headerWithin } from './run-rows.ts';
@@ -146,9 +147,7 @@ export class DuckDbReader implements StoreReader {
   async repeatedCalls(runId: string, least: number): Promise<RepeatedCalls[]> {
     const [found] = await this.#session.rows<{ run_key: number }>('run-key', { runId });
     if (!found) return [];
-    const values = { runKey: found.run_key, least };
-    const rows = await this.#session.rows<RepeatedRow>('repeated-calls', values);
-    return rows.map(({ first_no, last_no, times }) => ({ first: first_no, last: last_no, times }));
+    return repeatedCalls(this.#session, found.run_key, least);
   }
 
   async usualTimes(): Promise<UsualTime[]> {
@@ -235,7 +234,6 @@ export class DuckDbReader implements StoreReader {
 }
 
 type HeaderRow = { run_key: number; summary: string; header: string | null };
-type RepeatedRow = { first_no: number; last_no: number; times: number };
 type UsualRow = {
   kind: number;
   tool: string;

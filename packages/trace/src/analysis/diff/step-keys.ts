@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../model/canonical-json.ts';
 import { contentId } from '../../model/ids.ts';
 import type { JsonValue } from '../../model/json.ts';
 import type { Span } from '../../model/span.ts';
@@ -23,14 +24,5 @@ export function nameOf({ kind, name, tool, model }: Span): string {
 
 /** Arguments in any order of their fields. */
 export function argumentsId(inputs: JsonValue | undefined): string {
-  return inputs === undefined ? '' : contentId(canonical(inputs));
-}
-
-/** JSON with sorted fields. Iterative: arguments may nest to any depth that a record may. */
-function canonical(value: JsonValue): string {
-  return JSON.stringify(value, (_, inner) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+  return inputs === undefined ? '' : contentId(canonicalJson(inputs));
 }
