@@ -39,6 +39,11 @@ export const COMMANDS: readonly {
     load: async () => (await import('./commands/breakdown.ts')).breakdown,
   },
   {
+    name: 'tools',
+    summary: 'say what tools were used for and how their calls went: in one run, or in many',
+    load: async () => (await import('./commands/tools.ts')).tools,
+  },
+  {
     name: 'decisions',
     summary: 'tell what was decided in a run, and why: the way from the question to the result',
     load: async () => (await import('./commands/decisions.ts')).decisions,

@@ -121,6 +121,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: 'get',
+    path: '/api/runs/{runId}/tools',
+    summary:
+      'The tools of a run by category and one by one: calls, success, percentiles of time, tokens, bytes; searches and file operations; failures by type and by tool.',
+    parameters: [runId],
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
     path: '/api/runs/{runId}/decisions',
     summary: 'What was decided in a run, and why: the way from the question to the result.',
     parameters: [runId],
@@ -251,7 +259,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'get',
     path: '/api/tools',
-    summary: 'What many runs made of each tool: calls, errors, median, 95th percentile and longest time.',
+    summary:
+      'What many runs made of each tool: its category, calls, errors, median, 95th percentile and longest time.',
     parameters: [...RUN_FILTERS, amount('limit', 'So many tools; 200 without it, 1000 at most.')],
     answer: 'application/json',
   },

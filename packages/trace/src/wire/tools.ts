@@ -16,5 +16,8 @@ export type ToolFigures = {
   maxUs: number | null;
 };
 
-/** Answer to `GET /api/tools`: of `total` tools the most used. */
+/** Of `total` tools the most used. */
 export type ToolList = { total: number; tools: ToolFigures[] };
+
+/** Answer to `GET /api/tools`. The category is the one that the tool's name tells: many runs are not read call by call. */
+export type ToolsAnswer = { total: number; tools: (ToolFigures & { category: string })[] };

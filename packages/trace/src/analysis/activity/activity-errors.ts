@@ -2,6 +2,7 @@ import type { Action } from './actions.ts';
 import type { Cycle } from './build-test.ts';
 import { type FailureKind, failureKindOf } from './failure-kinds.ts';
 import { resultText } from './result-text.ts';
+import { tellingLine } from './telling-line.ts';
 
 /** What was done between an error and the success of the same thing. */
 export type Resolution = 'retry' | 'edit' | 'other arguments';
@@ -16,8 +17,6 @@ export type ActivityError = {
   resolutionUs: number | null;
   method: Resolution | null;
 };
-
-const MOST_CHARACTERS = 200;
 
 /**
  * Calls that failed, and tests and builds whose output says so though their status does not. Resolved by the next success
@@ -80,18 +79,4 @@ function methodOf(failed: Action, succeeded: Action, edited: boolean): Resolutio
   if (edited) return 'edit';
   const same = JSON.stringify(failed.span.inputs) === JSON.stringify(succeeded.span.inputs);
   return same ? 'retry' : 'other arguments';
-}
-
-/** How lines begin or name what went wrong; code that only speaks of errors does not look like this. */
-const NAMES_ERROR = /(?:Error|Exception)\b|\berror(?:\[E\d+\])?:|\bERROR\b|\bFAILED\b|--- FAIL:|\bfailed\b/;
-const SAYS_NOTHING = /^(?:Exit code:? \d+)?$/i;
-
-/** The first line that names an error, else the first that says anything. */
-function tellingLine(text: string): string {
-  const lines = text
-    .replaceAll(/<\/?tool_use_error>/g, '')
-    .split(/[\r\n]+/)
-    .map((line) => line.trim().slice(0, MOST_CHARACTERS))
-    .filter((line) => !SAYS_NOTHING.test(line));
-  return lines.find((line) => NAMES_ERROR.test(line)) ?? lines[0] ?? text.trim().slice(0, MOST_CHARACTERS);
 }

@@ -1,7 +1,7 @@
 import { toolReportOf } from '../../analysis/tool-profile.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Run } from '../../model/run.ts';
-import { counted, percent, seconds } from './figures.ts';
+import { percent, seconds } from './figures.ts';
 
 /** The section that a manifest has when its run comes from a NeMo trace: that trace's own figures. */
 export function nemoMetricsOf(run: Run): JsonObject {
@@ -18,10 +18,10 @@ export function nemoMetricsOf(run: Run): JsonObject {
     failure_analysis: {
       total_failures: failures.total,
       failure_rate_percent: percent(failures.rate),
-      failures_by_type: counted(failures.byType),
-      failures_by_tool: counted(failures.byTool),
+      failures_by_type: Object.fromEntries(failures.byType.map(({ type, failures }) => [type, failures])),
+      failures_by_tool: Object.fromEntries(failures.byTool.map(({ tool, failures }) => [tool, failures])),
       failure_rate_by_tool: Object.fromEntries(
-        [...failures.rateByTool].map(([name, rate]) => [name, percent(rate)]),
+        failures.byTool.map(({ tool, rate }) => [tool, percent(rate)]),
       ),
     },
   };

@@ -81,7 +81,7 @@ function toolProfile(report: ToolReport, usage: Usage): JsonObject {
 function toolUsage(tool: ToolUsage): JsonObject {
   return {
     tool_name: tool.name,
-    category: tool.purpose,
+    category: tool.category,
     invocation_count: tool.calls,
     success_count: tool.succeeded,
     failure_count: tool.failed,
@@ -89,7 +89,7 @@ function toolUsage(tool: ToolUsage): JsonObject {
     input_tokens: tool.inputTokens,
     output_tokens: tool.outputTokens,
     // A shell's calls are for many things: which, and how often.
-    ...(Object.keys(tool.purposes).length > 1 && { calls_by_category: tool.purposes }),
+    ...(Object.keys(tool.categories).length > 1 && { calls_by_category: tool.categories }),
   };
 }
 
