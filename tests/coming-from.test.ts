@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NAMES } from './coming-from-names.ts';
 
 const repository = join(import.meta.dirname, '..');
 const tacho = join(repository, 'packages/app/bin/tacho.js');
@@ -65,3 +66,14 @@ function latestRun(word: string): string {
   const telemetry = readFileSync(join(folder, 'logs/latest/telemetry.jsonl'), 'utf8');
   return (JSON.parse(telemetry.split('\n', 1)[0]!) as { run_id: string }).run_id;
 }
+
+test.each(Object.entries(NAMES))('the page maps every name of “%s”', (title, names) => {
+  const section = page.split(/^## /m).find((text) => text.startsWith(title)) ?? '';
+  // Tables and prose: a name that stands in an example is not mapped by it.
+  const said = section.replace(/^```[\s\S]*?^```$/gm, '');
+  const missing = names
+    .trim()
+    .split(/\s+/)
+    .filter((name) => !new RegExp(`(?<![\\w])${name.replace(/[.*/]/g, '\\$&')}(?![\\w])`).test(said));
+  expect(missing).toEqual([]);
+});

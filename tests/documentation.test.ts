@@ -32,6 +32,14 @@ describe('endpoints', () => {
   });
 });
 
+test('pages name no endpoint that is none', () => {
+  const pattern = (path: string): string => path.replace(/\{[^}]*\}/g, '{}');
+  const known = new Set(ENDPOINTS.map(({ method, path }) => `${method.toUpperCase()} ${pattern(path)}`));
+  for (const page of pages)
+    for (const [, method, path] of read(page).matchAll(/`(GET|POST|DELETE) (\/[^`?\s]*)/g))
+      expect(known, `${page} names ${method} ${path}`).toContain(`${method} ${pattern(path!)}`);
+});
+
 describe('environment variables', () => {
   const named = (text: string): string[] =>
     [...text.matchAll(/\b(?:TACHO|HARNESS)_[A-Z0-9_]+\b/g)].map(([name]) => name);
