@@ -35,6 +35,8 @@ export async function connect(home: string, options: ConnectOptions = {}): Promi
   for (;;) {
     try {
       const tacho = await openTacho({ home, ...options });
+      // Without a server nobody else sees that a run's process is gone.
+      if (!options.importing) await tacho.settle();
       const fetch = (path: string, init?: RequestInit): Promise<Response> =>
         tacho.fetch(new Request(new URL(path, 'http://localhost'), init));
       const health = (await (await fetch('/api/health')).json()) as Health;

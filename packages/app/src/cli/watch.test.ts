@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WatchAnswer } from '@tacho/trace/wire/watch';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { storeRecords, type Typed, typedAt } from '../../../../tests/terminal.ts';
 
 let folder: string;
@@ -146,6 +148,48 @@ test('a folder that nobody follows is followed until its run is over', async () 
   expect(code).toBe(1);
   expect(out).toMatch(/short one +running/);
   expect(out).toMatch(/short one is error/);
+});
+
+describe('a run whose process is gone', () => {
+  const started = now() - 20;
+  // No system gives so large a number to a process.
+  const killed = [
+    { event: 'run_start', ts: started, name: 'killed', host: hostname(), pid: 2 ** 30 },
+    { event: 'span_start', span_id: 'call', kind: 'llm', name: 'chat', ts: started + 1 },
+  ];
+
+  test('is dead in a folder that nobody follows', async () => {
+    const logs = join(folder, 'logs', 'one');
+    await mkdir(logs, { recursive: true });
+    const lines = killed.map((record) => `${JSON.stringify({ run_id: 'one', ...record })}\n`);
+    await appendFile(join(logs, 'telemetry.jsonl'), lines.join(''));
+    const { code, out } = await typed('logs', '--exit-on-stall');
+    expect(code).toBe(1);
+    expect(out).toMatch(/killed +interrupted/);
+    expect(out).toMatch(/dead +chat +llm/);
+  });
+
+  test('is dead in a store without a server, whatever asks', async () => {
+    await store(killed);
+    const listed = await typedAt(join(folder, 'home'), ['runs']);
+    expect(listed.out).toMatch(/killed.*interrupted/);
+    const { code, out } = await typed('r', '--exit-on-stall');
+    expect(code).toBe(1);
+    expect(out).toMatch(/dead +chat +llm/);
+  });
+
+  test('that dies while it is watched is seen to die', async () => {
+    const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 3000)']);
+    const gone = once(child, 'exit');
+    // Of a process that is younger than its run nobody says that it is the run's.
+    const run = { event: 'run_start', ts: now(), name: 'killed', host: hostname(), pid: child.pid };
+    await store([run, { event: 'span_start', span_id: 'call', kind: 'llm', ts: now() }]);
+    const { code, out } = await typed('r', '--exit-on-stall');
+    await gone;
+    expect(code).toBe(1);
+    expect(out).toMatch(/killed +running/);
+    expect(out).toMatch(/killed is interrupted/);
+  });
 });
 
 test('what cannot be watched is said in a sentence', async () => {

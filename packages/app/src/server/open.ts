@@ -48,6 +48,8 @@ export type Tacho = {
   /** Begins to follow the watched folders; resolves when what was there is read. */
   follow(): Promise<void>;
   listen(options: { port: number; host: string }): Promise<Listening>;
+  /** Ends the runs that are over, and goes on doing so; resolves when it has been done once. A server does it by itself. */
+  settle(): Promise<void>;
   /** Receives OTLP over gRPC, on a port of its own. */
   listenGrpc(options: { port: number; host: string }): Promise<GrpcListening>;
   close(): Promise<void>;
@@ -126,6 +128,11 @@ export async function openTacho(options: TachoOptions): Promise<Tacho> {
       ingest.startSettling();
       listening = { url, port: opened.port, close: () => opened.close() };
       return listening;
+    },
+    async settle() {
+      ingest.startSettling();
+      // A store that cannot be written just now can still be asked.
+      await ingest.settle().catch(() => {});
     },
     async listenGrpc({ port, host }) {
       // Half a megabyte of code that only those need who ask for it.

@@ -74,6 +74,7 @@ async function watchFolder(folder: string, options: Options, io: Io): Promise<Ex
     const tacho = await openTacho({ home, watch: [folder] });
     try {
       await tacho.follow();
+      await tacho.settle();
       const fetch = (path: string, init?: RequestInit): Promise<Response> =>
         tacho.fetch(new Request(new URL(path, 'http://localhost'), init));
       const connection = { fetch } as Connection;
