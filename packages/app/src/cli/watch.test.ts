@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WatchAnswer } from '@tacho/trace/wire/watch';
@@ -132,6 +132,39 @@ test('what is usual is what earlier runs took', async () => {
   ]);
   const { open } = JSON.parse((await typed('r', '--once', '--json')).out) as WatchAnswer;
   expect(open).toMatchObject([{ state: 'stalled', usualUs: 5e6 }]);
+});
+
+test('what is usual in a folder that nobody follows is what the runs of the store took', async () => {
+  const logs = join(folder, 'logs', 'one');
+  await mkdir(logs, { recursive: true });
+  const started = now() - 200;
+  const open = {
+    event: 'span_start',
+    run_id: 'one',
+    span_id: 'call',
+    kind: 'tool',
+    tool: 'Bash',
+    ts: started,
+  };
+  await appendFile(join(logs, 'telemetry.jsonl'), `${JSON.stringify(open)}\n`);
+  const stateOf = async (): Promise<object[]> =>
+    (JSON.parse((await typed('logs', '--once', '--json')).out) as WatchAnswer).open;
+  expect(await stateOf()).toMatchObject([{ state: 'working' }]);
+  // Nobody wants a store for having watched a folder.
+  expect(await readdir(folder)).toEqual(['logs']);
+  const calls = [1, 2, 3, 4].map((no) => ({
+    event: 'span',
+    span_id: `s${no}`,
+    kind: 'tool',
+    tool: 'Bash',
+    ts: started,
+    duration_ms: 3_000,
+    status: 'ok',
+  }));
+  await store([...calls, { event: 'run_end', ts: started + 6 }]);
+  expect(await stateOf()).toMatchObject([{ state: 'stalled', usualUs: 3e6 }]);
+  await writeFile(join(folder, 'home', 'tacho.duckdb'), 'no store');
+  expect(await stateOf()).toMatchObject([{ state: 'working' }]);
 });
 
 test('a folder that nobody follows is followed until its run is over', async () => {

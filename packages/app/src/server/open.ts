@@ -1,6 +1,7 @@
 import type { TraceRecord } from '@tacho/trace/model/record';
 import { redactorOf } from '@tacho/trace/model/redact';
 import { nowUs } from '@tacho/trace/model/time';
+import type { UsualTime } from '@tacho/trace/model/usual-time';
 import type { Health } from '@tacho/trace/wire/runs';
 import { Ingest, IngestBusyError } from '../ingest/ingest.ts';
 import { pricesOf } from '../prices/lookup.ts';
@@ -33,6 +34,8 @@ export type TachoOptions = {
   priceTable?: PriceTable;
   /** This process takes in what there is and ends: it holds less in memory than a server, whom many ask. */
   importing?: boolean;
+  /** What another store knows of how long calls take: for one that holds a folder's runs only. */
+  usual?: readonly UsualTime[];
   /** Told when a source cannot be read or the store not be written; the work goes on. */
   onProblem?: (message: string) => void;
 };
@@ -93,7 +96,8 @@ export async function openTacho(options: TachoOptions): Promise<Tacho> {
   });
   const admission = new Admission();
   const otlp = new OtlpReceiver(ingest, admission);
-  const services = { store, ingest, live, admission, otlp, health };
+  const { usual } = options;
+  const services = { store, ingest, live, admission, otlp, health, ...(usual && { usual }) };
   const app = createApp(
     { ...services, offers: () => offers.list(), takeOffer: (id) => offers.take(id) },
     { version: VERSION, ...(options.token !== undefined && { token: options.token }) },

@@ -1,3 +1,4 @@
+import type { UsualTime } from '@tacho/trace/model/usual-time';
 import type { Health, SourceOffer } from '@tacho/trace/wire/runs';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { AskableStore } from '../store/store.ts';
@@ -13,6 +14,8 @@ export type Services = {
   /** The door to the ingest that all requests share. */
   readonly admission: Admission;
   readonly otlp: OtlpReceiver;
+  /** What another store knows of how long calls take, where this one holds one folder's runs only. */
+  readonly usual?: readonly UsualTime[];
   health(): Health;
   /** Sessions of other tools on this machine. */
   offers(): Promise<SourceOffer[]>;

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { UsualTime } from '@tacho/trace/model/usual-time';
 import type { RunList } from '@tacho/trace/wire/runs';
 import type { WatchAnswer } from '@tacho/trace/wire/watch';
 import { CliError, EXIT, type ExitCode } from '../cli-error.ts';
@@ -48,8 +50,9 @@ export const watch: Command = {
       json: args.flag('json'),
     };
     const folder = typed === undefined ? undefined : await folderIn(resolve(io.cwd, typed));
-    if (folder !== undefined) return watchFolder(folder, options, io);
-    return withConnection(tachoHome(args.text('home'), io.env), async (connection) => {
+    const home = tachoHome(args.text('home'), io.env);
+    if (folder !== undefined) return watchFolder(folder, await usualTimesOf(home), options, io);
+    return withConnection(home, async (connection) => {
       const runId =
         typed === undefined ? await waitForRun(connection, io, options) : await findRun(connection, typed);
       return runId === undefined ? EXIT.no : follow(connection, runId, options, io);
@@ -66,12 +69,28 @@ async function folderIn(path: string): Promise<string | undefined> {
   return found?.isDirectory() ? path : undefined;
 }
 
+/** What the store of a home knows of how long calls take. None is made for it, and one that cannot be opened knows nothing. */
+async function usualTimesOf(home: string): Promise<UsualTime[]> {
+  if (!existsSync(home)) return [];
+  const asked = (connection: Connection): Promise<{ times: UsualTime[] }> =>
+    getJson(connection, '/api/usual');
+  return withConnection(home, asked).then(
+    ({ times }) => times,
+    () => [],
+  );
+}
+
 /** Follows a folder into a store that is gone afterwards: a server that runs need not know of it. */
-async function watchFolder(folder: string, options: Options, io: Io): Promise<ExitCode> {
+async function watchFolder(
+  folder: string,
+  usual: readonly UsualTime[],
+  options: Options,
+  io: Io,
+): Promise<ExitCode> {
   const { openTacho } = await import('../../server/open.ts');
   const home = await mkdtemp(join(tmpdir(), 'tacho-watch-'));
   try {
-    const tacho = await openTacho({ home, watch: [folder] });
+    const tacho = await openTacho({ home, watch: [folder], usual });
     try {
       await tacho.follow();
       await tacho.settle();
