@@ -22,18 +22,19 @@ export class Arguments {
 
   text(name: string): string | undefined {
     const value = this.#options[name];
-    return typeof value === 'string' ? value : undefined;
+    return typeof value === 'string' ? nonEmpty(name, value) : undefined;
   }
 
   texts(name: string): string[] {
     const value = this.#options[name];
-    return Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
+    const list = Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
+    return list.map((text) => nonEmpty(name, text));
   }
 
   /** A number within its limits; anything else is wrong usage. */
   number(name: string, limits: { min?: number; max?: number; whole?: boolean } = {}): number | undefined {
-    const text = this.text(name);
-    if (text === undefined) return undefined;
+    const text = this.#options[name];
+    if (typeof text !== 'string') return undefined;
     const value = Number(text);
     const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, whole = false } = limits;
     if (
@@ -58,4 +59,10 @@ export class Arguments {
 /** `minScore` as it is typed: `min-score`. */
 export function dashed(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The variable of a script that is not set: as if nothing had been typed, other runs, files or prices would be taken. */
+function nonEmpty(name: string, text: string): string {
+  if (text.trim() === '') throw new CliError(EXIT.usage, `--${dashed(name)} needs a value, and has none.`);
+  return text;
 }

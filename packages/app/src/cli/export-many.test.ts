@@ -87,7 +87,7 @@ test.each([
   [['--sort', 'cost'], /^tacho: --sort alone chooses no run: .* it is the last one\./],
   [['--ascending'], /^tacho: --ascending alone chooses no run/],
   [['--all', '--contents'], /^tacho: --contents says where --search looks: type --search too\./],
-  [['--session', ''], /^tacho: --session needs a word, and has none\./],
+  [['--session', ''], /^tacho: --session needs a value, and has none\./],
 ])('an option of the list that would do nothing is refused: export %j', async (argv, sentence) => {
   const answer = await typed('export', '--format', 'telemetry', ...argv);
   expect(answer).toMatchObject({ code: 2, out: '', err: expect.stringMatching(sentence) });

@@ -56,6 +56,8 @@ test.each([
   [['runs', '--limt', '3'], /Did you mean --limit\?/],
   [['runs', 'extra'], /too many arguments/],
   [['runs', '--limit', 'many'], /--limit needs a whole number of at least 0, not "many"/],
+  [['runs', '--home', ' '], /--home needs a value, and has none/],
+  [['report', '--infrastructure', ''], /--infrastructure needs a value, and has none/],
   [['runs', '--min-score', ''], /--min-score needs a number/],
   [['runs', '--sort', 'colour'], /--sort needs one of start, name/],
   [['runs', '--from', 'yesterday'], /--from needs a time like/],

@@ -74,12 +74,14 @@ test('what if: by model, a part of the time, and what cannot be', async () => {
   expect(half.spans.find(({ spanId }: { spanId: string }) => spanId === 'b').slackUs).toBe(4_000_000);
   for (const [args, sentence] of [
     [['--what-if', 'tool:Bash'], /has no tool called "Bash"/],
+    [['--what-if', ''], /--what-if needs a value, and has none/],
+    [['--what-if', 'tool:'], /"tool:" chooses no spans/],
     [['--what-if', 'nonsense'], /expected one of span, stage/],
     [['--what-if', 'kind:llm', '--factor', '3'], /a number from 0 to 1/],
     [['--factor', '1'], /belongs to --what-if/],
   ] as const) {
     const { code, err } = await typed(['path', ...args]);
-    expect(code).toBeGreaterThan(0);
+    expect(code).toBe(2);
     expect(err).toMatch(sentence);
   }
 });

@@ -48,10 +48,7 @@ export function runQueryOf(args: Arguments, nowUs: number): RunQuery {
   const query: RunQuery = {};
   for (const name of TEXTS) {
     const text = args.text(name);
-    if (text === undefined) continue;
-    // The variable of a script that is not set: as if nothing had been typed, it would choose every run.
-    if (text.trim() === '') throw new CliError(EXIT.usage, `--${dashed(name)} needs a word, and has none.`);
-    query[name] = text;
+    if (text !== undefined) query[name] = text;
   }
   for (const name of ['minScore', 'maxScore'] as const) {
     const value = args.number(name);

@@ -23,7 +23,9 @@ export function pathRoutes({ store }: Services): Hono {
     const choice = context.req.query('what');
     return context.json({
       ...report,
-      ...(choice && { whatIf: whatIf(run, prepared, untilUs, choice, factorIn(context.req.url)) }),
+      ...(choice !== undefined && {
+        whatIf: whatIf(run, prepared, untilUs, choice, factorIn(context.req.url)),
+      }),
       ...(context.req.query('spans') !== 'false' && { spans }),
     });
   });
