@@ -151,8 +151,8 @@ describe('which runs', () => {
     expect(JSON.parse(terminal.stdout)).toMatchObject({ total: 0 });
   });
   test.each([
-    [['old', 'old'], 3, 'on both sides'],
-    [['old', ''], 3, 'A side of a comparison is empty'],
+    [['old', 'old'], 2, 'on both sides'],
+    [['old', ''], 2, 'A side of a comparison is empty'],
     [['old', 'nobody'], 3, 'Nothing is called "nobody"'],
     [['old', 'variant=nobody'], 3, 'No run fits variant=nobody'],
     [['old', './nowhere'], 3, './nowhere does not exist'],
@@ -161,8 +161,8 @@ describe('which runs', () => {
       3,
       'No run fits variant=new,agent=agent-new,task_id',
     ],
-    [['old', 'from=soon'], 3, '"from" needs a time'],
-    [['old', 'project=q', '--project', 'p'], 3, 'and the filters for both sides for "p"'],
+    [['old', 'from=soon'], 2, '"from" needs a time'],
+    [['old', 'project=q', '--project', 'p'], 2, 'and the filters for both sides for "p"'],
     [['old', 'new', '--price-table', 'x.yaml'], 2, '--price-table is for files'],
     [['old', 'new', '--metric', 'cost'], 2, 'type --gate too'],
     [['old', 'new', '--gate', '--metric', 'beauty'], 2, '--metric needs one of success'],
@@ -284,14 +284,14 @@ describe('for other programs', () => {
       const answer = await at('baseline=variant%3Dold&treatment=variant%3Dnew&seed=7&successAt=1');
       expect(answer.status).toBe(200);
       expect(await answer.json()).toEqual(JSON.parse(typedHere.out));
-      for (const [query, sentence] of [
-        ['baseline=old', 'The parameter "treatment" must say which runs'],
-        ['baseline=old&treatment=nobody', 'Nothing is called "nobody"'],
-        ['baseline=old&treatment=old', 'on both sides'],
-        ['baseline=old&treatment=new&seed=x', 'The parameter "seed" must be a whole number'],
-      ]) {
-        const refused = await at(query!);
-        expect(refused.status).toBe(400);
+      for (const [query, status, sentence] of [
+        ['baseline=old', 400, 'The parameter "treatment" must say which runs'],
+        ['baseline=old&treatment=nobody', 404, 'Nothing is called "nobody"'],
+        ['baseline=old&treatment=old', 400, 'on both sides'],
+        ['baseline=old&treatment=new&seed=x', 400, 'The parameter "seed" must be a whole number'],
+      ] as const) {
+        const refused = await at(query);
+        expect(refused.status).toBe(status);
         expect(((await refused.json()) as { error: { message: string } }).error.message).toContain(sentence);
       }
     } finally {

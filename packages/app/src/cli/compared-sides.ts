@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { RunQuery } from '@tacho/trace/wire/runs';
 import type { PriceTable } from '../prices/price-table.ts';
-import { ChoiceError } from '../server/compare/choice.ts';
+import { NoRunsError } from '../server/compare/choice.ts';
 import {
   allRuns,
   type ChooseOptions,
@@ -93,10 +93,10 @@ async function fromFiles(
         io.err(
           `${plainLine(typed)}: ${plural(refused.length, 'place')} could not be read; \`tacho import\` lists them.\n`,
         );
-      if (runs.length === 0) throw new ChoiceError(`Nothing in ${typed} can be read as a run.`);
+      if (runs.length === 0) throw new NoRunsError(`Nothing in ${typed} can be read as a run.`);
       const side = await allRuns(typed, storePages(tacho.store), choose);
       if (side.runs.length > 0) return side;
-      throw new ChoiceError(`None of the ${plural(runs.length, 'run')} in ${typed} fits the filters.`);
+      throw new NoRunsError(`None of the ${plural(runs.length, 'run')} in ${typed} fits the filters.`);
     } finally {
       await tacho.close();
     }

@@ -39,7 +39,22 @@ beforeAll(async () => {
     ...runRecords(`good${no}`, false),
     ...runRecords(`bad${no}`, true),
   ]);
-  await storeRecords(home, records);
+  const alike = ['one', 'other'].flatMap((runId, reward): TraceRecord[] => [
+    { event: 'run_start', run_id: runId, ts: T, session_id: 'alike' },
+    {
+      event: 'span',
+      run_id: runId,
+      span_id: 'call',
+      kind: 'tool',
+      tool: 'Bash',
+      inputs: 'ls',
+      ts: T,
+      end_ts: T + 1,
+    },
+    { event: 'score', run_id: runId, ts: T + 1, name: 'reward', value: reward },
+    { event: 'run_end', run_id: runId, ts: T + 1, status: 'ok' },
+  ]);
+  await storeRecords(home, [...records, ...alike]);
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
@@ -70,14 +85,24 @@ test('failing runs beside passing ones', async () => {
   expect(out).not.toContain('\u001b');
 });
 
+test('failing runs that do what passing ones do', async () => {
+  const { code, out } = await typed('--by-outcome', 'session=alike');
+  expect(code).toBe(0);
+  expect(out).toContain('All 2 steps occur as often in failing runs as in passing ones.\n');
+  expect(out).not.toMatch(/STEP|Fisher/);
+});
+
 test('what cannot be is said in a sentence', async () => {
-  for (const [argv, sentence] of [
-    [['good1'], /Two runs are needed/],
-    [['good1', 'nothing'], /nothing/],
-    [['--by-outcome', 'session=other'], /No run fits session=other/],
+  for (const [argv, expected, sentence] of [
+    [['good1'], 2, /Two runs are needed/],
+    [['good1', 'nothing'], 3, /nothing/],
+    [['--by-outcome', 'session=other'], 3, /No run fits session=other/],
+    [['--by-outcome', 'nobody'], 3, /Nothing is called "nobody"/],
+    [['--by-outcome', 'session='], 2, /"session=" needs a value/],
+    [['--by-outcome', 'from=soon'], 2, /"from" needs a time/],
   ] as const) {
     const { code, err } = await typed(...argv);
-    expect(code).toBeGreaterThan(0);
+    expect(code).toBe(expected);
     expect(err).toMatch(sentence);
   }
 });

@@ -3,7 +3,7 @@ import type { CompareOptions } from '@tacho/trace/analysis/compare/compare';
 import { type GateOptions, gateOf } from '@tacho/trace/analysis/compare/gate';
 import { METRIC_NAMES, type MetricName } from '@tacho/trace/analysis/compare/metrics';
 import { nowUs } from '@tacho/trace/model/time';
-import { ChoiceError } from '../../server/compare/choice.ts';
+import { ChoiceError, NoRunsError } from '../../server/compare/choice.ts';
 import { compareSides, type NamedComparison } from '../../server/compare/named-comparison.ts';
 import type { Arguments } from '../arguments.ts';
 import { CliError, EXIT } from '../cli-error.ts';
@@ -119,7 +119,8 @@ async function compareTyped(
     );
     return compareSides(baseline, treatment, options);
   } catch (error) {
-    if (error instanceof ChoiceError) throw new CliError(EXIT.input, error.message, error.hint);
+    if (error instanceof NoRunsError) throw new CliError(EXIT.input, error.message, error.hint);
+    if (error instanceof ChoiceError) throw new CliError(EXIT.usage, error.message, error.hint);
     throw error;
   }
 }

@@ -189,6 +189,14 @@ export function outcomeScreen(answer: OutcomeSteps, { all }: { all: boolean }, s
     );
     return lines.join('\n');
   }
+  if (steps.length === 0) {
+    const they = looked === 1 ? 'The one step there is occurs' : `All ${count(looked)} steps occur`;
+    lines.push(
+      looked === 0 ? 'These runs have no steps.' : `${they} as often in failing runs as in passing ones.`,
+      '',
+    );
+    return lines.join('\n');
+  }
   const shown = all ? steps : steps.slice(0, 2 * MOST_SHOWN);
   lines.push(
     '',
@@ -196,7 +204,7 @@ export function outcomeScreen(answer: OutcomeSteps, { all }: { all: boolean }, s
   );
   lines.push(
     dim(
-      `p: Fisher’s exact test, of each step alone; ${count(looked)} steps were looked at, so small ones come by chance.`,
+      `p: Fisher’s exact test, of each step alone; ${looked === 1 ? '1 step was' : `${count(looked)} steps were`} looked at${looked === 1 ? '' : ', so small ones come by chance'}.`,
     ),
     '',
   );

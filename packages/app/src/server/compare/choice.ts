@@ -7,7 +7,7 @@ export type Choice =
   /** A single word: a session, a value of a label, an agent, a project, or a run. */
   | { kind: 'word'; word: string };
 
-/** What was typed chooses nothing, or makes no sense: a sentence for a person. */
+/** What was typed makes no sense: a sentence for a person. */
 export class ChoiceError extends Error {
   readonly hint: string | undefined;
   constructor(message: string, hint?: string) {
@@ -16,6 +16,9 @@ export class ChoiceError extends Error {
     this.hint = hint;
   }
 }
+
+/** What was typed makes sense, and there is no such run. */
+export class NoRunsError extends ChoiceError {}
 
 type TextField = 'session' | 'project' | 'taskType' | 'status' | 'agent' | 'model' | 'search';
 type NumberField = 'minScore' | 'maxScore';

@@ -1,6 +1,6 @@
 import type { RunQuery, RunSummary } from '@tacho/trace/wire/runs';
 import type { Store } from '../../store/store.ts';
-import { type Choice, ChoiceError, choiceOf } from './choice.ts';
+import { type Choice, ChoiceError, choiceOf, NoRunsError } from './choice.ts';
 
 /** The runs that fit a query, page by page. */
 export type RunPages = (query: RunQuery) => AsyncIterable<readonly RunSummary[]>;
@@ -32,7 +32,7 @@ export function storePages(store: Store): RunPages {
   };
 }
 
-/** The runs that were typed as one side. Throws ChoiceError where there are none, or too many. */
+/** The runs that were typed as one side. Throws NoRunsError where there are none, ChoiceError where there are too many. */
 export async function chooseRuns(
   typed: string,
   pages: RunPages,
@@ -48,7 +48,7 @@ export async function chooseRuns(
     options.common && Object.keys(options.common).length > 0
       ? ' under the filters that hold for both sides'
       : '';
-  throw new ChoiceError(
+  throw new NoRunsError(
     choice.kind === 'word'
       ? `Nothing is called "${choice.word}"${also}: no session, no run, no agent, no project, and no label has this value.`
       : `No run fits ${typed.trim()}${also}.`,
