@@ -85,3 +85,38 @@ test('what if: by model, a part of the time, and what cannot be', async () => {
     expect(err).toMatch(sentence);
   }
 });
+
+test('the longest stretches are so many, however many are as long, and however short all of them are', async () => {
+  const calls = Array.from(
+    { length: 300 },
+    (_, no): TraceRecord => ({
+      event: 'span',
+      run_id: 'equal',
+      span_id: `call${no}`,
+      name: `call ${no}`,
+      kind: 'tool',
+      ts: T + no,
+      end_ts: T + no + 1,
+    }),
+  );
+  const nested = Array.from(
+    { length: 2_000 },
+    (_, no): TraceRecord => ({
+      event: 'span',
+      run_id: 'nested',
+      span_id: `level${no}`,
+      ...(no > 0 && { parent: `level${no - 1}` }),
+      ts: T + no,
+      end_ts: T + 4_000 - no,
+    }),
+  );
+  await storeRecords(home, [...calls, ...nested]);
+  const rowsOf = async (run: string, ...more: string[]): Promise<number> =>
+    (await typed(['path', run, ...more])).out.split('\n').filter((line) => line.includes('━')).length;
+  expect(await rowsOf('equal')).toBe(15);
+  expect((await typed(['path', 'equal'])).out).toContain(
+    '… and 285 other stretches of 4 m 45 s in all, none longer than these: --all shows them.',
+  );
+  expect(await rowsOf('nested')).toBe(15);
+  expect(await rowsOf('equal', '--all')).toBe(300);
+});

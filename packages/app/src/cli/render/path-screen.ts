@@ -73,17 +73,15 @@ function stretchTable(
   screen: Screen,
 ): string {
   const length = ({ fromUs, toUs }: PathStretch): number => toUs - fromUs;
-  const longest = stretches.map(length).sort((a, b) => b - a);
-  // What is less than a thousandth of the run says nothing about it.
-  const least = all ? 0 : Math.max(wallUs / 1000, longest[MOST_STRETCHES - 1] ?? 0);
-  const shown = stretches.filter((stretch) => length(stretch) >= least);
+  const longest = new Set(stretches.toSorted((a, b) => length(b) - length(a)).slice(0, MOST_STRETCHES));
+  const shown = all ? stretches : stretches.filter((stretch) => longest.has(stretch));
   const startUs = stretches[0]!.fromUs;
-  const hidden = stretches.filter((stretch) => length(stretch) < least);
+  const hidden = all ? [] : stretches.filter((stretch) => !longest.has(stretch));
   const rest =
     hidden.length === 0
       ? ''
       : screen.colours.dim(
-          `… and ${plural(hidden.length, 'shorter stretch', 'shorter stretches')} of ${duration(hidden.reduce((sum, one) => sum + length(one), 0))} in all: --all shows them.\n`,
+          `… and ${plural(hidden.length, 'other stretch', 'other stretches')} of ${duration(hidden.reduce((sum, one) => sum + length(one), 0))} in all, none longer than these: --all shows them.\n`,
         );
   const lines = table(
     shown,
