@@ -144,7 +144,7 @@ test('decisions are the way from the question to the result', async () => {
   const { out } = await typed('decisions');
   expect(out).toContain('Question  Which way?');
   expect(out).toMatch(
-    /Direction .*look · reader c\n {2}from {2}\{"ways":2\}\n {2}chose left\n {2}why {3}it is shorter/,
+    /Direction {2}\+9\.0 s · look · reader c\n {2}from {2}\{"ways":2\}\n {2}chose left\n {2}why {3}it is shorter/,
   );
   expect(out).toContain('Result    ok');
 });

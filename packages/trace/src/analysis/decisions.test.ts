@@ -74,5 +74,32 @@ test('the way from the question to the result, in the order of time, with the re
     ['Mute', null, ['session'], 'session', ''],
   ]);
   expect(decisions[0]).toMatchObject({ inputs: { perspectives: ['P1'] }, outputs: { mode: 'Scout' } });
-  expect(result).toEqual({ status: 'ok', output: null, value: 'comparison.md' });
+  expect(result).toEqual({ status: 'ok', output: null, value: 'comparison.md', step: 'session' });
+});
+
+test('where no root gives anything out, the result is what the last of the outermost steps did', () => {
+  const step = (id: string, parent: string, from: number, to: number, more: object): TraceRecord => ({
+    event: 'span',
+    run_id: 'r',
+    span_id: id,
+    parent,
+    ts: T + from,
+    end_ts: T + to,
+    ...more,
+  });
+  const { startUs, result } = decisionsOf(
+    foldRun(
+      [
+        { event: 'run_start', run_id: 'r', ts: T - 3 },
+        step('root', '', 0, 35, {}),
+        step('artifact', 'root', 30, 35, { name: 'Generation', outputs: { artifact: 'comparison.md' } }),
+        step('draft', 'root', 7, 30, { outputs: 'a draft' }),
+        step('mode', 'root', 35, 35, { kind: 'decision', outputs: 'Scout' }),
+        step('inner', 'draft', 8, 36, { outputs: 'deeper' }),
+      ],
+      'r',
+    ),
+  );
+  expect(startUs).toBe((T - 3) * 1e6);
+  expect(result).toMatchObject({ value: { artifact: 'comparison.md' }, step: 'Generation' });
 });

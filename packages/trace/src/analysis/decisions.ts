@@ -5,6 +5,7 @@ import type { Span } from '../model/span.ts';
 import { agentOwners } from './owners.ts';
 import { stageGroups, stageNumbers } from './stages.ts';
 import { type Prepared, prepare } from './summary.ts';
+import type { SpanTree } from './tree.ts';
 
 /** One choice that was made, in the order of time. */
 export type Decision = {
@@ -27,9 +28,12 @@ export type Decision = {
 /** The way from a question to its result: what was decided on it, and why. */
 export type DecisionPath = {
   runId: string;
+  /** µs since the epoch: when the way began. */
+  startUs: number;
   question: string | null;
   decisions: Decision[];
-  result: { status: Run['status']; output: RunOutput | null; value: JsonValue };
+  /** `value`: what the run gave out, or its last step that gave out anything, which `step` names. */
+  result: { status: Run['status']; output: RunOutput | null; value: JsonValue; step: string | null };
 };
 
 /** Attributes under which programs keep their reasons. */
@@ -57,13 +61,38 @@ export function decisionsOf(run: Run, { columns, tree }: Prepared = prepare(run)
       }),
     )
     .sort((a, b) => a.atUs - b.atUs);
-  const roots = run.spans.filter((_, no) => tree.parent[no]! < 0 && run.spans[no]!.outputs !== undefined);
+  const last = lastStep(run, tree);
   return {
     runId: run.runId,
+    startUs: run.startUs,
     question: run.task ?? null,
     decisions,
-    result: { status: run.status, output: run.output ?? null, value: roots.at(-1)?.outputs ?? null },
+    result: {
+      status: run.status,
+      output: run.output ?? null,
+      value: last?.outputs ?? null,
+      step: last?.name ?? null,
+    },
   };
+}
+
+/** Of the outermost spans that gave something out, the one that ended last: what a choice gave out is on the way, not at its end. */
+function lastStep(run: Run, { depth }: SpanTree): Span | undefined {
+  let last = -1;
+  for (const [no, span] of run.spans.entries()) {
+    if (span.outputs === undefined || span.kind === 'decision') continue;
+    if (
+      last < 0 ||
+      depth[no]! < depth[last]! ||
+      (depth[no] === depth[last] && !endsBefore(span, run.spans[last]!))
+    )
+      last = no;
+  }
+  return run.spans[last];
+}
+
+function endsBefore(span: Span, other: Span): boolean {
+  return (span.endUs ?? span.startUs) < (other.endUs ?? other.startUs);
 }
 
 function namesAbove(columns: SpanColumns, parent: Int32Array, no: number): string[] {

@@ -6,7 +6,7 @@ import { clipped, plainLine } from './plain.ts';
 
 /** The way from the question to the result, a paragraph a decision. */
 export function decisionScreen(
-  { runId, question, decisions, result }: DecisionPath,
+  { runId, startUs, question, decisions, result }: DecisionPath,
   { columns, colours }: { columns: number; colours: Colours },
 ): string {
   const { bold, dim } = colours;
@@ -16,7 +16,6 @@ export function decisionScreen(
   const lines = [bold(plainLine(runId))];
   if (question !== null) lines.push(`Question  ${clipped(question, width - 8)}`);
   if (decisions.length === 0) lines.push('', 'Nothing in this run is recorded as a decision.');
-  const startUs = decisions[0]?.atUs ?? 0;
   for (const decision of decisions) {
     lines.push('', `${bold(clipped(decision.name, width - 20))}  ${dim(placeOf(decision, startUs))}`);
     if (decision.inputs !== null) lines.push(`  from  ${line(decision.inputs)}`);
@@ -32,10 +31,12 @@ export function decisionScreen(
     '',
     `Result    ${result.status}${output === undefined ? '' : `: ${clipped(output, width - 10)}`}`,
   );
+  if (result.output?.path === undefined && result.step !== null)
+    lines.push(dim(`  from  ${clipped(result.step, width)}`));
   return `${lines.join('\n')}\n`;
 }
 
 function placeOf({ atUs, stage, agent }: Decision, startUs: number): string {
   const place = [stage, agent].filter((name) => name !== '').map((name) => clipped(name, 30));
-  return [`+${duration(atUs - startUs)}`, ...place].join(' · ');
+  return [`+${duration(Math.max(0, atUs - startUs))}`, ...place].join(' · ');
 }
