@@ -22,7 +22,10 @@ export type PartDetails = {
   firstToken: FirstToken | null;
 };
 
-/** Details of `size` parts; `group` names each span's part, -1 for none. */
+/**
+ * Details of `size` parts; `group` names each span's part, -1 for none. `ran`: the spans whose time is the part's, all of them
+ * without it. What only adds tokens to a model (a sum that its agent states) lasts as long as the agent.
+ */
 export function partDetails(
   columns: SpanColumns,
   ledger: Ledger,
@@ -30,6 +33,7 @@ export function partDetails(
   size: number,
   untilUs: number,
   queuedUs: Float64Array,
+  ran?: Uint8Array,
 ): PartDetails[] {
   const details = Array.from(
     { length: size },
@@ -45,8 +49,10 @@ export function partDetails(
     const part = details[at]!;
     const start = columns.startUs[no]!;
     const end = endAt(columns, no, untilUs);
-    part.wallUs += Math.max(0, end - Math.max(start, covered[at]!));
-    covered[at] = Math.max(covered[at]!, end);
+    if (ran === undefined || ran[no] === 1) {
+      part.wallUs += Math.max(0, end - Math.max(start, covered[at]!));
+      covered[at] = Math.max(covered[at]!, end);
+    }
     part.queuedUs += queuedUs[no]!;
     const first = columns.firstTokenUs[no]!;
     if (columns.kind[no] === LLM && first >= start) waits[at]!.push(first - start);

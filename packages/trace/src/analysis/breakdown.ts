@@ -140,6 +140,7 @@ function spanParts(
 function modelParts(run: Run, facts: Facts): Part[] {
   const { columns } = facts;
   const group = new Int32Array(columns.count).fill(-1);
+  const ran = new Uint8Array(columns.count);
   const parts = new PartsByName();
   for (let no = 0; no < columns.count; no++) {
     const call = columns.kind[no] === LLM;
@@ -150,8 +151,9 @@ function modelParts(run: Run, facts: Facts): Part[] {
     if (counts) group[no] = parts.at(textAt(columns, 'model', no) || 'unknown model');
     if (!call || facts.judgement.verdict[no] === 'duplicate') continue;
     addCall(facts, parts.list[group[no]!]!, no);
+    ran[no] = 1;
   }
-  addUp(facts, group, parts.list);
+  addUp(facts, group, parts.list, ran);
   return parts.list;
 }
 
@@ -159,6 +161,7 @@ function toolParts(facts: Facts): Part[] {
   const { columns, tree } = facts;
   const isTool = (no: number): boolean => columns.kind[no] === TOOL;
   const group = new Int32Array(columns.count).fill(-1);
+  const ran = new Uint8Array(columns.count);
   const parts = new PartsByName();
   // What an agent below a tool used stands with the agent.
   const owner = owners(columns, tree, (no) => isTool(no) || columns.kind[no] === AGENT);
@@ -166,9 +169,11 @@ function toolParts(facts: Facts): Part[] {
     const at = owner[no]!;
     if (at < 0 || !isTool(at)) continue;
     group[no] = parts.at(textAt(columns, 'tool', at) || textAt(columns, 'name', at));
-    if (isTool(no)) addCall(facts, parts.list[group[no]!]!, no);
+    if (!isTool(no)) continue;
+    addCall(facts, parts.list[group[no]!]!, no);
+    ran[no] = 1;
   }
-  addUp(facts, group, parts.list);
+  addUp(facts, group, parts.list, ran);
   return parts.list.sort((a, b) => b.totalUs - a.totalUs);
 }
 
@@ -192,10 +197,10 @@ function addCall({ columns, selfUs, untilUs }: Facts, part: Part, no: number): v
   if (columns.status[no] === ERROR) part.errors++;
 }
 
-/** Sets what the ledger counts for each group. */
-function addUp(facts: Facts, group: Int32Array, parts: readonly Part[]): void {
+/** Sets what the ledger counts for each group, and the time in which its spans ran: those of `ran`, where they are told apart. */
+function addUp(facts: Facts, group: Int32Array, parts: readonly Part[], ran?: Uint8Array): void {
   const { columns, tree, judgement, ledger, untilUs, queuedUs } = facts;
-  const details = partDetails(columns, ledger, group, parts.length, untilUs, queuedUs);
+  const details = partDetails(columns, ledger, group, parts.length, untilUs, queuedUs, ran);
   tallyGroups(columns, tree, group, parts.length, judgement).forEach((tally, at) => {
     Object.assign(parts[at]!, tally, details[at]!);
   });
