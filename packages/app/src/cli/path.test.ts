@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PathShare, PathStretch } from '@tacho/trace/analysis/path/path-report';
 import type { TraceRecord } from '@tacho/trace/model/record';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { storeRecords, type Typed, typedAt } from '../../../../tests/terminal.ts';
@@ -119,4 +120,29 @@ test('the longest stretches are so many, however many are as long, and however s
   );
   expect(await rowsOf('nested')).toBe(15);
   expect(await rowsOf('equal', '--all')).toBe(300);
+});
+
+test('the time of the path is the time of the run, also before its first and after its last span', async () => {
+  await storeRecords(home, [
+    { event: 'run_start', run_id: 'paused', ts: T },
+    { event: 'span', run_id: 'paused', span_id: 'ask', kind: 'llm', model: 'm', ts: T + 50, end_ts: T + 53 },
+    {
+      event: 'span',
+      run_id: 'paused',
+      span_id: 'do',
+      kind: 'tool',
+      tool: 'Bash',
+      ts: T + 53,
+      end_ts: T + 55,
+    },
+    { event: 'run_end', run_id: 'paused', ts: T + 100, status: 'ok' },
+  ]);
+  const { out } = await typed(['path', 'paused', '--what-if', 'tool:Bash']);
+  expect(out).toContain('Time: 1 m 40 s, of which nothing ran for 1 m 35 s\n');
+  expect(out).toContain('the run would end 2.0 s sooner (2%), after 1 m 38 s.');
+  expect(out).toMatch(/\(nothing ran\) +50\.0 s +50%/);
+  const { wallUs, stretches, shares } = JSON.parse((await typed(['path', 'paused', '--json'])).out);
+  expect(wallUs).toBe(100e6);
+  expect(stretches.map(({ fromUs, toUs }: PathStretch) => toUs - fromUs)).toEqual([50e6, 3e6, 2e6, 45e6]);
+  expect(shares.kind.map(({ share }: PathShare) => share)).toEqual([0.95, 0.03, 0.02]);
 });

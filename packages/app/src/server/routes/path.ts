@@ -1,5 +1,5 @@
 import { chosenSpans } from '@tacho/trace/analysis/path/chosen';
-import { dependenciesOf, waitsOf } from '@tacho/trace/analysis/path/dependencies';
+import { runDependencies } from '@tacho/trace/analysis/path/dependencies';
 import { pathReportOf } from '@tacho/trace/analysis/path/path-report';
 import { savingOf } from '@tacho/trace/analysis/path/what-if';
 import { type Prepared, prepare } from '@tacho/trace/analysis/summary';
@@ -45,7 +45,7 @@ function whatIf(
 ): { what: string; factor: number; savingUs: number } {
   try {
     const isChosen = chosenSpans(run, columns, tree, what);
-    const dependencies = dependenciesOf(columns, tree, untilUs, waitsOf(run));
+    const dependencies = runDependencies(run, columns, tree, untilUs);
     return { what, factor, savingUs: savingOf(dependencies, tree, isChosen, factor) };
   } catch (error) {
     if (error instanceof RangeError) throw new HttpProblem(400, 'parameter', error.message);

@@ -6,7 +6,7 @@ import type { TraceRecord } from '../../model/record.ts';
 import type { Run } from '../../model/run.ts';
 import { type SpanTree, treeOf } from '../tree.ts';
 import { criticalPathOf, outlivingOf, slackOf } from './critical-path.ts';
-import { type Dependencies, dependenciesOf, waitsOf } from './dependencies.ts';
+import { type Dependencies, runDependencies } from './dependencies.ts';
 import { floorOf } from './floor.ts';
 import { scheduleOf } from './schedule.ts';
 import { savingOf } from './what-if.ts';
@@ -27,7 +27,8 @@ type Made = {
   no: (id: string) => number;
 };
 
-function made(spans: Spans): Made {
+/** `said`: when the run began and ended by its own word. */
+function made(spans: Spans, said?: readonly [from: number, to: number]): Made {
   const records: TraceRecord[] = Object.entries(spans).map(
     ([id, [parent, from, to, kind = 'task', awaited]]) => ({
       event: 'span',
@@ -40,10 +41,14 @@ function made(spans: Spans): Made {
       ...(awaited !== undefined && { links: [{ type: 'waits_for', span_id: awaited }] }),
     }),
   );
+  if (said !== undefined) {
+    records.unshift({ event: 'run_start', run_id: 'r', ts: T + said[0] });
+    records.push({ event: 'run_end', run_id: 'r', ts: T + said[1] });
+  }
   const run = foldRun(records, 'r');
   const columns = columnsOf(run);
   const tree = treeOf(columns);
-  const dependencies = dependenciesOf(columns, tree, run.lastUs, waitsOf(run));
+  const dependencies = runDependencies(run, columns, tree, run.lastUs);
   return {
     run,
     columns,
@@ -110,6 +115,21 @@ describe('the critical path', () => {
       ['two', 5, 6],
       ['late', 6, 9],
     ]);
+  });
+
+  test('begins and ends with the run, also where no span does', () => {
+    const run = made({ root: ['', 50, 55] }, [0, 100]);
+    expect(pathOf(run)).toEqual([
+      ['-', 0, 50],
+      ['root', 50, 55],
+      ['-', 55, 100],
+    ]);
+    expect(savingOf(run.dependencies, run.tree, () => true) / 1e6).toBe(5);
+    expect(slackOf(run.dependencies)[0]).toBe(0);
+    expect(floorOf(run.columns, run.dependencies).wallUs / 1e6).toBe(100);
+    expect(pathOf(made({}, [0, 3]))).toEqual([['-', 0, 3]]);
+    // Clocks differ: a span that began before its run is in the run's time.
+    expect(pathOf(made({ root: ['', 0, 4] }, [1, 3]))).toEqual([['root', 0, 4]]);
   });
 
   test('a link says what was waited for, wherever it ran', () => {
@@ -235,18 +255,24 @@ describe('the floor', () => {
   });
 });
 
+/** When runs begin and end by their own word: before, within or after what their spans say, or nowhere. */
+const said = fc.option(fc.tuple(fc.integer({ min: -20, max: 20 }), fc.nat(80)), { nil: undefined });
+
 /** Random forests of spans whose times say anything. */
 const forests = fc
-  .array(
-    fc.record({
-      up: fc.nat(),
-      from: fc.nat(40),
-      length: fc.oneof(fc.constant(0), fc.nat(20)),
-      kind: fc.constantFrom('agent', 'llm', 'tool', 'stage', 'task'),
-    }),
-    { minLength: 1, maxLength: 25 },
+  .tuple(
+    fc.array(
+      fc.record({
+        up: fc.nat(),
+        from: fc.nat(40),
+        length: fc.oneof(fc.constant(0), fc.nat(20)),
+        kind: fc.constantFrom('agent', 'llm', 'tool', 'stage', 'task'),
+      }),
+      { minLength: 1, maxLength: 25 },
+    ),
+    said,
   )
-  .map((list) =>
+  .map(([list, ofRun]) =>
     made(
       Object.fromEntries(
         list.map(({ up, from, length, kind }, at) => [
@@ -254,14 +280,17 @@ const forests = fc
           [at === 0 || up % 4 === 0 ? '' : `s${up % at}`, from, from + length, kind],
         ]),
       ),
+      ofRun,
     ),
   );
 
 describe('for every run', () => {
   test('segments of the path are exactly the time of the run', () => {
     fc.assert(
-      fc.property(forests, ({ dependencies }) => {
+      fc.property(forests, ({ run, dependencies }) => {
         const { segments, onPathUs } = criticalPathOf(dependencies);
+        expect(dependencies.fromUs).toBe(Math.min(run.startUs, ...dependencies.startUs));
+        expect(dependencies.toUs).toBe(Math.max(run.endUs ?? 0, ...dependencies.endUs));
         let at = dependencies.fromUs;
         for (const { fromUs, toUs } of segments) {
           expect(fromUs).toBe(at);

@@ -13,7 +13,7 @@ export const THE_RUN = -1;
  */
 export type Dependencies = {
   readonly count: number;
-  /** When the first span began, and when the last one ended. */
+  /** The run's own time: from its start, or the first span's, to its end, or the last span's. */
   readonly fromUs: number;
   readonly toUs: number;
   /** Starts and ends, never before the parent's start and the own start. */
@@ -39,17 +39,33 @@ export type Dependencies = {
 /** Pairs of span numbers: the first says that it waited for the second. */
 export type Waits = Iterable<readonly [no: number, awaited: number]>;
 
+/** What a run says of itself, beside its spans: when it began and ended, and what waited for what. */
+type RunFacts = { fromUs: number; toUs: number; waits: Waits };
+
+/** The same with what the run says of itself: it may begin before its first span, and end after its last one. */
+export function runDependencies(run: Run, columns: SpanColumns, tree: SpanTree, nowUs: number): Dependencies {
+  const toUs = run.status === 'running' ? nowUs : (run.endUs ?? run.lastUs);
+  // Of a run that nobody started, and without spans, the start is not known.
+  const fromUs = run.startUs > 0 ? run.startUs : Number.POSITIVE_INFINITY;
+  return dependenciesOf(columns, tree, nowUs, { fromUs, toUs, waits: waitsOf(run) });
+}
+
+const NOTHING_SAID: RunFacts = {
+  fromUs: Number.POSITIVE_INFINITY,
+  toUs: Number.NEGATIVE_INFINITY,
+  waits: [],
+};
+
 export function dependenciesOf(
   columns: SpanColumns,
   tree: SpanTree,
   nowUs: number,
-  waits: Waits = [],
+  facts?: RunFacts,
 ): Dependencies {
   const { count } = columns;
   const startUs = new Float64Array(count);
   const endUs = new Float64Array(count);
-  let fromUs = Number.POSITIVE_INFINITY;
-  let toUs = Number.NEGATIVE_INFINITY;
+  let { fromUs, toUs, waits } = facts ?? NOTHING_SAID;
   for (const no of tree.order) {
     const up = tree.parent[no]!;
     const start = Math.max(columns.startUs[no]!, up >= 0 ? startUs[up]! : Number.NEGATIVE_INFINITY);
@@ -58,7 +74,9 @@ export function dependenciesOf(
     fromUs = Math.min(fromUs, start);
     toUs = Math.max(toUs, endUs[no]!);
   }
-  if (count === 0) fromUs = toUs = nowUs;
+  // Without spans, and without a word of the run.
+  if (fromUs === Number.POSITIVE_INFINITY) fromUs = Math.max(nowUs, toUs);
+  toUs = Math.max(fromUs, toUs);
   const events = eventsInOrder(tree, startUs, endUs);
   const rank = new Uint32Array(2 * count);
   for (let at = 0; at < events.length; at++) rank[events[at]!] = at;
@@ -137,7 +155,7 @@ function eventsInOrder(tree: SpanTree, startUs: Float64Array, endUs: Float64Arra
 }
 
 /** The links of a run by which one span says that it waited for another one. */
-export function* waitsOf(run: Run): Generator<readonly [number, number]> {
+function* waitsOf(run: Run): Generator<readonly [number, number]> {
   const numbers = new Map(run.spans.map((span, no) => [span.spanId, no]));
   for (const [no, span] of run.spans.entries()) {
     for (const { type, spanId, runId } of span.links ?? []) {

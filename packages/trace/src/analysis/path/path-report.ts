@@ -6,7 +6,7 @@ import { activeAgents, busyTime, parallelismOf } from '../concurrency.ts';
 import { type Prepared, prepare } from '../summary.ts';
 import type { SpanTree } from '../tree.ts';
 import { type CriticalPath, criticalPathOf, outlivingOf, slackOf } from './critical-path.ts';
-import { type Dependencies, dependenciesOf, waitsOf } from './dependencies.ts';
+import { type Dependencies, runDependencies } from './dependencies.ts';
 import { type Floor, floorOf } from './floor.ts';
 import { GROUPERS, PATH_GROUPINGS, type PathGrouping } from './groupings.ts';
 import { savingOf } from './what-if.ts';
@@ -38,7 +38,7 @@ export type PathSaving = {
 
 export type PathReport = {
   runId: string;
-  /** From the first start to the last end. */
+  /** The run's time: from its start to its end, what no span explains included. */
   wallUs: number;
   /** Of it, when no span ran. */
   idleUs: number;
@@ -80,7 +80,7 @@ const POINTS = 240;
 export function pathReportOf(run: Run, nowUs: number, prepared: Prepared = prepare(run)): PathReport {
   const { columns, tree } = prepared;
   const untilUs = run.status === 'running' ? nowUs : run.lastUs;
-  const dependencies = dependenciesOf(columns, tree, untilUs, waitsOf(run));
+  const dependencies = runDependencies(run, columns, tree, untilUs);
   const path = criticalPathOf(dependencies);
   const slack = slackOf(dependencies);
   const wallUs = dependencies.toUs - dependencies.fromUs;
@@ -158,6 +158,7 @@ function savingsOf(
 ): PathSaving[] {
   const savings: PathSaving[] = [];
   const group = new Int32Array(columns.count);
+  const allUs = savingOf(dependencies, tree, () => true);
   for (const by of PATH_GROUPINGS) {
     const groupOf = GROUPERS[by](columns, tree);
     const numbers = new Map<string, number>();
@@ -180,8 +181,8 @@ function savingsOf(
       const chosen = numbers.get(name)!;
       const isChosen = (no: number): boolean => group[no] === chosen;
       const noneUs = savingOf(dependencies, tree, isChosen);
-      // A run without all of its work takes no time: that says nothing.
-      if (noneUs === 0 || noneUs >= dependencies.toUs - dependencies.fromUs) continue;
+      // What all of the work saves says nothing of this one group.
+      if (noneUs === 0 || noneUs >= allUs) continue;
       savings.push({
         by,
         name,
