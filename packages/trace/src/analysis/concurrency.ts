@@ -1,5 +1,5 @@
 import { kindCode, type SpanColumns } from '../model/columns.ts';
-import { Arrivals } from './arrivals.ts';
+import { AverageAtOnce, intervalEdges, mostAtOnce } from './at-once.ts';
 import { endAt, extentOf } from './extent.ts';
 import { countBelow } from './owners.ts';
 import { selfTimes } from './self-time.ts';
@@ -38,7 +38,8 @@ export function busyTime(columns: SpanColumns, nowUs: number): number {
 export type ActivityOptions = { nowUs: number; fromUs?: number; toUs?: number; points?: number };
 
 /**
- * How many agents were at work, on average, in the interval that starts at each time: what the minimap draws. An agent
+ * How many agents were at work, on average, in the interval that starts at each time: what the minimap draws. Of a run shorter
+ * than `points` µs there are fewer intervals. An agent
  * that only waits for agents below it is not counted; in a run without agents, its calls are.
  */
 export function activeAgents(
@@ -50,21 +51,29 @@ export function activeAgents(
   const extent = extentOf(columns, nowUs) ?? { fromUs: nowUs, toUs: nowUs };
   const fromUs = options.fromUs ?? extent.fromUs;
   const toUs = Math.max(fromUs, options.toUs ?? extent.toUs);
-  const edges = new Arrivals(fromUs, toUs, points + 1);
-  for (const no of workers(columns, tree)) {
-    const start = columns.startUs[no]!;
-    const end = endAt(columns, no, nowUs);
-    edges.add(start, end, end - start);
-  }
-  const worked = edges.totals();
-  const width = (toUs - fromUs) / points;
-  const active = new Float64Array(points);
-  if (width > 0) for (let at = 0; at < points; at++) active[at] = (worked[at + 1]! - worked[at]!) / width;
-  return { tsUs: edges.timesUs.slice(0, points), active };
+  const edges = intervalEdges(fromUs, toUs, points);
+  const average = new AverageAtOnce(edges);
+  for (const [from, to] of workSpells(columns, workersOf(columns, tree), nowUs)) average.add(from, to);
+  return { tsUs: edges.slice(0, -1), active: average.averages() };
 }
 
+/** Workers at one moment, at most. */
+export function mostWorkers(columns: SpanColumns, workers: Workers, nowUs: number): number {
+  return mostAtOnce(workSpells(columns, workers, nowUs));
+}
+
+function* workSpells(
+  columns: SpanColumns,
+  { numbers }: Workers,
+  nowUs: number,
+): Generator<readonly [fromUs: number, toUs: number]> {
+  for (const no of numbers) yield [columns.startUs[no]!, endAt(columns, no, nowUs)];
+}
+
+export type Workers = { what: 'agents' | 'calls'; numbers: readonly number[] };
+
 /** Agents with no agent below them; in a run without agents, the spans with nothing below them. */
-function workers(columns: SpanColumns, tree: SpanTree): number[] {
+export function workersOf(columns: SpanColumns, tree: SpanTree): Workers {
   const isAgent = (no: number): boolean => columns.kind[no] === AGENT;
   const below = countBelow(columns, tree, isAgent);
   const innermost: number[] = [];
@@ -76,5 +85,5 @@ function workers(columns: SpanColumns, tree: SpanTree): number[] {
       if (below[no] === 0) innermost.push(no);
     } else if (agents === 0 && isLeaf(tree, no)) leaves.push(no);
   }
-  return agents > 0 ? innermost : leaves;
+  return agents > 0 ? { what: 'agents', numbers: innermost } : { what: 'calls', numbers: leaves };
 }

@@ -51,8 +51,10 @@ function whatIfLine(
 }
 
 function* concurrencyLines({ concurrency, wallUs }: PathAnswer): Generator<string> {
-  const { speedUp, floorUs, limits, queuedUs, peakActive, peakQueued } = concurrency;
-  yield `Parallel: ${speedUp.toFixed(1)} x over serial; at most ${plural(peakActive, 'agent')} at work`;
+  const { speedUp, floorUs, limits, queuedUs, counts, peakActive, peakQueued } = concurrency;
+  const most =
+    counts === 'agents' ? `${plural(peakActive, 'agent')} at work` : `${plural(peakActive, 'call')} at once`;
+  yield `Parallel: ${speedUp.toFixed(1)} x over serial; at most ${most}`;
   if (queuedUs === 0) return;
   const [first] = limits;
   const limit = first ? `, then limited by ${plainLine(first.name)} (${duration(first.pathUs)})` : '';

@@ -1,8 +1,8 @@
 import { kindAt, type SpanColumns, textAt } from '../../model/columns.ts';
 import type { Run } from '../../model/run.ts';
 import type { SpanKind } from '../../model/span.ts';
-import { Arrivals } from '../arrivals.ts';
-import { activeAgents, busyTime, parallelismOf } from '../concurrency.ts';
+import { AverageAtOnce, intervalEdges, mostAtOnce } from '../at-once.ts';
+import { activeAgents, busyTime, mostWorkers, parallelismOf, workersOf } from '../concurrency.ts';
 import { type Prepared, prepare } from '../summary.ts';
 import type { SpanTree } from '../tree.ts';
 import { type CriticalPath, criticalPathOf, outlivingOf, slackOf } from './critical-path.ts';
@@ -55,9 +55,11 @@ export type PathReport = {
     limits: (PathSpan & { pathUs: number })[];
     /** Time that agents stood in line, added up. */
     queuedUs: number;
+    /** Who is counted as active: agents but those with agents below them, or calls in a run without agents. */
+    counts: 'agents' | 'calls';
     peakActive: number;
     peakQueued: number;
-    /** Averages over equal intervals that begin at these times. */
+    /** Averages over equal intervals that begin at these times, never above the peaks. */
     tsUs: number[];
     active: number[];
     queued: number[];
@@ -205,7 +207,10 @@ function concurrencyOf(
   const { fromUs, toUs } = dependencies;
   const floor = floorOf(columns, dependencies);
   const { tsUs, active } = activeAgents(columns, tree, { nowUs: untilUs, fromUs, toUs, points: POINTS });
-  const queued = queuedAgents(dependencies, floor);
+  const workers = workersOf(columns, tree);
+  const queue = queueOf(dependencies, floor);
+  const queued = new AverageAtOnce(intervalEdges(fromUs, toUs, POINTS));
+  for (const [from, to] of queue) queued.add(from, to);
   const limits = [...floor.path.onPathUs.entries()]
     .filter(([, pathUs]) => pathUs > 0)
     .sort((a, b) => b[1] - a[1])
@@ -216,51 +221,20 @@ function concurrencyOf(
     floorUs: floor.wallUs,
     limits,
     queuedUs: floor.waves.queuedUs.reduce((sum, us) => sum + us, 0),
-    peakActive: mostAtOnce(columns, dependencies),
-    peakQueued: mostQueued(dependencies, floor),
+    counts: workers.what,
+    peakActive: mostWorkers(columns, workers, untilUs),
+    peakQueued: mostAtOnce(queue),
     tsUs: [...tsUs],
     active: [...active],
-    queued,
+    queued: [...queued.averages()],
   };
 }
 
-/** How many agents stood in line, on average, in each of the intervals. */
-function queuedAgents({ fromUs, toUs, startUs }: Dependencies, { waves }: Floor): number[] {
-  const arrivals = new Arrivals(fromUs, toUs, POINTS + 1);
+/** From when to when each agent stood in line. */
+function queueOf({ startUs }: Dependencies, { waves }: Floor): [fromUs: number, toUs: number][] {
+  const spells: [number, number][] = [];
   waves.queuedUs.forEach((us, no) => {
-    if (us > 0) arrivals.add(startUs[no]! - us, startUs[no]!, us);
+    if (us > 0) spells.push([startUs[no]! - us, startUs[no]!]);
   });
-  const totals = arrivals.totals();
-  const width = (toUs - fromUs) / POINTS;
-  return Array.from({ length: POINTS }, (_, at) =>
-    width > 0 ? Math.max(0, (totals[at + 1]! - totals[at]!) / width) : 0,
-  );
-}
-
-/** Agents at work at one moment, at most. */
-function mostAtOnce(columns: SpanColumns, { events, startUs, endUs }: Dependencies): number {
-  let active = 0;
-  let most = 0;
-  for (const event of events) {
-    const no = event >> 1;
-    if (kindAt(columns, no) !== 'agent' || startUs[no] === endUs[no]) continue;
-    active += (event & 1) === 1 ? -1 : 1;
-    most = Math.max(most, active);
-  }
-  return most;
-}
-
-function mostQueued({ startUs }: Dependencies, { waves }: Floor): number {
-  const changes: [us: number, by: number][] = [];
-  waves.queuedUs.forEach((us, no) => {
-    if (us > 0) changes.push([startUs[no]! - us, 1], [startUs[no]!, -1]);
-  });
-  changes.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  let queued = 0;
-  let most = 0;
-  for (const [, by] of changes) {
-    queued += by;
-    most = Math.max(most, queued);
-  }
-  return most;
+  return spells;
 }

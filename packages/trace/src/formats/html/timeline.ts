@@ -102,17 +102,15 @@ function ticks({ fromUs, toUs }: Range, height: number): Markup[] {
 
 const POINTS = 220;
 const AREA_PX = 22;
-/** Agents at work are a mean over an interval: hand-overs come to a little more than one. */
-const MORE_THAN_ONE = 1.05;
 
 /** How many agents were at work, as steps; nothing where it was never more than one. */
 function activity({ columns, tree }: Pick<Prepared, 'columns' | 'tree'>, range: Range): Markup | undefined {
   const { active } = activeAgents(columns, tree, { nowUs: range.toUs, ...range, points: POINTS });
   const most = active.reduce((max, value) => Math.max(max, value), 0);
-  if (most < MORE_THAN_ONE) return undefined;
+  if (most <= 1) return undefined;
   const y = (value: number): string => (AREA_PX * (1 - value / most)).toFixed(1);
   const steps = Array.from(active, (value, at) => `V${y(value)}H${at + 1}`).join('');
-  return html`<svg width="100%" height="${AREA_PX}" viewBox="0 0 ${POINTS} ${AREA_PX}" preserveAspectRatio="none"><title>Agents at work: at most ${most.toFixed(1)} at once</title><path class="area" d="M0 ${AREA_PX}${new Markup(steps)}V${AREA_PX}Z"/></svg>`;
+  return html`<svg width="100%" height="${AREA_PX}" viewBox="0 0 ${active.length} ${AREA_PX}" preserveAspectRatio="none"><title>Agents at work: at most ${most.toFixed(1)} at once</title><path class="area" d="M0 ${AREA_PX}${new Markup(steps)}V${AREA_PX}Z"/></svg>`;
 }
 
 function bar(slice: Slice, { fromUs, toUs }: Range, tops: readonly number[], name: string): Markup {
