@@ -65,8 +65,10 @@ function typed(...argv: string[]): Promise<Typed> {
 test('two runs: where they part, what only one has, what changed', async () => {
   const { code, out } = await typed('good1', 'bad1');
   expect(code).toBe(0);
-  expect(out).toMatch(/They part after 500 ms: tool Bash \(differs in status, error\)\./);
-  expect(out).toMatch(/Only right\n.*\n\+ +Bash/);
+  expect(out).toMatch(/They part after 500 ms: tool Bash npm test \(differs in status, error\)\./);
+  expect(out).toMatch(/Only right\n.*\n\+ +Bash git push --force +tool/);
+  expect(out).toMatch(/Changed\n.*\nBash npm test +tool +status, error/);
+  expect(out).not.toContain('\u001b');
   expect(out).toMatch(/Bash +tool +2 → 3/);
   expect(out).not.toContain('Only left');
   const json = JSON.parse((await typed('good1', 'bad1', '--json')).out);

@@ -95,7 +95,11 @@ function* divergenceLine({ firstDivergence: first }: RunDiff): Generator<string>
   const span = (left ?? right)!;
   const what =
     right === null ? 'only left' : left === null ? 'only right' : `differs in ${differs.join(', ')}`;
-  yield `They part after ${duration(afterUs)}: ${span.kind} ${clipped(span.name, 70)} (${what}).`;
+  yield `They part after ${duration(afterUs)}: ${span.kind} ${clipped(calledIn(span), 70)} (${what}).`;
+}
+
+function calledIn({ name, arguments: given }: DiffSpan): string {
+  return given === undefined ? name : `${name} ${given}`;
 }
 
 function* spanLines(
@@ -113,7 +117,7 @@ function* spanLines(
     spans.slice(0, most),
     [
       { title: '', of: () => sign, paint: (_, text) => paint(text) },
-      { title: 'SPAN', of: ({ name }) => name, shrinksTo: 20 },
+      { title: 'SPAN', of: calledIn, shrinksTo: 20 },
       { title: 'KIND', of: ({ kind }) => kind },
       { title: 'STATUS', of: ({ status }) => status },
       { title: 'SPANS', of: (span) => count(span.spans), right: true },
@@ -130,7 +134,7 @@ function* changedLines(changed: readonly ChangedStep[], most: number, screen: Sc
   yield table(
     changed.slice(0, most),
     [
-      { title: 'SPAN', of: ({ left }) => left.name, shrinksTo: 20 },
+      { title: 'SPAN', of: ({ left }) => calledIn(left), shrinksTo: 20 },
       { title: 'KIND', of: ({ left }) => left.kind },
       { title: 'DIFFERS IN', of: ({ differs }) => differs.join(', '), shrinksTo: 12 },
       {

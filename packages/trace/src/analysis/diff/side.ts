@@ -3,6 +3,7 @@ import type { Span } from '../../model/span.ts';
 import { endAt } from '../extent.ts';
 import { judgeRun } from '../ledger.ts';
 import { type Prepared, prepare } from '../summary.ts';
+import { shortArguments } from './step-arguments.ts';
 
 /** A span of one of the runs, with what it took: time of its own extent, tokens and cost of all that is in it. */
 export type DiffSpan = {
@@ -10,6 +11,8 @@ export type DiffSpan = {
   /** Its number in its run. */
   no: number;
   name: string;
+  /** Of a tool whose name does not say it: what it was called with, the beginning of it. */
+  arguments?: string;
   kind: Span['kind'];
   status: Span['status'];
   /** It has not ended, or nobody said that it has. */
@@ -75,12 +78,15 @@ export class Side {
 
   shown(no: number): DiffSpan {
     const { tree } = this.prepared;
-    const { spanId, name, kind, status, endUs, model, error } = this.run.spans[no]!;
+    const span = this.run.spans[no]!;
+    const { spanId, name, kind, status, endUs, model, error } = span;
+    const given = shortArguments(span);
     const at = tree.position[no]!;
     return {
       spanId,
       no,
       name,
+      ...(given !== undefined && { arguments: given }),
       kind,
       status,
       ...(endUs === undefined && { open: true }),

@@ -39,13 +39,13 @@ export function countsOf({ marks }: Lines): Record<Mark, number> {
   return counts;
 }
 
-/** Lines of which a name, model or error on either side contains what is looked for, whatever the case. */
+/** Lines of which a name, what a tool was called with, a model or an error on either side contains what is looked for, whatever the case. */
 export function matchesOf({ steps }: Lines, find: string): number[] {
   const needle = find.trim().toLowerCase();
   if (needle === '') return [];
   const found: number[] = [];
   for (const [at, { left, right }] of steps.entries()) {
-    const texts = [left?.name, right?.name, left?.model, right?.model, left?.error, right?.error];
+    const texts = [left, right].flatMap((span) => [span?.name, span?.arguments, span?.model, span?.error]);
     if (texts.some((text) => text?.toLowerCase().includes(needle))) found.push(at);
   }
   return found;

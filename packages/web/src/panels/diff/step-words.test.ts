@@ -26,6 +26,13 @@ describe('the words for a step', () => {
     expect(namesOf({ up: -1, left: null, right: span(), differs: [] })).toEqual(['Bash']);
   });
 
+  it('says what a tool was called with, unless that is what differs', () => {
+    const [make, all] = [span({ arguments: 'make' }), span({ arguments: '\u202emake\n all' })];
+    expect(namesOf({ up: -1, left: null, right: all, differs: [] })).toEqual(['Bash make all']);
+    expect(namesOf({ up: -1, left: make, right: make, differs: [] })).toEqual(['Bash make']);
+    expect(namesOf({ up: -1, left: make, right: all, differs: ['arguments'] })).toEqual(['Bash']);
+  });
+
   it('tells both values where they are short', () => {
     const step: AlignedStep = {
       up: -1,

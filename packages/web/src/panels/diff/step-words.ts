@@ -22,10 +22,17 @@ export function nameOf({ name }: DiffSpan): string {
   return plainLine(name) || '(unnamed)';
 }
 
-/** The names of a step: one, where both sides call it the same. */
+/** The same with what it was called with, where the name does not say that. */
+function calledIn(span: DiffSpan): string {
+  return span.arguments === undefined ? nameOf(span) : `${nameOf(span)} ${plainLine(span.arguments)}`;
+}
+
+/** The names of a step: one, where both sides call it the same. Arguments that differ are told as a difference. */
 export function namesOf({ left, right }: AlignedStep): string[] {
-  const names = [left, right].flatMap((span) => (span === null ? [] : nameOf(span)));
-  return names[0] === names[1] ? names.slice(0, 1) : names;
+  if (left === null || right === null) return [calledIn((left ?? right)!)];
+  const names = [nameOf(left), nameOf(right)];
+  if (names[0] !== names[1]) return names;
+  return left.arguments === right.arguments ? [calledIn(left)] : names.slice(0, 1);
 }
 
 /** What a step differs in, with both values where they are short: `arguments`, `status ok → error`. */
@@ -95,7 +102,7 @@ export function partingOf({ firstDivergence: first }: RunDiff): { when: string; 
   const { left, right, differs, afterUs } = first;
   const span = (left ?? right)!;
   const when = afterUs === 0 ? 'They part at the start' : `They part after ${duration(afterUs)}`;
-  const step = `${span.kind} “${clipped(nameOf(span))}”`;
+  const step = `${span.kind} “${clipped(calledIn(span))}”`;
   if (right === null) return { when, what: `${step} is only in the left run.` };
   if (left === null) return { when, what: `${step} is only in the right run.` };
   return { when, what: `${step} differs in ${listed(told({ left, differs }))}.` };
