@@ -82,6 +82,26 @@ test('the same arguments are the same call, in whatever order their fields stand
   ]);
 });
 
+test('a call that tells of its progress works, in a store as in a folder', async () => {
+  const started = now() - 300;
+  const records = [
+    { event: 'span_start', run_id: 'r', span_id: 'call', kind: 'llm', name: 'chat', ts: started },
+    { event: 'span_event', run_id: 'r', span_id: 'call', name: 'chunk', ts: started + 280 },
+  ];
+  await store(records);
+  const logs = join(folder, 'logs', 'one');
+  await mkdir(logs, { recursive: true });
+  const lines = records.map((record) => `${JSON.stringify(record)}\n`);
+  await appendFile(join(logs, 'telemetry.jsonl'), lines.join(''));
+  for (const where of ['r', 'logs']) {
+    const { code, out } = await typed(where, '--exit-on-stall', '--once', '--json');
+    expect(code).toBe(0);
+    const [open] = (JSON.parse(out) as WatchAnswer).open;
+    expect(open).toMatchObject({ spanId: 'call', state: 'working' });
+    expect(open!.silentUs).toBeLessThan(60e6);
+  }
+});
+
 test('of a run that is over, what was silent for much longer than its like', async () => {
   const started = now() - 4_000;
   const call = (no: number, ts: number, seconds: number): object => ({

@@ -61,6 +61,7 @@ const anySpan: fc.Arbitrary<Span> = tidy(
       lane: text,
       startEstimated: fc.constant(true as const),
       endUs: time,
+      heardUs: time,
       error: fc.record({ ...maybe.error, type: text, stack: text }, { requiredKeys: ['message'] }),
       model: text,
       provider: text,
@@ -124,7 +125,7 @@ test('random spans leave no field of a span out', () => {
   const fields = new Set<string>();
   for (const spans of fc.sample(anySpans, 60))
     for (const span of spans) for (const field in span) fields.add(field);
-  expect(fields.size).toBe(31);
+  expect(fields.size).toBe(32);
 });
 
 describe.each(Object.entries(ENGINES))('%s', (_, make) => {
@@ -169,6 +170,9 @@ describe.each(Object.entries(ENGINES))('%s', (_, make) => {
         const wanted = columnsOf(run);
         expect(found.count).toBe(wanted.count);
         expect(found.stageUse).toEqual(wanted.stageUse);
+        // The store is asked of open spans only: no others have it.
+        for (const [no, { endUs, heardUs }] of spans.entries())
+          if (endUs === undefined) expect(found.heardUs.get(no)).toBe(heardUs);
         for (const name of ['parent', 'kind', 'status', 'flags'] as const)
           expect([...found[name]]).toEqual([...wanted[name].slice(0, wanted.count)]);
         for (const [no, span] of spans.entries())

@@ -49,7 +49,7 @@ export function countBelow(
   return below;
 }
 
-/** Newest sign of life in every span's subtree: a start, a first token or an end. */
+/** Newest sign of life in every span's subtree: a start, a first token, an end, or of what is open an event or an update. */
 export function lastActivity(columns: SpanColumns, tree: SpanTree): Float64Array {
   const last = new Float64Array(columns.count);
   for (let at = columns.count - 1; at >= 0; at--) {
@@ -59,6 +59,7 @@ export function lastActivity(columns: SpanColumns, tree: SpanTree): Float64Array
     const end = columns.endUs[no]!;
     if (first > own) own = first;
     if (end > own) own = end;
+    if (columns.heardUs.size > 0) own = Math.max(own, columns.heardUs.get(no) ?? own);
     last[no] = own;
     const up = tree.parent[no]!;
     if (up >= 0 && own > last[up]!) last[up] = own;

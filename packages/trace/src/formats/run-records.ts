@@ -68,6 +68,7 @@ export function* spanRecords(span: Span, runId: string): Generator<RecordFields,
   const fields = spanFields(span);
   const events = span.events?.map(eventFields);
   const durationMs = span.endUs === undefined ? undefined : (span.endUs - span.startUs) / 1000;
+  const named = { run_id: runId, span_id: span.spanId };
   if (!span.startEstimated) {
     yield {
       event: 'span',
@@ -78,10 +79,10 @@ export function* spanRecords(span: Span, runId: string): Generator<RecordFields,
       ...fields,
       events,
     };
+    yield* lastSign(span, named);
     return;
   }
   // Its start was never seen: a whole span would claim that it was.
-  const named = { run_id: runId, span_id: span.spanId };
   yield { event: 'span_update', ts: seconds(span.startUs), ...named, ...fields };
   if (span.endUs !== undefined)
     yield {
@@ -92,6 +93,13 @@ export function* spanRecords(span: Span, runId: string): Generator<RecordFields,
       status: span.status,
     };
   for (const event of events ?? []) yield { event: 'span_event', ...named, ...event };
+  yield* lastSign(span, named);
+}
+
+/** An update that says nothing but when an open span was heard of last, where its events do not say that. */
+function* lastSign({ heardUs, events }: Span, named: RecordFields): Generator<RecordFields, void, undefined> {
+  if (heardUs !== undefined && heardUs !== events?.at(-1)?.tsUs)
+    yield { event: 'span_update', ts: seconds(heardUs), ...named };
 }
 
 function spanFields(span: Span): RecordFields {

@@ -44,6 +44,8 @@ export type SpanRow = {
   flags: number;
   /** Of stages, where they say it. */
   stageUse?: StageUse;
+  /** Of open spans, where an event or an update said that they go on. */
+  heardUs?: number;
 };
 
 /**
@@ -71,9 +73,11 @@ export type SpanColumns = {
   flags: Uint8Array;
   /** By number, of the few spans that have it: as columns it would be empty in a million rows. */
   stageUse: Map<number, StageUse>;
+  /** The same of open spans: when they were heard of last. */
+  heardUs: Map<number, number>;
 };
 
-type ArrayName = Exclude<keyof SpanColumns, 'count' | 'strings' | 'stageUse'>;
+type ArrayName = Exclude<keyof SpanColumns, 'count' | 'strings' | 'stageUse' | 'heardUs'>;
 
 const ARRAYS = {
   parent: Int32Array,
@@ -157,6 +161,8 @@ export class ColumnBuilder {
     columns.flags[no] = row.flags;
     if (row.stageUse !== undefined) columns.stageUse.set(no, row.stageUse);
     else if (columns.stageUse.size > 0) columns.stageUse.delete(no);
+    if (row.heardUs !== undefined) columns.heardUs.set(no, row.heardUs);
+    else if (columns.heardUs.size > 0) columns.heardUs.delete(no);
   }
 
   intern(text: string | undefined): number {
@@ -173,14 +179,16 @@ export class ColumnBuilder {
     const old = this.#columns;
     const grown = emptyColumns(capacity);
     for (const name of ARRAY_NAMES) grown[name].set(old[name] as never);
-    this.#columns = { ...grown, count: old.count, strings: old.strings, stageUse: old.stageUse };
+    const { count, strings, stageUse, heardUs } = old;
+    this.#columns = { ...grown, count, strings, stageUse, heardUs };
   }
 }
 
 /** Columns for `capacity` spans, none of them set: numbers never seen stay roots named '' at time 0. */
 export function emptyColumns(capacity: number): SpanColumns {
   const arrays = Object.fromEntries(ARRAY_NAMES.map((name) => [name, new ARRAYS[name](capacity)]));
-  const columns = { count: 0, strings: [''], stageUse: new Map(), ...arrays } as unknown as SpanColumns;
+  const maps = { stageUse: new Map(), heardUs: new Map() };
+  const columns = { count: 0, strings: [''], ...maps, ...arrays } as unknown as SpanColumns;
   columns.parent.fill(NO_PARENT);
   columns.endUs.fill(Number.NaN);
   columns.firstTokenUs.fill(Number.NaN);
@@ -236,6 +244,7 @@ export function rowOf(span: Span, no: number, numberOf: (spanId: string) => numb
   if (span.toolUses !== undefined) row.toolUses = span.toolUses;
   const stageUse = span.kind === 'stage' ? stageUseOf(span) : undefined;
   if (stageUse !== undefined) row.stageUse = stageUse;
+  if (span.heardUs !== undefined) row.heardUs = span.heardUs;
   return row;
 }
 

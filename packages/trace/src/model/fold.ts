@@ -134,6 +134,7 @@ export class RunFold {
         const number = this.#openOr(record.span_id, tsUs, record);
         const before = withoutPayload(this.#span(number));
         if (record.status === 'running') delete this.#span(number).endUs;
+        this.#hear(number, tsUs);
         this.#describe(number, record);
         return withoutPayload(this.#span(number)) !== before;
       }
@@ -141,8 +142,9 @@ export class RunFold {
         const number = this.#openOr(record.span_id, tsUs, record);
         const event = eventFrom(record, this.run.lastUs);
         const added = event !== undefined && addSpanEvent(this.#span(number), event);
+        const heard = this.#hear(number, tsUs);
         if (added) this.#changed.add(number);
-        return added;
+        return added || heard;
       }
       case 'span_end':
         return this.#end(record, tsUs);
@@ -242,7 +244,10 @@ export class RunFold {
     if (startless !== undefined) {
       const span = this.#span(startless);
       delete span.startEstimated;
+      const madeUpUs = span.startUs;
       this.#startsAt(startless, startUs);
+      // It was made up at the first sign of life that came.
+      this.#hear(startless, madeUpUs);
       this.#closeOrder(span);
       this.#describe(startless, record);
       return true;
@@ -323,6 +328,7 @@ export class RunFold {
     for (const item of Array.isArray(record.events) ? record.events : []) {
       const event = isObject(item) ? eventFrom(item, span.startUs) : undefined;
       if (event) addSpanEvent(span, event);
+      this.#hear(number, event?.tsUs);
     }
     this.#describe(number, record);
     if (end !== undefined && span.status === 'unset' && record.status === undefined)
@@ -330,8 +336,20 @@ export class RunFold {
     return before === undefined || withoutPayload(span) !== before;
   }
 
+  /** A sign of life of an open span: true when it is news. */
+  #hear(number: number, tsUs: number | undefined): boolean {
+    const span = this.#span(number);
+    if (span.endUs !== undefined || tsUs === undefined || tsUs <= (span.heardUs ?? span.startUs))
+      return false;
+    span.heardUs = tsUs;
+    this.#changed.add(number);
+    return true;
+  }
+
   #closeOrder(span: Span): void {
-    if (span.endUs === undefined || span.endUs >= span.startUs) return;
+    if (span.endUs === undefined) return;
+    if (span.heardUs !== undefined) delete span.heardUs;
+    if (span.endUs >= span.startUs) return;
     addNote(this.run.notes, 'ends-before-start', span.spanId);
     span.endUs = span.startUs;
   }
@@ -356,6 +374,7 @@ export class RunFold {
       const before = withoutPayload(span);
       if (span.endUs === undefined && wallMs !== undefined) span.endUs = Math.max(span.startUs, endUs);
       if (span.endUs !== undefined && span.status === 'unset') span.status = 'ok';
+      this.#closeOrder(span);
       describeSpan(span, described);
       this.#changed.add(stage);
       return withoutPayload(span) !== before;

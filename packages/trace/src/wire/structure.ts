@@ -6,8 +6,8 @@ import type { StageUse } from '../model/stage-use.ts';
  * the span before, ends are durations, cost is in nano-dollars: small numbers, which gzip then makes smaller
  * (bench/structure measures bytes per span).
  *
- * Layout: uint32 head length (little-endian), head as UTF-8 JSON `{version, count, strings, stageUse}`, columns in COLUMNS order.
- * `stageUse` is pairs of a span's number and what it used.
+ * Layout: uint32 head length (little-endian), head as UTF-8 JSON `{version, count, strings, stageUse, heardUs}`, columns in COLUMNS
+ * order. `stageUse` is pairs of a span's number and what it used, `heardUs` of one and when it was heard of last.
  */
 const VERSION = 1;
 
@@ -97,6 +97,7 @@ export function encodeStructure(columns: SpanColumns): Uint8Array<ArrayBuffer> {
       count: columns.count,
       strings: columns.strings,
       stageUse: [...columns.stageUse],
+      heardUs: [...columns.heardUs],
     }),
   );
   let bytes = new Uint8Array(4 + head.length + columns.count * COLUMNS.length * 2 + 64);
@@ -133,6 +134,7 @@ export function decodeStructure(bytes: Uint8Array): ColumnBuilder {
     count: number;
     strings: string[];
     stageUse: [no: number, use: StageUse][];
+    heardUs: [no: number, us: number][];
   };
   if (head.version !== VERSION)
     throw new Error(`The structure has version ${head.version}; this page reads ${VERSION}. Reload it.`);
@@ -141,6 +143,7 @@ export function decodeStructure(bytes: Uint8Array): ColumnBuilder {
     count: head.count,
     strings: head.strings,
     stageUse: new Map(head.stageUse),
+    heardUs: new Map(head.heardUs),
   };
   let at = 4 + headLength;
   for (const column of COLUMNS) {

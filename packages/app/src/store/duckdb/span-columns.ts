@@ -47,8 +47,19 @@ export async function readColumns(
   await session.chunks('span-columns', { runKey }, (chunk) => takeChunk(columns, chunk));
   if (columns.parent.includes(MISSING_PARENT)) await findParents(session, runKey, columns);
   if (columns.kind.includes(STAGE)) await readStageUse(session, runKey, columns);
+  if (columns.endUs.includes(Number.NaN)) await readHeard(session, runKey, columns);
   shareTexts(columns, texts);
   return columns;
+}
+
+function readHeard(session: Session, runKey: number, columns: SpanColumns): Promise<void> {
+  return session.chunks('open-rests', { runKey }, (chunk) => {
+    const [numbers, rests] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
+    for (let at = 0; at < chunk.rowCount; at++) {
+      const { heardUs } = JSON.parse(rests.getItem(at) as string) as Pick<Span, 'heardUs'>;
+      if (heardUs !== undefined) columns.heardUs.set(numbers.getItem(at) as number, heardUs);
+    }
+  });
 }
 
 /** What stages used is among their attributes. */

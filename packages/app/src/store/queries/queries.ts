@@ -23,6 +23,7 @@ export const QUERIES = [
   'list-tools',
   'lost-runs',
   'next-numbers',
+  'open-rests',
   'payload',
   'payload-digests',
   'payload-numbers',
