@@ -132,8 +132,7 @@ export class Ingest {
 
   /** Looks after runs that are under way: ends those that are over, and counts again what was too costly to count at once. */
   startSettling(everyMs = 1000): void {
-    clearInterval(this.#timer);
-    this.#timer = setInterval(() => {
+    this.#timer ??= setInterval(() => {
       // A store that is slower than the clock must not gather settlings.
       if (this.#settling) return;
       this.#settling = true;
