@@ -29,7 +29,11 @@ afterEach(async () => {
 });
 
 function tacho(...argv: string[]): ChildProcess {
-  const env = { ...process.env, TACHO_HOME: file('home') };
+  return tachoWith({}, ...argv);
+}
+
+function tachoWith(more: NodeJS.ProcessEnv, ...argv: string[]): ChildProcess {
+  const env = { ...process.env, TACHO_HOME: file('home'), ...more };
   const child = spawn(process.execPath, [BIN, ...argv], {
     cwd: folder,
     env,
@@ -133,6 +137,19 @@ stages:
     expect(runs).toHaveLength(1);
     expect(runs[0]).toMatchObject({ status: 'interrupted', tokens: 3_100, costUsd: 0.00136 });
   }, 60_000);
+
+  test.runIf(process.platform === 'linux')(
+    'where folders can be neither made nor refused for good, the stages run',
+    async () => {
+      await writeFile(
+        file('recipe.yaml'),
+        "instrumentation: { enabled: true }\nstages:\n  - { id: a, shell: 'echo ran > ran.txt' }\n",
+      );
+      const pipeline = tachoWith({ TACHO_DIR: '/proc/nope' }, 'pipeline', 'recipe.yaml');
+      expect((await once(pipeline, 'close'))[0]).toBe(0);
+      expect(readFileSync(file('ran.txt'), 'utf8')).toBe('ran\n');
+    },
+  );
 
   test('a second Ctrl-C does not wait for programs that do not want to end, and leaves none', async () => {
     await writeFile(

@@ -408,6 +408,12 @@ describe.runIf(BUILT)('tacho exec', () => {
     expect({ code: full.code, out: full.out.toString() }).toEqual({ code: 5, out: '<>\n' });
     expect(full.err).toContain('cannot be written');
   });
+
+  test.runIf(LINUX)('where folders can be neither made nor refused for good, the command runs', async () => {
+    const { code, out, err } = await sh('echo ran', { env: { TACHO_DIR: '/proc/nope' } }).ended;
+    expect({ code, out: out.toString() }).toEqual({ code: 0, out: 'ran\n' });
+    expect(err).toContain('cannot be written');
+  });
 });
 
 describe.runIf(BUILT && SCRIPT)('in a terminal', () => {

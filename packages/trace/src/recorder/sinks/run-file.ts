@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { clockUs, secondsText } from '../clock.ts';
 import type { Sink } from '../sink.ts';
 import { Backlog, droppedLine } from './backlog.ts';
+import { makeFolders } from './make-folders.ts';
 
 /** What waits in memory while the disk is full or read-only: 8 million characters, some 30 000 records. */
 const MAX_WAITING = 8_000_000;
@@ -137,7 +138,7 @@ export class RunFile implements Sink {
 
   #open(): number {
     if (this.#file !== undefined) return this.#file;
-    mkdirSync(this.#folder, { recursive: true });
+    makeFolders(this.#folder);
     this.#file = openSync(this.path, 'a');
     return this.#file;
   }

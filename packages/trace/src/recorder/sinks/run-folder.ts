@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Platform, RunFolder } from '../platform.ts';
+import { makeFolders } from './make-folders.ts';
 import { writeRunArtifacts } from './run-artifacts.ts';
 import { RunFile } from './run-file.ts';
 
@@ -86,7 +87,7 @@ function shortened(name: string): string {
 /** The first free name. The folder itself is the claim: of two processes only one can make it. */
 function claim(root: string, wanted: string): string {
   try {
-    mkdirSync(root, { recursive: true });
+    makeFolders(root);
     for (let suffix = 1; suffix < MAX_SUFFIX; suffix++) {
       const name = suffix === 1 ? wanted : `${wanted}-${suffix}`;
       try {
