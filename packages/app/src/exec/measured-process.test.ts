@@ -219,6 +219,25 @@ describe.runIf(LINUX)('processes left behind', () => {
     expect(ending).toMatchObject({ exitCode: 0, leftRunning: 1 });
     expect(totalS(ending)).toBeGreaterThan(0.7);
   });
+
+  test('so does what their children used, and what was told before is never more than the end says', async () => {
+    const pidFile = join(folder, 'daemon-children');
+    const enough = join(folder, 'daemon-enough');
+    const burner = `process.on('disconnect',()=>process.exit());const until=()=>{const end=Date.now()+5;while(Date.now()<end);};setInterval(until,6);setTimeout(()=>process.exit(),20000)`;
+    const parent = `require('child_process').spawn(process.execPath,['-e',${JSON.stringify(burner)}],{stdio:['ignore','ignore','ignore','ipc']})`;
+    const script = join(folder, 'daemon.cjs');
+    writeFileSync(script, parent);
+    const source = `(setsid ${process.execPath} ${script} & echo $! > ${pidFile}; sleep 0.5); while [ ! -e ${enough} ]; do sleep 0.1; done`;
+    const running = start(shell(source), 'children');
+    while (totalS(running.used()) < 1) await sleep(20);
+    const before = totalS(running.used());
+    writeFileSync(enough, '');
+    const ending = await running.ended;
+    // Its child ends with it.
+    process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
+    expect(ending).toMatchObject({ exitCode: 0, leftRunning: 2 });
+    expect(totalS(ending)).toBeGreaterThanOrEqual(before - 0.05);
+  });
 });
 
 describe('what cannot be had', () => {

@@ -45,13 +45,38 @@ describe('a tree', () => {
     const tree = new ProcessTree(1);
     tree.look(machine({ 1: { children: [2], userS: 1 }, 2: { userS: 1 } }));
     tree.look(machine({ 1: { userS: 1 }, 2: { userS: 3, children: [4] }, 4: { userS: 2, rss: 7 } }));
-    expect(tree).toMatchObject({ used: { userS: 6 }, usedByStrays: { userS: 3 }, maxRssBytes: 7 });
+    expect(tree).toMatchObject({ used: { userS: 6 }, usedByStrays: { userS: 5 }, maxRssBytes: 7 });
     tree.look(machine({ 2: { userS: 10 } }));
     expect(tree).toMatchObject({ usedByStrays: { userS: 10 } });
     expect([...tree.alive]).toEqual([2]);
     tree.look(machine({}));
     expect(tree).toMatchObject({ usedByStrays: { userS: 10 } });
     expect(tree.alive.size).toBe(0);
+  });
+
+  test('what a process left behind starts keeps its time, in whose hands it ever is', () => {
+    const tree = new ProcessTree(1);
+    tree.look(
+      machine({
+        1: { children: [2] },
+        2: { children: [3] },
+        3: { userS: 4, children: [4] },
+        4: { userS: 8 },
+      }),
+    );
+    tree.look(machine({ 2: { userS: 1, children: [3] }, 3: { userS: 5, children: [4] }, 4: { userS: 9 } }));
+    expect(tree).toMatchObject({ used: { userS: 15 }, usedByStrays: { userS: 15 } });
+    // 3 waited for 4, and 2 for 3.
+    tree.look(machine({ 2: { userS: 17 } }));
+    expect(tree).toMatchObject({ used: { userS: 17 }, usedByStrays: { userS: 17 } });
+  });
+
+  test('what ended with its parent, between two looks, counts as it was seen', () => {
+    const tree = new ProcessTree(1);
+    tree.look(machine({ 1: { children: [2] }, 2: { children: [3] }, 3: { userS: 4 } }));
+    tree.look(machine({ 2: { userS: 1, children: [3] }, 3: { userS: 5 } }));
+    tree.look(machine({}));
+    expect(tree).toMatchObject({ used: { userS: 6 }, usedByStrays: { userS: 6 } });
   });
 
   test('takes no other process for one it knew, and not what bears the number of its root', () => {

@@ -1,10 +1,17 @@
 import { type ProcessorTime, sumOfTimes } from './process-stat.ts';
 import type { ProcessFacts, ProcessTable } from './process-table.ts';
 
+/** A process that its parent left behind, or a descendant of one. */
+type Stray = {
+  used: ProcessorTime;
+  /** Who will wait for it, and so have its time; undefined for the one that was left behind. */
+  readonly parent: string | undefined;
+};
+
 /**
  * A process and everything it started, looked at again and again. A look sees what lives; what ended between two looks is in
  * the time of whoever waited for it. A process that its parent left behind (a daemon) is followed on its own from the first
- * look that misses it.
+ * look that misses it, with all that it starts.
  */
 export class ProcessTree {
   readonly root: number;
@@ -18,8 +25,8 @@ export class ProcessTree {
   #rootStarted: string | undefined;
   /** Who each number was when it was seen. */
   #known = new Map<number, string>();
-  /** What processes that were left behind have used, with what they waited for, by number and start. */
-  readonly #strays = new Map<string, { pid: number; used: ProcessorTime }>();
+  /** What is not below the root any more, by number and start. */
+  readonly #strays = new Map<string, Stray>();
   #used: ProcessorTime | undefined;
 
   constructor(root: number) {
@@ -31,57 +38,79 @@ export class ProcessTree {
     return this.#used;
   }
 
-  /** What was used by processes left behind, which nobody of the tree can wait for any more. */
+  /** What was used by processes left behind and by theirs, which nobody of the tree can wait for any more. */
   get usedByStrays(): ProcessorTime {
     return sumOfTimes([...this.#strays.values()].map(({ used }) => used));
   }
 
   look(table: ProcessTable): void {
-    const seen = new Map<number, ProcessFacts>();
+    const below: Seen = new Map();
     const started = table(this.root)?.started;
     this.#rootStarted ??= started;
-    if (started === this.#rootStarted) visit(this.root, table, seen);
+    if (started === this.#rootStarted) visit(this.root, table, below);
     // Missed by the look before, while it moved from a thread that ended to another one.
-    for (const [pid, { started }] of seen) this.#strays.delete(`${pid} ${started}`);
+    for (const [pid, { facts }] of below) this.#strays.delete(keyOf(pid, facts));
+    const seen: Seen = new Map(below);
     for (const [pid, started] of this.#known) {
       if (seen.has(pid)) continue;
       const facts = table(pid);
-      if (facts?.started !== started || facts.used === undefined) continue;
-      this.#strays.set(`${pid} ${started}`, { pid, used: facts.used });
-      visit(pid, table, seen);
+      if (facts?.started === started && facts.used !== undefined) visit(pid, table, seen);
     }
-    this.#sum(seen);
-    this.#known = new Map([...seen].map(([pid, { started }]) => [pid, started]));
-    this.alive = new Set([...seen].filter(([, { ended }]) => ended !== true).map(([pid]) => pid));
+    this.#follow(seen, below);
+    this.#sum(seen, below);
+    this.#known = new Map([...seen].map(([pid, { facts }]) => [pid, facts.started]));
+    this.alive = new Set([...seen].filter(([, { facts }]) => facts.ended !== true).map(([pid]) => pid));
   }
 
-  #sum(seen: ReadonlyMap<number, ProcessFacts>): void {
+  #follow(seen: Seen, below: Seen): void {
+    const here = new Set([...seen].map(([pid, { facts }]) => keyOf(pid, facts)));
+    // Who has ended is in the time of a parent that lives, or of one that such a parent waited for: whoever started a process
+    // stands before it. What has no such ancestor is in nobody's.
+    const waitedFor = new Set<string>();
+    for (const [key, { parent }] of this.#strays) {
+      if (here.has(key) || parent === undefined || !(here.has(parent) || waitedFor.has(parent))) continue;
+      waitedFor.add(key);
+      this.#strays.delete(key);
+    }
+    for (const [pid, { facts, parent }] of seen) {
+      if (below.has(pid) || facts.used === undefined) continue;
+      const by = parent === undefined ? undefined : keyOf(parent, seen.get(parent)!.facts);
+      this.#strays.set(keyOf(pid, facts), { used: facts.used, parent: by });
+    }
+  }
+
+  #sum(seen: Seen, below: Seen): void {
     let together = 0;
-    const times: ProcessorTime[] = [];
-    for (const [pid, { rssBytes, peakRssBytes, used, started }] of seen) {
-      together += rssBytes;
-      this.maxRssBytes = Math.max(this.maxRssBytes, peakRssBytes);
-      if (used === undefined) continue;
-      times.push(used);
-      const stray = this.#strays.get(`${pid} ${started}`);
-      if (stray !== undefined) stray.used = used;
+    for (const { facts } of seen.values()) {
+      together += facts.rssBytes;
+      this.maxRssBytes = Math.max(this.maxRssBytes, facts.peakRssBytes);
     }
     this.peakTreeRssBytes = Math.max(this.peakTreeRssBytes, together);
-    if (times.length === 0) return;
-    for (const [key, { pid, used }] of this.#strays)
-      if (`${pid} ${seen.get(pid)?.started}` !== key) times.push(used);
-    this.#used = sumOfTimes(times);
+    const all = [...seen.values()];
+    if (all.every(({ facts }) => facts.used === undefined)) return;
+    const times = [...below.values()].map(({ facts }) => facts.used ?? NO_TIME);
+    this.#used = sumOfTimes([...times, this.usedByStrays]);
   }
 }
 
+const NO_TIME: ProcessorTime = { userS: 0, systemS: 0 };
+
+/** Processes of a look, each with the one below which it was found. */
+type Seen = Map<number, { facts: ProcessFacts; parent: number | undefined }>;
+
+function keyOf(pid: number, { started }: ProcessFacts): string {
+  return `${pid} ${started}`;
+}
+
 /** A process and its descendants. The tree changes under the look: whoever is gone meanwhile is left out. */
-function visit(root: number, table: ProcessTable, seen: Map<number, ProcessFacts>): void {
-  const waiting = [root];
-  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
+function visit(root: number, table: ProcessTable, seen: Seen): void {
+  const waiting: { pid: number; parent: number | undefined }[] = [{ pid: root, parent: undefined }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { pid, parent } = next;
     if (seen.has(pid)) continue;
     const facts = table(pid);
     if (facts === undefined) continue;
-    seen.set(pid, facts);
-    waiting.push(...facts.children);
+    seen.set(pid, { facts, parent });
+    for (const child of facts.children) waiting.push({ pid: child, parent: pid });
   }
 }
