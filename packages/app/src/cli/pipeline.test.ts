@@ -333,6 +333,47 @@ test('a stage that takes too long is ended with all that it started, and its tim
   expect(alive('pid')).toBe(false);
 });
 
+test('a program that ends well when it is asked to, because it took too long, has failed, and is tried again', async () => {
+  await recipe(`  - id: a
+    timeout: 0.5
+    retries: 1
+    shell: "trap 'exit 0' TERM; sleep 60 & wait"
+  - { id: b, shell: 'true', needs: a }
+`);
+  const { code, err } = await typed(['recipe.yaml']);
+  expect(code).toBe(1);
+  expect(stageNamed('a')).toMatchObject({
+    status: 'failed',
+    error: { type: 'timeout', message: 'took longer than 0.5 s' },
+    extra: { attempts: 2 },
+  });
+  expect(statuses().b).toBe('skipped');
+  expect(err).toContain('attempt 1 of 2 failed: took longer than 0.5 s');
+});
+
+test('a program that ended in time did not take too long, though what it left behind prints on', async () => {
+  await recipe(
+    `  - { id: a, timeout: 3, shell: "(for i in $(seq 1 35); do echo $i; sleep 0.1; done) & true" }\n`,
+  );
+  expect((await typed(['recipe.yaml'])).code).toBe(0);
+  expect(stageNamed('a').status).toBe('done');
+});
+
+test('a program that ends well when the pipeline is stopped was interrupted', async () => {
+  await recipe(`  - { id: a, retries: 3, shell: "trap 'exit 0' TERM; echo $$ > a.pid; sleep 60 & wait" }\n`);
+  const { code } = await typed(['recipe.yaml'], (terminal) => {
+    const waiting = setInterval(() => {
+      if (!existsSync(file('a.pid'))) return;
+      clearInterval(waiting);
+      terminal.stopping.abort();
+    }, 20);
+  });
+  expect(code).toBe(1);
+  expect(stageNamed('a')).toMatchObject({ status: 'failed', error: { type: 'interrupted' } });
+  expect(stageNamed('a').extra.attempts).toBeUndefined();
+  expect(report().status).toBe('interrupted');
+});
+
 test('of a stage that is ended nothing outlives its first process, though it will not end', async () => {
   await recipe(`  - id: a
     timeout: 0.5

@@ -47,7 +47,7 @@ export function startStage(stage: Stage, options: StageProcessOptions): StagePro
   let endedMs = beganMs;
   let earlier: Used = NOTHING;
   let current: MeasuredProcess | undefined;
-  const attempt = async (): Promise<{ used: Used; error?: StageEnding['error'] }> => {
+  const attempt = async (): Promise<{ used: Used; error: StageEnding['error'] | undefined }> => {
     const timedOut = new AbortController();
     const timer =
       stage.timeoutS === undefined ? undefined : setTimeout(() => timedOut.abort(), stage.timeoutS * 1000);
@@ -68,15 +68,16 @@ export function startStage(stage: Stage, options: StageProcessOptions): StagePro
       const release = endWith(current, stopping);
       const ending = await current.ended.finally(release);
       endedMs = performance.now();
-      if (ending.leftRunning > 0 && stopping.aborted) endGroup(current);
-      await Promise.all(outputs.map((output) => output.finish()));
+      // What comes while the last output is passed on comes too late for the program.
       const stopped = options.signal.aborted
         ? { type: 'interrupted', message: 'the pipeline was stopped' }
         : timedOut.signal.aborted
           ? { type: 'timeout', message: `took longer than ${stage.timeoutS} s` }
           : undefined;
-      const failed = failureOf(ending);
-      return failed === undefined ? { used: ending } : { used: ending, error: stopped ?? failed };
+      if (ending.leftRunning > 0 && stopping.aborted) endGroup(current);
+      await Promise.all(outputs.map((output) => output.finish()));
+      // Whoever was stopped has not done its work, however it ended.
+      return { used: ending, error: stopped ?? failureOf(ending) };
     } catch (problem) {
       return { used: UNKNOWN, error: { type: 'not-started', message: notStarted(stage.program, problem) } };
     } finally {
