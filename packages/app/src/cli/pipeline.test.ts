@@ -448,16 +448,38 @@ test('a stage of a program of its own that failed stays failed, whatever it logg
   expect(run.spans.filter(({ kind }) => kind === 'stage')).toHaveLength(3);
 });
 
-test('a program that is not there is a failure of its stage', async () => {
+test('a program that cannot be started is a failure of its stage, in the same words alone and beside others', async () => {
+  await writeFile(file('script'), '#!/no/such/interpreter\n', { mode: 0o755 });
+  await writeFile(file('no-program'), '');
+  const programs = ['no-such-program-anywhere', './script', './no-program'];
+  const stages = programs.flatMap((program, at) =>
+    [false, true].map(
+      (parallel) =>
+        `  - { id: ${parallel ? 'p' : 'a'}${at}, command: [${program}], parallel: ${parallel} }\n`,
+    ),
+  );
   await recipe(
-    `  - { id: a, command: [no-such-program-anywhere] }\n  - { id: b, shell: 'true', parallel: true }\n  - { id: c, command: [nor-this], parallel: true }\n`,
+    `${stages.join('')}  - { id: burns, shell: 'i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done' }\n`,
   );
-  const { code } = await typed(['recipe.yaml']);
+  const { code, out, err } = await typed(['recipe.yaml']);
   expect(code).toBe(1);
-  expect(statuses()).toEqual({ a: 'failed', b: 'done', c: 'failed' });
-  expect(stageNamed('a').error?.message).toBe(
-    'no-such-program-anywhere could not be started: there is no such program',
-  );
+  for (const [at, program] of programs.entries()) {
+    const [alone, beside] = [stageNamed(`a${at}`), stageNamed(`p${at}`)];
+    expect(beside.error).toEqual(alone.error);
+    expect(alone.error).toEqual({
+      type: 'not-started',
+      message: `${program} could not be started: ${at === 2 ? 'it may not be run' : 'there is no such program'}`,
+    });
+    for (const stage of [alone, beside]) {
+      expect(stage).toMatchObject({ status: 'failed', cpu_user_seconds: 0, cpu_system_seconds: 0 });
+      expect(stage.extra).toMatchObject({ max_rss_bytes: null });
+      expect(stage.extra).not.toHaveProperty('output_tail');
+    }
+  }
+  expect(out + err).not.toContain('not found');
+  // A program that never ran used nothing, and the sum is known.
+  expect(report().cpu_user_seconds).toBe(stageNamed('burns').cpu_user_seconds);
+  expect(report().cpu_user_seconds).toBeGreaterThan(0);
 });
 
 test('Ctrl-C ends the children, and the report is whole', async () => {

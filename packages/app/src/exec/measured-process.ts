@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { type ProcessorTime, statOf } from './process-stat.ts';
 import { type ProcessTable, procTable, psTable } from './process-table.ts';
 import { ProcessTree } from './process-tree.ts';
+import { whyNotStarted } from './program-lookup.ts';
 import { pidIn, REPORT_FD, timesIn, underShell } from './shell-times.ts';
 
 export type MeasuredCommand = {
@@ -70,12 +71,14 @@ const LOOK_SHARE = 50;
 /** ps reads all processes of the machine. */
 const LEAST_BETWEEN_PS_MS = 500;
 
-/** Starts a command and measures it and everything it starts, until it ends. */
+/** Starts a command and measures it and everything it starts, until it ends. What keeps it from starting is thrown, or rejects `ended`. */
 export function startMeasured(
   command: MeasuredCommand,
   accounting: Accounting = accountingFor(process.platform, command.alone === true),
 ): MeasuredProcess {
   const { argv, stdio, env, cwd, ownGroup: detached = false } = command;
+  const missing = accounting === 'shell' ? whyNotStarted(argv[0], env, cwd) : undefined;
+  if (missing !== undefined) throw missing;
   const [program, args] = accounting === 'shell' ? underShell(argv) : [argv[0], argv.slice(1)];
   const before = statOf('self')?.waited;
   const startedMs = performance.now();

@@ -79,7 +79,8 @@ export function startStage(stage: Stage, options: StageProcessOptions): StagePro
       // Whoever was stopped has not done its work, however it ended.
       return { used: ending, error: stopped ?? failureOf(ending) };
     } catch (problem) {
-      return { used: UNKNOWN, error: { type: 'not-started', message: notStarted(stage.program, problem) } };
+      // What never ran has used nothing, which is known.
+      return { used: NOTHING, error: { type: 'not-started', message: notStarted(stage.program, problem) } };
     } finally {
       clearTimeout(timer);
       if (current !== undefined) running.delete(current);
@@ -104,7 +105,6 @@ export function startStage(stage: Stage, options: StageProcessOptions): StagePro
 }
 
 const NOTHING: Used = { cpuUserS: 0, cpuSystemS: 0, maxRssBytes: null, peakTreeRssBytes: null };
-const UNKNOWN: Used = { cpuUserS: null, cpuSystemS: null, maxRssBytes: null, peakTreeRssBytes: null };
 
 /** Time adds up, and is unknown where a part of it is; memory is the largest of both. */
 export function sumOf(a: Used, b: Used): Used {
@@ -206,6 +206,11 @@ function failureOf({ exitCode, signal }: Ending): StageEnding['error'] {
 function notStarted(program: StageProgram, problem: unknown): string {
   const [name] = argvOf(program);
   const code = (problem as NodeJS.ErrnoException).code;
-  const reason = code === 'ENOENT' ? 'there is no such program' : String(problem);
+  const reason =
+    code === 'ENOENT'
+      ? 'there is no such program'
+      : code === 'EACCES'
+        ? 'it may not be run'
+        : String(problem);
   return `${name} could not be started: ${reason}`;
 }
