@@ -67,11 +67,14 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 type Interim = {
+  cpu_user_seconds: number | null;
+  cpu_system_seconds: number | null;
   stages: {
     id: string;
     status: string;
     ended_at: string | null;
     cpu_user_seconds: number | null;
+    cpu_system_seconds: number | null;
     llm_totals: object;
   }[];
 };
@@ -86,7 +89,7 @@ describe.runIf(BUILT)('a pipeline that is killed', () => {
 stages:
   - id: first
     shell: echo '{"stage_id":"first","model":"gpt-4.1-mini","provider":"openai","prompt_tokens":1000,"completion_tokens":100}' >> "$INSTRUMENT_SINK"
-  - { id: second, parallel: true, command: [node, -e, "require('fs').writeFileSync('second.pid', String(process.pid)); setInterval(() => {}, 100)"] }
+  - { id: second, parallel: true, command: [node, -e, "require('fs').writeFileSync('second.pid', String(process.pid)); const end = Date.now() + 300; while (Date.now() < end); setInterval(() => {}, 100)"] }
   - id: third
     parallel: true
     shell: |
@@ -103,6 +106,7 @@ stages:
     // At every moment the file is whole; after at most two seconds it has what was called meanwhile.
     await until(() => existsSync(report) && interim().stages.length === 3 && existsSync(file('third.pid')));
     await until(() => JSON.stringify(interim()).includes('"prompt_tokens":2000'));
+    if (process.platform === 'linux') await until(() => (interim().stages[1]?.cpu_user_seconds ?? 0) > 0.05);
     // While it runs it is a run like any other.
     const during = await runsOnceThere();
     expect(during).toMatchObject([{ status: 'running', name: 'recipe' }]);
@@ -126,6 +130,13 @@ stages:
     ]);
     expect(told.stages[0]).toMatchObject({ llm_totals: { calls: 1, cost: 0.00056 } });
     expect(told.stages[2]).toMatchObject({ ended_at: null, llm_totals: { calls: 1, cost: 0.0008 } });
+    // What the run had used by then stays known: as much as its stages.
+    if (process.platform === 'linux')
+      for (const figure of ['cpu_user_seconds', 'cpu_system_seconds'] as const)
+        expect(told[figure]).toBeCloseTo(
+          told.stages.reduce((sum, stage) => sum + stage[figure]!, 0),
+          5,
+        );
     expect(await checkArtifact(report)).toMatchObject({ problems: [], kind: { name: 'instrumentation' } });
     expect(readFileSync(file('logs/latest/instrumentation.md'), 'utf8')).toContain('| third | running |');
     expect(readFileSync(file('logs/run_manifest.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(1);

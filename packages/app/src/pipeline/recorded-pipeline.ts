@@ -165,6 +165,7 @@ export class RecordedPipeline {
     });
     this.#failed ||= ending.status === 'failed';
     this.#used = this.#used === undefined ? ending : sumOf(this.#used, ending);
+    this.#trace.set({ attributes: runAttributes(this.#usedByNow) });
     await this.#readSink();
     await this.#writeReport();
   }
@@ -191,11 +192,7 @@ export class RecordedPipeline {
     await this.#trace.end({
       status: stopped ? 'interrupted' : this.#failed ? 'error' : 'ok',
       attributes: {
-        ...(this.#used && {
-          cpu_user_s: this.#used.cpuUserS,
-          cpu_system_s: this.#used.cpuSystemS,
-          max_rss_bytes: this.#used.maxRssBytes,
-        }),
+        ...runAttributes(this.#used),
         ...(this.#refused > 0 && { refused_calls: this.#refused }),
       },
     });
@@ -228,13 +225,24 @@ export class RecordedPipeline {
     });
   }
 
-  /** What a stage has used so far, for whoever watches the run, and the reports. */
+  /** What the stages have used so far, for whoever watches the run, and the reports: a run that is killed says no more. */
   async #look(): Promise<void> {
     for (const { span, used } of this.#open.values()) span.setAttributes(usedAttributes(used()));
+    if (this.#open.size > 0) this.#trace.set({ attributes: runAttributes(this.#usedByNow) });
     if (this.#open.size === 0 || performance.now() < this.#nextReportMs) return;
     const fromMs = performance.now();
     await this.#writeReport();
     this.#nextReportMs = performance.now() + (performance.now() - fromMs) * REPORT_SHARE;
+  }
+
+  /** With what is known of stages that run: one that has just begun is not looked at yet. */
+  get #usedByNow(): Used | undefined {
+    let sum = this.#used;
+    for (const { used } of this.#open.values()) {
+      const each = used();
+      if (each.cpuUserS !== null) sum = sum === undefined ? each : sumOf(sum, each);
+    }
+    return sum;
   }
 
   async #readSink(): Promise<void> {
@@ -316,4 +324,10 @@ export class RecordedPipeline {
     // One write of one line: several pipelines append to this file.
     await appendFile(join(dirname(this.#folder), 'run_manifest.jsonl'), `${JSON.stringify(line)}\n`);
   }
+}
+
+/** The run says of itself what its stages used together. */
+function runAttributes(used: Used | undefined): Record<string, number | null> {
+  if (used === undefined) return {};
+  return { cpu_user_s: used.cpuUserS, cpu_system_s: used.cpuSystemS, max_rss_bytes: used.maxRssBytes };
 }
