@@ -67,11 +67,13 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 type Interim = {
+  status?: string;
   cpu_user_seconds: number | null;
   cpu_system_seconds: number | null;
   stages: {
     id: string;
     status: string;
+    error?: { type: string };
     ended_at: string | null;
     cpu_user_seconds: number | null;
     cpu_system_seconds: number | null;
@@ -162,29 +164,48 @@ stages:
     },
   );
 
-  test('a second Ctrl-C does not wait for programs that do not want to end, and leaves none', async () => {
+  test('a second Ctrl-C does not wait for programs that do not want to end, and leaves none, and whole reports', async () => {
+    const stubborn = (id: string): string =>
+      `"trap '' TERM; echo $$ > ${id}.pid; while :; do sleep 0.2; done"`;
     await writeFile(
       file('recipe.yaml'),
-      `stages:
-  - { id: a, shell: "trap '' TERM; echo $$ > a.pid; while :; do sleep 0.2; done" }
+      `instrumentation: { enabled: true }
+stages:
+  - { id: a, parallel: true, retries: 2, shell: ${stubborn('a')} }
+  - { id: b, parallel: true, shell: ${stubborn('b')} }
+  - { id: c, shell: 'true', needs: b }
 `,
     );
     const pipeline = tacho('pipeline', 'recipe.yaml');
-    await until(() => existsSync(file('a.pid')) && readFileSync(file('a.pid'), 'utf8') !== '');
-    const pid = Number(readFileSync(file('a.pid'), 'utf8'));
+    const pids = ['a.pid', 'b.pid'];
+    const said = (name: string): string => (existsSync(file(name)) ? readFileSync(file(name), 'utf8') : '');
+    await until(() => pids.every((name) => said(name).endsWith('\n')));
     pipeline.kill('SIGINT');
     // Two signals at once would be one.
     await sleep(300);
     pipeline.kill('SIGINT');
     expect((await once(pipeline, 'close'))[0]).toBe(130);
-    const gone = (): boolean => {
+    const gone = (pid: number): boolean => {
       try {
         return !process.kill(pid, 0);
       } catch {
         return true;
       }
     };
-    await until(gone);
+    for (const name of pids) await until(() => gone(Number(said(name))));
+    const told = interim();
+    expect(told.status).toBe('interrupted');
+    expect(told.stages.map(({ id, status }) => [id, status])).toEqual([
+      ['a', 'failed'],
+      ['b', 'failed'],
+      ['c', 'skipped'],
+    ]);
+    for (const { ended_at: endedAt, error } of told.stages.slice(0, 2)) {
+      expect(endedAt).not.toBeNull();
+      expect(error).toMatchObject({ type: 'interrupted' });
+    }
+    const stream = readFileSync(file('logs/latest/telemetry.jsonl'), 'utf8');
+    expect(stream).toContain('"event":"run_end"');
   }, 30_000);
 
   test('tacho exec --stage inside a stage is a part of it', async () => {

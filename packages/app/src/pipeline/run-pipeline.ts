@@ -24,6 +24,8 @@ export type PipelineOptions = {
   cwd: string;
   /** Ends what runs. */
   signal: AbortSignal;
+  /** Ends it at once. */
+  insisted: AbortSignal;
   /** What the stages print. Resolves when more can be taken. */
   out(text: string): Promise<unknown>;
   err(text: string): Promise<unknown>;
@@ -73,6 +75,7 @@ async function run(stage: Stage, options: PipelineOptions): Promise<'done' | 'fa
     env: { ...options.env, ...recipe.env, ...stage.env, ...recorded?.environmentOf(stage) },
     cwd,
     signal: options.signal,
+    insisted: options.insisted,
     onOutput(chunk, to) {
       bytes += chunk.length;
       tail.add(chunk);

@@ -9,7 +9,7 @@ const GRACE_MS = 5_000;
 /** A process that a stage left behind may hold its output open: it is not waited for once nothing has come for so long. */
 const SILENCE_MS = 200;
 
-/** A process group that its parent leaves behind is nobody's any more: no way out of this process, a second Ctrl-C included, leaves one. */
+/** A process group that its parent leaves behind is nobody's any more: no way out of this process, a third Ctrl-C included, leaves one. */
 const running = new Set<MeasuredProcess>();
 process.on('exit', () => {
   for (const each of running) endGroup(each);
@@ -26,7 +26,10 @@ export type StageEnding = Used & {
 export type StageProcessOptions = {
   env: NodeJS.ProcessEnv;
   cwd: string;
+  /** Asks it to end. */
   signal: AbortSignal;
+  /** It has had time enough to end. */
+  insisted: AbortSignal;
   /** What it prints, as it comes. Nothing more is read from that output until it has been taken. */
   onOutput(chunk: Uint8Array, to: 'out' | 'err'): Promise<unknown>;
   /** An attempt failed, and the stage is tried again. */
@@ -65,7 +68,7 @@ export function startStage(stage: Stage, options: StageProcessOptions): StagePro
       });
       running.add(current);
       const outputs = [new PassedOutput(current, 'out', options), new PassedOutput(current, 'err', options)];
-      const release = endWith(current, stopping);
+      const release = endWith(current, stopping, options.insisted);
       const ending = await current.ended.finally(release);
       endedMs = performance.now();
       // What comes while the last output is passed on comes too late for the program.
@@ -132,18 +135,22 @@ function argvOf(program: StageProgram): [string, ...string[]] {
     : ['/bin/sh', '-c', program.shell];
 }
 
-/** Asks the process to end when the signal comes, and makes it end when it does not. Returns what lets go of the signal. */
-function endWith(process: MeasuredProcess, signal: AbortSignal): () => void {
+/** Asks the process to end when the signal comes, and makes it end when it does not. Returns what lets go of the signals. */
+function endWith(process: MeasuredProcess, asked: AbortSignal, insisted: AbortSignal): () => void {
   let last: NodeJS.Timeout | undefined;
+  const kill = (): void => process.kill('SIGKILL');
   const end = (): void => {
     process.kill('SIGTERM');
-    last = setTimeout(() => process.kill('SIGKILL'), GRACE_MS);
+    last = setTimeout(kill, GRACE_MS);
   };
-  if (signal.aborted) end();
-  else signal.addEventListener('abort', end, { once: true });
+  if (asked.aborted) end();
+  else asked.addEventListener('abort', end, { once: true });
+  if (insisted.aborted) kill();
+  else insisted.addEventListener('abort', kill, { once: true });
   return () => {
     clearTimeout(last);
-    signal.removeEventListener('abort', end);
+    asked.removeEventListener('abort', end);
+    insisted.removeEventListener('abort', kill);
   };
 }
 

@@ -4,8 +4,9 @@ import type { RecordedPipeline } from '../../pipeline/recorded-pipeline.ts';
 import type { StageOutcome } from '../../pipeline/run-stages.ts';
 import { type Choice, type ChosenStage, chooseStages } from '../../pipeline/stage-choice.ts';
 import { Arguments } from '../arguments.ts';
-import { CliError, EXIT, type ExitCode } from '../cli-error.ts';
+import { CliError, EXIT, type ExitCode, passedOn } from '../cli-error.ts';
 import type { Command } from '../command.ts';
+import { insisted } from '../insisted.ts';
 import type { Io } from '../io.ts';
 import { nearest } from '../nearest.ts';
 import { userTable } from '../price-table.ts';
@@ -76,18 +77,21 @@ async function runIt({ recorded, ...work }: Work, io: Io): Promise<ExitCode> {
   const news = newsFor(work.stages.length, io);
   if (recorded)
     io.err(`Run ${plainLine(recorded.runId)} in ${plainLine(relative(io.cwd, recorded.folder))}\n`);
+  const again = insisted(io);
   const outcomes = await runPipeline({
     ...work,
     recorded,
     env: io.env,
     cwd: io.cwd,
     signal: io.signal,
+    insisted: again.signal,
     out: (text) => io.writeOut(text),
     err: async (text) => io.err(text),
     tell: news,
-  });
+  }).finally(again.giveBack);
   const folder = recorded && relative(io.cwd, recorded.folder);
   for (const line of summaryLines(outcomes, recorded?.run, folder)) io.err(`${line}\n`);
+  if (again.signal.aborted) return passedOn(130);
   return io.signal.aborted || anyFailed(outcomes) ? EXIT.no : EXIT.done;
 }
 
