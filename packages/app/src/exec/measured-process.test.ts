@@ -204,6 +204,37 @@ describe.runIf(GNU_TIME)('memory', () => {
   });
 });
 
+describe.runIf(GNU_TIME).each(WAYS)('memory by way of %s', (way) => {
+  /** The largest process as GNU time has it, of an execution of its own. */
+  async function peakOf(argv: Argv): Promise<number> {
+    const report = join(folder, `peak-${++reports}`);
+    await start(['/usr/bin/time', '-f', '%M', '-o', report, ...argv], 'none').ended;
+    return Number(readFileSync(report, 'utf8')) * 1024;
+  }
+
+  test('of a command that is over before it can be looked at is unknown, and never what its start was', async () => {
+    const theirs = await peakOf(shell('true'));
+    for (let time = 0; time < 20; time++) {
+      const { maxRssBytes } = await start(shell('true'), way).ended;
+      if (maxRssBytes !== null) expect(maxRssBytes).toBeGreaterThan(theirs * 0.75);
+    }
+  });
+
+  test('that is taken just before the end is seen, or unknown', async () => {
+    const source = 'setTimeout(()=>Buffer.alloc(300e6,1),1500)';
+    const theirs = await peakOf(node(source));
+    expect(theirs).toBeGreaterThan(300e6);
+    const { maxRssBytes } = await start(node(source), way).ended;
+    if (maxRssBytes !== null) expect(maxRssBytes).toBeGreaterThan(theirs * 0.85);
+  });
+
+  test('of a command that does nothing any more is known', async () => {
+    const ending = await start(node('setTimeout(()=>{},1000)'), way).ended;
+    expect(ending.maxRssBytes).toBeGreaterThan(20e6);
+    expect(ending.peakTreeRssBytes).toBeGreaterThan(20e6);
+  });
+});
+
 describe.runIf(LINUX)('processes left behind', () => {
   test('what they used counts as far as it was seen, and that they still run is told', async () => {
     const burnForever = `setTimeout(()=>process.exit(),20000);setInterval(()=>{const until=Date.now()+5;while(Date.now()<until);},6)`;

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { type ProcessorTime, statOf } from './process-stat.ts';
-import { type ProcessTable, procTable, psTable } from './process-table.ts';
-import { ProcessTree } from './process-tree.ts';
+import type { ProcessTree } from './process-tree.ts';
+import { ProcessWatch } from './process-watch.ts';
 import { whyNotStarted } from './program-lookup.ts';
-import { pidIn, REPORT_FD, timesIn, underShell } from './shell-times.ts';
+import { faultsIn, pidIn, REPORT_FD, timesIn, underShell } from './shell-times.ts';
 
 export type MeasuredCommand = {
   /** The program, looked for on the PATH, and its arguments. */
@@ -29,7 +29,7 @@ export type Used = {
   /** Seconds of the processor of the command, of all descendants that were waited for, and of those left behind, as far as seen. */
   cpuUserS: number | null;
   cpuSystemS: number | null;
-  /** The largest process of the tree at its largest, as `time` counts it. Looked at, so a peak between two looks is missed. */
+  /** The largest process of the tree at its largest, as far as seen. Null at the end of a command that was looked at too early only. */
   maxRssBytes: number | null;
   /** The most that all processes together were seen to hold; what they share counts for each. */
   peakTreeRssBytes: number | null;
@@ -63,14 +63,6 @@ export function accountingFor(platform: NodeJS.Platform, alone: boolean): Accoun
   return platform === 'linux' && alone ? 'children' : 'shell';
 }
 
-/** A look costs up to a millisecond: often at first, since most commands are short, then at a tenth of the time gone by. */
-const FIRST_LOOK_MS = 5;
-const MOST_BETWEEN_LOOKS_MS = 1_000;
-/** Never more than a fiftieth of the time is spent on looking, however large the tree. */
-const LOOK_SHARE = 50;
-/** ps reads all processes of the machine. */
-const LEAST_BETWEEN_PS_MS = 500;
-
 /** Starts a command and measures it and everything it starts, until it ends. What keeps it from starting is thrown, or rejects `ended`. */
 export function startMeasured(
   command: MeasuredCommand,
@@ -80,7 +72,7 @@ export function startMeasured(
   const missing = accounting === 'shell' ? whyNotStarted(argv[0], env, cwd) : undefined;
   if (missing !== undefined) throw missing;
   const [program, args] = accounting === 'shell' ? underShell(argv) : [argv[0], argv.slice(1)];
-  const before = statOf('self')?.waited;
+  const before = statOf('self');
   const startedMs = performance.now();
   const child = spawn(program, args, {
     stdio: [...stdio, ...(accounting === 'shell' ? (['pipe'] as const) : [])],
@@ -90,15 +82,21 @@ export function startMeasured(
   });
   const report = reportOf(accounting === 'shell' ? (child.stdio[REPORT_FD] as Readable | null) : null);
   const pid = (): number | undefined => (accounting === 'shell' ? pidIn(report.text) : child.pid);
-  const watch = new Watch(pid);
+  const watch = new ProcessWatch(pid);
   if (accounting !== 'none') watch.begin();
 
   /** Exact once the command has ended; undefined where only the looks can tell. */
-  const waitedFor = (): ProcessorTime | undefined => {
-    if (accounting === 'shell') return timesIn(report.text);
-    const after = accounting === 'children' ? statOf('self')?.waited : undefined;
-    if (after === undefined || before === undefined) return undefined;
-    return { userS: after.userS - before.userS, systemS: after.systemS - before.systemS };
+  const waitedFor = (): { time?: ProcessorTime | undefined; faults?: number | undefined } => {
+    if (accounting === 'shell') return { time: timesIn(report.text), faults: faultsIn(report.text) };
+    const after = accounting === 'children' ? statOf('self') : undefined;
+    if (after === undefined || before === undefined) return {};
+    return {
+      time: {
+        userS: after.waited.userS - before.waited.userS,
+        systemS: after.waited.systemS - before.waited.systemS,
+      },
+      faults: after.faultsWaited - before.faultsWaited,
+    };
   };
 
   const ended = new Promise<Ending>((resolve, reject) => {
@@ -108,10 +106,10 @@ export function startMeasured(
       if (child.pid === undefined) reject(problem);
     });
     child.once('exit', async (code, signal) => {
-      const wallS = (performance.now() - startedMs) / 1000;
+      const wallMs = performance.now() - startedMs;
       await report.whole;
       watch.stop();
-      const exact = waitedFor();
+      const { time: exact, faults } = waitedFor();
       const { tree } = watch;
       const left = tree?.usedByStrays;
       const total = exact && {
@@ -119,9 +117,9 @@ export function startMeasured(
         systemS: exact.systemS + (left?.systemS ?? 0),
       };
       resolve({
-        wallS: rounded(wallS),
+        wallS: rounded(wallMs / 1000),
         ...outcome(accounting, code, signal),
-        ...usedOf(tree, total ?? tree?.used),
+        ...usedOf(watch.knowsMemory(wallMs, faults) ? tree : undefined, total ?? tree?.used),
         leftRunning: watch.leftRunning(),
       });
     });
@@ -212,52 +210,5 @@ function signalTo(pid: number, signal: NodeJS.Signals): void {
     process.kill(pid, signal);
   } catch {
     // It has just ended.
-  }
-}
-
-/** Looks at the tree while the command runs. */
-class Watch {
-  tree: ProcessTree | undefined;
-  readonly #pid: () => number | undefined;
-  readonly #linux = process.platform === 'linux';
-  #timer: NodeJS.Timeout | undefined;
-  #stopped = false;
-  #beganMs = 0;
-
-  constructor(pid: () => number | undefined) {
-    this.#pid = pid;
-  }
-
-  begin(): void {
-    this.#beganMs = performance.now();
-    void this.#look();
-  }
-
-  /** The last look: processes left behind are still to be counted. */
-  stop(): void {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    if (this.#linux) this.tree?.look(procTable);
-  }
-
-  leftRunning(): number {
-    return this.#linux && this.tree !== undefined ? this.tree.alive.size : 0;
-  }
-
-  async #look(): Promise<void> {
-    const fromMs = performance.now();
-    const table: ProcessTable | undefined = this.#linux ? procTable : await psTable();
-    const pid = this.#pid();
-    if (this.#stopped || table === undefined) return;
-    if (pid !== undefined) {
-      this.tree ??= new ProcessTree(pid);
-      this.tree.look(table);
-    }
-    const now = performance.now();
-    const least = this.#linux ? FIRST_LOOK_MS : LEAST_BETWEEN_PS_MS;
-    const usual = Math.min(MOST_BETWEEN_LOOKS_MS, (now - this.#beganMs) / 10);
-    this.#timer = setTimeout(() => void this.#look(), Math.max(least, usual, (now - fromMs) * LOOK_SHARE));
-    // The command itself keeps this process alive.
-    this.#timer.unref();
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { procText } from './proc-file.ts';
 
 /** Linux counts processor time for programs in hundredths of a second, whatever the kernel's own tick is. */
 const TICKS_PER_SECOND = 100;
@@ -12,6 +12,10 @@ export type ProcessStat = {
   readonly group: number;
   /** The group that its terminal belongs to now; -1 without a terminal. */
   readonly foregroundGroup: number;
+  /** Pages it had to be given, again and again where it gave them back: what it holds comes of them. With those of descendants that were waited for. */
+  readonly faults: number;
+  /** Of those, the descendants'. */
+  readonly faultsWaited: number;
   readonly own: ProcessorTime;
   /** Of all descendants that were waited for, by the process or by one that was itself waited for. */
   readonly waited: ProcessorTime;
@@ -22,11 +26,8 @@ export type ProcessorTime = { readonly userS: number; readonly systemS: number }
 
 /** Undefined when there is no such process, and outside Linux. */
 export function statOf(pid: number | 'self'): ProcessStat | undefined {
-  try {
-    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  } catch {
-    return undefined;
-  }
+  const text = procText(`/proc/${pid}/stat`);
+  return text === undefined ? undefined : parseStat(text);
 }
 
 /** The second field is the program's name in parentheses, and may itself hold spaces and parentheses. */
@@ -42,6 +43,8 @@ export function parseStat(text: string): ProcessStat | undefined {
     ended: fields[0] === 'Z' || fields[0] === 'X',
     group: field(5),
     foregroundGroup: field(8),
+    faults: field(10) + field(11) + field(12) + field(13),
+    faultsWaited: field(11) + field(13),
     own: { userS: seconds(14), systemS: seconds(15) },
     waited: { userS: seconds(16), systemS: seconds(17) },
   };

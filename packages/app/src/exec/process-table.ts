@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { procText } from './proc-file.ts';
 import { type ProcessorTime, statOf } from './process-stat.ts';
 
 /** What is known of a process that runs. */
@@ -11,6 +12,8 @@ export type ProcessFacts = {
   readonly ended?: boolean;
   /** Its own and that of descendants that were waited for; undefined where the system does not tell. */
   readonly used?: ProcessorTime;
+  /** Pages that it and they had to be given. */
+  readonly faults?: number;
   /** Memory it holds now. */
   readonly rssBytes: number;
   /** The most it has held so far, where the system tells. */
@@ -29,12 +32,13 @@ export const procTable: ProcessTable = (pid) => {
     userS: stat.own.userS + stat.waited.userS,
     systemS: stat.own.systemS + stat.waited.systemS,
   };
-  return { started: stat.started, ended: stat.ended, used, ...memoryOf(pid), children: childrenOf(pid) };
+  const { started, ended, faults } = stat;
+  return { started, ended, used, faults, ...memoryOf(pid), children: childrenOf(pid) };
 };
 
 /** Of a process that has ended and waits to be collected there is no memory left to tell of. */
 function memoryOf(pid: number): Pick<ProcessFacts, 'rssBytes' | 'peakRssBytes'> {
-  const status = textOf(`/proc/${pid}/status`);
+  const status = procText(`/proc/${pid}/status`) ?? '';
   return { rssBytes: kibibytes(status, 'VmRSS'), peakRssBytes: kibibytes(status, 'VmHWM') };
 }
 
@@ -46,7 +50,7 @@ function kibibytes(status: string, field: string): number {
 function childrenOf(pid: number): number[] {
   const children: number[] = [];
   for (const thread of namesIn(`/proc/${pid}/task`))
-    for (const child of textOf(`/proc/${pid}/task/${thread}/children`).split(' '))
+    for (const child of (procText(`/proc/${pid}/task/${thread}/children`) ?? '').split(' '))
       if (child !== '') children.push(Number(child));
   return children;
 }
@@ -56,14 +60,6 @@ function namesIn(folder: string): string[] {
     return readdirSync(folder);
   } catch {
     return [];
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return '';
   }
 }
 

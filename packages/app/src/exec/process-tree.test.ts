@@ -146,6 +146,8 @@ describe('/proc/PID/stat', () => {
       ended: false,
       group: 70,
       foregroundGroup: 71,
+      faults: 10,
+      faultsWaited: 6,
       own: { userS: 1.5, systemS: 0.25 },
       waited: { userS: 3, systemS: 0.75 },
     });

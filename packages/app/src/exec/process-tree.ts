@@ -19,6 +19,12 @@ export class ProcessTree {
   maxRssBytes = 0;
   /** The most that all processes of a look held together. Memory that they share counts for each of them. */
   peakTreeRssBytes = 0;
+  /** What all processes of the last look held together. */
+  rssBytes = 0;
+  /** Pages that the root and its descendants had been given at the last look that saw the root with its memory. */
+  faults: number | undefined;
+  /** The last look saw the root itself, and what it held: of one that has ended there is none. */
+  rootHasMemory = false;
   /** Processes that the last look saw, the root among them. */
   alive: ReadonlySet<number> = new Set();
   /** Numbers come again: what bears the root's once it has ended is another process. */
@@ -85,6 +91,10 @@ export class ProcessTree {
       together += facts.rssBytes;
       this.maxRssBytes = Math.max(this.maxRssBytes, facts.peakRssBytes);
     }
+    this.rssBytes = together;
+    this.rootHasMemory = (below.get(this.root)?.facts.rssBytes ?? 0) > 0;
+    if (this.rootHasMemory && below.get(this.root)?.facts.faults !== undefined)
+      this.faults = [...below.values()].reduce((sum, { facts }) => sum + (facts.faults ?? 0), 0);
     this.peakTreeRssBytes = Math.max(this.peakTreeRssBytes, together);
     const all = [...seen.values()];
     if (all.every(({ facts }) => facts.used === undefined)) return;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pidIn, timesIn } from './shell-times.ts';
+import { faultsIn, pidIn, timesIn } from './shell-times.ts';
 
 test.each([
   ['dash', '4711\n0m0.000000s 0m0.010000s\n1m2.500000s 0m0.250000s\n', { userS: 62.5, systemS: 0.25 }],
@@ -17,4 +17,12 @@ test.each(['', '47', '4711\n', '4711\n0m0.000s 0m0.000s\n'])('%o says no times y
 
 test('a number is the command’s only once its line is whole', () => {
   expect(pidIn('47')).toBeUndefined();
+});
+
+test('the page faults are those of the shell’s children, where it has a line of /proc', () => {
+  const times = '4711\n0m0.000s 0m0.010000s\n1m2.500000s 0m0.250000s\n';
+  expect(faultsIn(times)).toBeUndefined();
+  expect(faultsIn(`${times}70 (sh) R 1 70 3 0 -1 4194304 100 250 1 2 0 0 0 0 20 0 1 0 4711 1 2 3\n`)).toBe(
+    252,
+  );
 });

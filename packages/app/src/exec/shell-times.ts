@@ -1,4 +1,4 @@
-import type { ProcessorTime } from './process-stat.ts';
+import { type ProcessorTime, parseStat } from './process-stat.ts';
 
 /**
  * A shell that runs a command and says what it used: `times` is in every POSIX shell, and its second line counts exactly the
@@ -9,12 +9,14 @@ import type { ProcessorTime } from './process-stat.ts';
  *   signal's default back, as every program that is started does.
  * - The inner shell becomes the command, so that the number it says is the command's own.
  * - What a shell says about the end of its children ("Killed") is not the command's output: it goes nowhere.
+ * - On Linux it also says its own line of /proc, in which its child's page faults are.
  */
 const SCRIPT = `trap : HUP INT QUIT TERM USR1 USR2
 exec 4>&2 2>/dev/null
 sh -c 'echo $$ >&3; exec "$@" 2>&4 3>&- 4>&-' sh "$@"
 code=$?
 times >&3
+read -r stat </proc/self/stat && echo "$stat" >&3
 exit $code`;
 
 /** The report's descriptor. */
@@ -40,6 +42,12 @@ export function timesIn(report: string): ProcessorTime | undefined {
     userS: secondsOf(userMinutes!, userSeconds!),
     systemS: secondsOf(systemMinutes!, systemSeconds!),
   };
+}
+
+/** The page faults of the command's tree; undefined where there is no /proc. */
+export function faultsIn(report: string): number | undefined {
+  const line = /^\d+ \(.*/m.exec(report)?.[0];
+  return line === undefined ? undefined : parseStat(line)?.faultsWaited;
 }
 
 /** bash writes the decimal mark of the language that is set. */
