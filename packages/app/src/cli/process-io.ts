@@ -1,9 +1,10 @@
 import { once } from 'node:events';
+import { ignoredAtStart } from '../exec/ignored-signals.ts';
 import type { Io, ProcessIo } from './io.ts';
 import { run } from './main.ts';
 
 /** The real terminal. */
-export function processIo(signal: AbortSignal): Io {
+export function processIo(signal: AbortSignal, ignored: ReadonlySet<NodeJS.Signals> = new Set()): Io {
   const { stdout, stderr } = process;
   let closed = false;
   // `tacho runs | head` closes the pipe early: that is the reader's decision, and no error.
@@ -34,27 +35,34 @@ export function processIo(signal: AbortSignal): Io {
     // Into a file or a pipe: as wide as what a person can still read, and ids stay whole.
     columns: stdout.columns ?? 160,
     signal,
-    process: { stdout, stderr, takeSignals },
+    process: { stdout, stderr, ignored, takeSignals: takerOf(ignored) },
   };
 }
 
 /** Who has taken signals, instead of being stopped by them. */
 let taken: ReadonlySet<NodeJS.Signals> = new Set();
 
-const takeSignals: ProcessIo['takeSignals'] = (signals, handler) => {
-  taken = new Set(signals);
-  const listeners = signals.map((signal) => [signal, () => handler(signal)] as const);
-  for (const [signal, listener] of listeners) process.on(signal, listener);
-  return () => {
-    taken = new Set();
-    for (const [signal, listener] of listeners) process.off(signal, listener);
+function takerOf(ignored: ReadonlySet<NodeJS.Signals>): ProcessIo['takeSignals'] {
+  return (signals, handler) => {
+    const heard = signals.filter((signal) => !ignored.has(signal));
+    taken = new Set(heard);
+    const listeners = heard.map((signal) => [signal, () => handler(signal)] as const);
+    for (const [signal, listener] of listeners) process.on(signal, listener);
+    return () => {
+      taken = new Set();
+      for (const [signal, listener] of listeners) process.off(signal, listener);
+    };
   };
-};
+}
 
 /** What bin/tacho.js calls: runs the process's own command line and sets its exit code. */
 export async function main(): Promise<void> {
   const stopping = new AbortController();
+  const ignored = ignoredAtStart(process.env);
+  // Node has no other way to ignore one. (`nohup tacho serve` outlives its terminal.)
+  for (const signal of ignored) process.on(signal, () => {});
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    if (ignored.has(signal)) continue;
     process.on(signal, () => {
       if (taken.has(signal)) return;
       // The second time somebody means it.
@@ -64,5 +72,5 @@ export async function main(): Promise<void> {
   }
   // Until there is an answer: as Node itself says of a program that has nothing left to do and still waits.
   process.exitCode = 13;
-  process.exitCode = await run(process.argv.slice(2), processIo(stopping.signal));
+  process.exitCode = await run(process.argv.slice(2), processIo(stopping.signal, ignored));
 }

@@ -45,7 +45,9 @@ type Options = { env?: NodeJS.ProcessEnv; stdio?: ('pipe' | 'ignore' | number)[]
 
 function begin(program: string, argv: readonly string[], options: Options = {}): Started {
   const { env, stdio = ['ignore', 'pipe', 'pipe'], detached = false } = options;
-  const child = spawn(program, argv, { cwd: folder, env: { ...OWN_ENVIRONMENT, ...env }, stdio, detached });
+  // As if the tests themselves were not run by nohup.
+  const own = { ...OWN_ENVIRONMENT, _: undefined, ...env };
+  const child = spawn(program, argv, { cwd: folder, env: own, stdio, detached });
   started.push(child);
   const pieces: Buffer[] = [];
   const running: Started = { child, out: '', err: '', ended: Promise.resolve() as never };
@@ -257,6 +259,45 @@ describe.runIf(BUILT)('tacho exec', () => {
     running.child.kill('SIGTERM');
     expect(await running.ended).toMatchObject({ code: 5, signal: null });
     expect(stageOf(onlyRun())).toMatchObject({ status: 'error', attributes: { exit_code: 5 } });
+  });
+
+  /** What a shell runs in whose place, or below which, tacho is started, and what comes of it. */
+  const inShell = (source: string, env?: NodeJS.ProcessEnv): Started =>
+    begin('sh', ['-c', source, 'sh', process.execPath, BIN], { ...(env && { env }), detached: true });
+
+  test.runIf(LINUX)('signals that the shell around ignores stay ignored, and no others', async () => {
+    const ignored = async (trap: string, command = 'grep SigIgn /proc/self/status'): Promise<bigint> => {
+      const { out, err, code } = await inShell(`${trap}"$@" exec -- ${command}; exit $?`).ended;
+      expect({ err, code }).toEqual({ err: '', code: 0 });
+      return BigInt(`0x${out.toString().replace('SigIgn:', '').trim()}`);
+    };
+    expect(await ignored('')).toBe(0n);
+    expect(await ignored("trap '' INT; ")).toBe(2n);
+    expect(await ignored("trap '' HUP USR1 USR2 TERM; ")).toBe(1n + 0x200n + 0x800n + 0x4000n);
+    expect(await ignored("trap '' HUP; ", "sh -c 'exec grep SigIgn /proc/self/status'")).toBe(1n);
+    // What cannot be started says so as ever.
+    const missing = await inShell(`trap '' INT; "$@" exec -- no-such-program; exit $?`).ended;
+    expect(missing).toMatchObject({ code: 127, err: expect.stringContaining('There is no program') });
+  });
+
+  test.runIf(LINUX)('a hangup that is ignored ends neither tacho nor the command', async () => {
+    const source = 'echo ready; read line; echo "still $line"';
+    const command = ['exec', '--', 'sh', '-c', source];
+    const below = `trap '' HUP; "$@"; exit $?`;
+    for (const [program, argv, env] of [
+      ['sh', ['-c', below, 'sh', process.execPath, BIN, ...command], {}],
+      // As bash and zsh start it.
+      ['nohup', [process.execPath, BIN, ...command], { _: '/usr/bin/nohup' }],
+    ] as const) {
+      const running = begin(program, argv, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+      await said(running, 'ready');
+      // To all of them, as from a terminal that goes away.
+      process.kill(-running.child.pid!, 'SIGHUP');
+      await sleep(200);
+      running.child.stdin!.end('here\n');
+      const { code, out } = await running.ended;
+      expect({ code, out: out.toString() }).toEqual({ code: 0, out: 'ready\nstill here\n' });
+    }
   });
 
   test('the start of run and stage is on disk before the command begins', async () => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
+import { ignoring } from './ignored-signals.ts';
 import { type ProcessorTime, statOf } from './process-stat.ts';
 import type { ProcessTree } from './process-tree.ts';
 import { ProcessWatch } from './process-watch.ts';
@@ -21,6 +22,8 @@ export type MeasuredCommand = {
    * process's children have used more; else a shell between counts it (see shell-times.ts).
    */
   readonly alone?: boolean;
+  /** Signals that it begins with as ignored. */
+  readonly ignored?: ReadonlySet<NodeJS.Signals>;
 };
 type Stream = 'inherit' | 'ignore' | 'pipe' | number;
 
@@ -68,8 +71,10 @@ export function startMeasured(
   command: MeasuredCommand,
   accounting: Accounting = accountingFor(process.platform, command.alone === true),
 ): MeasuredProcess {
-  const { argv, stdio, env, cwd, ownGroup: detached = false } = command;
-  const missing = accounting === 'shell' ? whyNotStarted(argv[0], env, cwd) : undefined;
+  const { stdio, env, cwd, ownGroup: detached = false, ignored } = command;
+  const argv = ignored?.size ? ignoring(ignored, command.argv) : command.argv;
+  const byShell = accounting === 'shell' || argv !== command.argv;
+  const missing = byShell ? whyNotStarted(command.argv[0], env, cwd) : undefined;
   if (missing !== undefined) throw missing;
   const [program, args] = accounting === 'shell' ? underShell(argv) : [argv[0], argv.slice(1)];
   const before = statOf('self');

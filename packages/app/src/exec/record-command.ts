@@ -22,6 +22,8 @@ export type CommandToRecord = {
   /** False: the outputs are the command's own in every case, and nothing of them is kept. */
   readonly keepTail: boolean;
   readonly outputs: { readonly stdout: Writable; readonly stderr: Writable };
+  /** Signals that this process began with as ignored, and that the command is to begin with so. */
+  readonly ignored: ReadonlySet<NodeJS.Signals>;
   /** From now on these signals of this process go to the function. Returns what gives them back. */
   takeSignals(signals: readonly Relayed[], handler: (signal: Relayed) => void): () => void;
 };
@@ -117,7 +119,7 @@ function variablesFor(
 }
 
 async function runToEnd(
-  { argv }: CommandToRecord,
+  { argv, ignored }: CommandToRecord,
   env: NodeJS.ProcessEnv,
   { span, signals, output }: { span: SpanHandle; signals: CommandSignals; output: KeptOutput | undefined },
 ): Promise<{ ending: Ending; tails: OutputTails }> {
@@ -128,6 +130,7 @@ async function runToEnd(
       env,
       stdio: output?.stdio ?? ['inherit', 'inherit', 'inherit'],
       alone: true,
+      ignored,
     });
   } catch (problem) {
     throw new NotStartedError(argv[0], problem as NodeJS.ErrnoException);
