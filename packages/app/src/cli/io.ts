@@ -4,6 +4,8 @@ import type { Writable } from 'node:stream';
 export type ProcessIo = {
   readonly stdout: Writable;
   readonly stderr: Writable;
+  /** Its descriptors beyond the three that it was started with, for such a program. */
+  readonly descriptors: readonly number[];
   /** Signals that were ignored when this process began. They still are, and nobody hears of them. */
   readonly ignored: ReadonlySet<NodeJS.Signals>;
   /** From now on these signals go to the function, and end nothing of themselves. Returns what gives them back. */

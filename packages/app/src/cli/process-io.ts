@@ -1,10 +1,14 @@
 import { once } from 'node:events';
 import { ignoredAtStart } from '../exec/ignored-signals.ts';
+import { inheritedDescriptors } from '../exec/inherited-descriptors.ts';
 import type { Io, ProcessIo } from './io.ts';
 import { run } from './main.ts';
 
+/** What the process was started with, beyond what Node tells. */
+type AtStart = Pick<ProcessIo, 'descriptors' | 'ignored'>;
+
 /** The real terminal. */
-export function processIo(signal: AbortSignal, ignored: ReadonlySet<NodeJS.Signals> = new Set()): Io {
+export function processIo(signal: AbortSignal, { descriptors, ignored }: AtStart): Io {
   const { stdout, stderr } = process;
   let closed = false;
   // `tacho runs | head` closes the pipe early: that is the reader's decision, and no error.
@@ -35,7 +39,7 @@ export function processIo(signal: AbortSignal, ignored: ReadonlySet<NodeJS.Signa
     // Into a file or a pipe: as wide as what a person can still read, and ids stay whole.
     columns: stdout.columns ?? 160,
     signal,
-    process: { stdout, stderr, ignored, takeSignals: takerOf(ignored) },
+    process: { stdout, stderr, descriptors, ignored, takeSignals: takerOf(ignored) },
   };
 }
 
@@ -58,6 +62,9 @@ function takerOf(ignored: ReadonlySet<NodeJS.Signals>): ProcessIo['takeSignals']
 /** What bin/tacho.js calls: runs the process's own command line and sets its exit code. */
 export async function main(): Promise<void> {
   const stopping = new AbortController();
+  const argv = process.argv.slice(2);
+  // Before a file is opened.
+  const descriptors = argv[0] === 'exec' ? inheritedDescriptors() : [];
   const ignored = ignoredAtStart(process.env);
   // Node has no other way to ignore one. (`nohup tacho serve` outlives its terminal.)
   for (const signal of ignored) process.on(signal, () => {});
@@ -72,5 +79,5 @@ export async function main(): Promise<void> {
   }
   // Until there is an answer: as Node itself says of a program that has nothing left to do and still waits.
   process.exitCode = 13;
-  process.exitCode = await run(process.argv.slice(2), processIo(stopping.signal, ignored));
+  process.exitCode = await run(argv, processIo(stopping.signal, { descriptors, ignored }));
 }

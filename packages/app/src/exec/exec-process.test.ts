@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { emptyRun, RunFold } from '@tacho/trace/model/fold';
@@ -299,6 +300,58 @@ describe.runIf(BUILT)('tacho exec', () => {
       expect({ code, out: out.toString() }).toEqual({ code: 0, out: 'ready\nstill here\n' });
     }
   });
+
+  test.runIf(LINUX)(
+    'descriptors beyond the three are the command’s by their numbers, and only its',
+    async () => {
+      const around = `"$@" exec -- sh -c 'echo one >&3; cat <&7; echo two >&9' 3>three 7<three 9>nine; exit $?`;
+      expect(await inShell(around).ended).toMatchObject({ code: 0, err: '' });
+      expect(readFileSync(join(folder, 'three'), 'utf8')).toBe('one\n');
+      expect(readFileSync(join(folder, 'nine'), 'utf8')).toBe('two\n');
+      // The very same as without us.
+      const list = `sh -c 'echo $(ls /proc/self/fd)' 5>five 8<five`;
+      const { out } = await inShell(`${list}; "$@" exec -- ${list}; exit $?`).ended;
+      const [bare, measured, ...more] = out.toString().trim().split('\n');
+      expect(bare).toContain(' 5 8');
+      expect([measured, more]).toEqual([bare, []]);
+    },
+  );
+
+  test.runIf(LINUX)(
+    'whoever reads at the other end of a descriptor hears when the command closes it',
+    async () => {
+      const running = sh('echo ready >&3; exec 3>&-; read line; exit 7', {
+        stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      });
+      let text = '';
+      for await (const piece of running.child.stdio[3] as Readable) text += piece;
+      expect(text).toBe('ready\n');
+      running.child.stdin!.end('\n');
+      expect((await running.ended).code).toBe(7);
+    },
+  );
+
+  test.runIf(LINUX && existsSync('/usr/bin/make'))(
+    'a make in it is given the jobs of the make around',
+    async () => {
+      writeFileSync(
+        join(folder, 'Makefile'),
+        `all: one two\none two:\n\t+@"${process.execPath}" "${BIN}" exec -- $(MAKE) sub-$@\nsub-%:\n\t@echo $@\n`,
+      );
+      const { code, out, err } = await begin('make', ['-j2']).ended;
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out.toString()).toMatch(/sub-one[\s\S]*sub-two|sub-two[\s\S]*sub-one/);
+    },
+  );
+
+  test.runIf(LINUX && existsSync('/usr/bin/prlimit'))(
+    'the soft limit of open files is the one around',
+    async () => {
+      const source = 'ulimit -Sn 200; ulimit -Hn; "$@" exec -- sh -c "ulimit -Sn; ulimit -Hn"; exit $?';
+      const [hard, ...inside] = (await inShell(source).ended).out.toString().trim().split('\n');
+      expect(inside).toEqual(['200', hard]);
+    },
+  );
 
   test('the start of run and stage is on disk before the command begins', async () => {
     const { out } = await sh('wc -l < "$TACHO_RUN_DIR/telemetry.jsonl"').ended;

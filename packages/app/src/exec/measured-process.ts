@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { ignoring } from './ignored-signals.ts';
@@ -22,6 +23,8 @@ export type MeasuredCommand = {
    * process's children have used more; else a shell between counts it (see shell-times.ts).
    */
   readonly alone?: boolean;
+  /** Of this process's descriptors beyond the three those that it gets, by the same numbers. Closed here once it has them. */
+  readonly descriptors?: readonly number[];
   /** Signals that it begins with as ignored. */
   readonly ignored?: ReadonlySet<NodeJS.Signals>;
 };
@@ -71,7 +74,7 @@ export function startMeasured(
   command: MeasuredCommand,
   accounting: Accounting = accountingFor(process.platform, command.alone === true),
 ): MeasuredProcess {
-  const { stdio, env, cwd, ownGroup: detached = false, ignored } = command;
+  const { env, cwd, ownGroup: detached = false, ignored, descriptors = [] } = command;
   const argv = ignored?.size ? ignoring(ignored, command.argv) : command.argv;
   const byShell = accounting === 'shell' || argv !== command.argv;
   const missing = byShell ? whyNotStarted(command.argv[0], env, cwd) : undefined;
@@ -80,11 +83,13 @@ export function startMeasured(
   const before = statOf('self');
   const startedMs = performance.now();
   const child = spawn(program, args, {
-    stdio: [...stdio, ...(accounting === 'shell' ? (['pipe'] as const) : [])],
+    stdio: [...command.stdio, ...(accounting === 'shell' ? (['pipe'] as const) : atTheirPlaces(descriptors))],
     env,
     detached,
     ...(cwd !== undefined && { cwd }),
   });
+  // Whoever reads at their other ends waits for the command to close them, not for us.
+  if (accounting !== 'shell') for (const fd of descriptors) closeSync(fd);
   const report = reportOf(accounting === 'shell' ? (child.stdio[REPORT_FD] as Readable | null) : null);
   const pid = (): number | undefined => (accounting === 'shell' ? pidIn(report.text) : child.pid);
   const watch = new ProcessWatch(pid);
@@ -140,6 +145,14 @@ export function startMeasured(
     kill: (signal) => killTree({ signal, child, pid: pid(), group: detached, shell: accounting === 'shell' }),
     ended,
   };
+}
+
+/** What `spawn` takes behind the three: each at the place that its number is. */
+function atTheirPlaces(descriptors: readonly number[]): ('ignore' | number)[] {
+  const places: ('ignore' | number)[] = [];
+  for (let fd = 3; fd <= Math.max(2, ...descriptors); fd++)
+    places.push(descriptors.includes(fd) ? fd : 'ignore');
+  return places;
 }
 
 /** A shell says 128 + n for a child that signal n ended. */

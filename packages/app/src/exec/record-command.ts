@@ -7,6 +7,7 @@ import { slugOf } from '@tacho/trace/model/ids';
 import { keptArguments, nameOfCommand } from './command-text.ts';
 import { type KeptOutput, keepOutput, type OutputTails } from './kept-output.ts';
 import { type Ending, exitCodeOf, type MeasuredProcess, startMeasured } from './measured-process.ts';
+import { restoreOpenFilesLimit } from './open-files-limit.ts';
 import { endAttributes, outcomeOf, usedAttributes } from './outcome.ts';
 import { CommandSignals, type Relayed } from './relayed-signals.ts';
 import { SinkFeed } from './sink-feed.ts';
@@ -22,6 +23,8 @@ export type CommandToRecord = {
   /** False: the outputs are the command's own in every case, and nothing of them is kept. */
   readonly keepTail: boolean;
   readonly outputs: { readonly stdout: Writable; readonly stderr: Writable };
+  /** This process's descriptors beyond the three that are the command's. */
+  readonly descriptors: readonly number[];
   /** Signals that this process began with as ignored, and that the command is to begin with so. */
   readonly ignored: ReadonlySet<NodeJS.Signals>;
   /** From now on these signals of this process go to the function. Returns what gives them back. */
@@ -56,13 +59,16 @@ export class NotStartedError extends Error {
  */
 export async function recordCommand(command: CommandToRecord): Promise<number> {
   const signals = new CommandSignals(command.takeSignals);
-  // Begun first: while the system makes the pipes, the run is opened.
-  const keeping = command.keepTail ? keepOutput(command.outputs) : undefined;
+  // Begun first: while programs make the pipes and set the limit, the run is opened.
+  const keeping = Promise.all([
+    command.keepTail ? keepOutput(command.outputs) : undefined,
+    restoreOpenFilesLimit(),
+  ]);
   const around = surroundingRun(command.env);
   const { trace, span } = open(command, around);
   // The start is on disk before the command can do anything.
   await setImmediate();
-  const output = await keeping;
+  const [output] = await keeping;
   const folder = trace.path !== undefined && existsSync(trace.path) ? trace.path : undefined;
   const feed = folder !== undefined && around === undefined ? feedOf(trace, span, folder) : undefined;
   try {
@@ -119,7 +125,7 @@ function variablesFor(
 }
 
 async function runToEnd(
-  { argv, ignored }: CommandToRecord,
+  { argv, descriptors, ignored }: CommandToRecord,
   env: NodeJS.ProcessEnv,
   { span, signals, output }: { span: SpanHandle; signals: CommandSignals; output: KeptOutput | undefined },
 ): Promise<{ ending: Ending; tails: OutputTails }> {
@@ -130,6 +136,7 @@ async function runToEnd(
       env,
       stdio: output?.stdio ?? ['inherit', 'inherit', 'inherit'],
       alone: true,
+      descriptors,
       ignored,
     });
   } catch (problem) {

@@ -28,7 +28,7 @@ export const exec: Command = {
     if (program === undefined) throw new CliError(EXIT.usage, 'Which command? `tacho exec -- COMMAND`.');
     if (io.process === undefined)
       throw new CliError(EXIT.environment, 'A command needs a process whose streams it can have.');
-    const { stdout, stderr, ignored, takeSignals } = io.process;
+    const { stdout, stderr, descriptors, ignored, takeSignals } = io.process;
     if (io.signal.aborted) throw new CliError(passedOn(130), 'Stopped before the command began.');
     try {
       const code = await recordCommand({
@@ -38,6 +38,7 @@ export const exec: Command = {
         env: io.env,
         keepTail: args.unlessNo('tail'),
         outputs: { stdout, stderr },
+        descriptors,
         ignored,
         takeSignals,
       });
