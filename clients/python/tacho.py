@@ -398,6 +398,10 @@ class _Redactor:
         return quote + name + quote + between + opening + self._replace + opening
 
 
+def _redactor_of(redact: Union[bool, Redact]) -> Optional[_Redactor]:
+    return _Redactor(redact if isinstance(redact, Redact) else Redact()) if redact else None
+
+
 def _plain_name(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "").replace(" ", "").replace(".", "")
 
@@ -1658,7 +1662,7 @@ class RunTrace:
         # A process that did not begin the run cannot know that the stream does: each of its lines names the run.
         self._names_run = True
         self._redact = redact
-        self._redactor = _Redactor(redact if isinstance(redact, Redact) else Redact()) if redact else None
+        self._redactor = _redactor_of(redact)
         self._stream = _Stream(self.path)
         self._seen = _SeenResponses()
         self._owner: Optional[int] = None
@@ -1684,7 +1688,12 @@ class RunTrace:
     ) -> None:
         root = os.path.abspath(os.fspath(dir) if dir is not None else os.environ.get("TACHO_DIR") or "./logs")
         title = said["name"] or said["task"]
-        wanted = run_id or time.strftime("%Y%m%d_%H%M%S_") + _slug(_text(title or "run"))
+        redactor = _redactor_of(redact)
+        slug = _text(title or "run")
+        # It names folders and stands in addresses: without the secrets that the stream hides, too.
+        if redactor is not None:
+            slug = redactor.value(slug)
+        wanted = run_id or time.strftime("%Y%m%d_%H%M%S_") + _slug(slug)
         name = _claim(root, _file_name(_text(wanted)))
         self._open(os.path.join(root, name), name, redact)
         _point_latest(root, name)

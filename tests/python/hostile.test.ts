@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunTrace } from '@tacho/trace';
 import { foldRun } from '@tacho/trace/model/fold';
@@ -153,6 +153,21 @@ with tacho.RunTrace(task="t") as run:
     expect(held.inputs).toEqual(expected.inputs);
     expect(held.attributes).toEqual(expected.attributes);
     expect(readFileSync(join(runs, 'latest', 'telemetry.jsonl'), 'utf8')).not.toContain('sk-ant-abc');
+  });
+
+  test('are no part of a run’s id, which names its folder', async () => {
+    const { runs } = await python(`
+import tacho
+tacho.RunTrace(task="use ghp_abcdefghijklmnopqrstuvwxyz0123456789").end()
+tacho.RunTrace("case 12-34", redact=tacho.Redact(patterns=(r"\\d\\d-\\d\\d",))).end()
+tacho.RunTrace("kept ghp_abcdefghijklmnopqrstuvwxyz", redact=False).end()
+`);
+    const names = readdirSync(runs).filter((name) => name !== 'latest');
+    expect(names.map((name) => name.slice(16)).sort()).toEqual([
+      'case-redacted',
+      'kept-ghp-abcdefghijklmnopqrstuvwxyz',
+      'use-redacted',
+    ]);
   });
 
   test('rules can be added, or switched off', async () => {

@@ -22,6 +22,10 @@ test.each([
     ['run', '--github-token', 'abc'],
     ['run', '--github-token', '[redacted]'],
   ],
+  [
+    ['echo', 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'],
+    ['echo', '[redacted]'],
+  ],
 ])('secrets of %j are not kept', (argv, kept) => {
   expect(keptArguments(argv)).toEqual(kept);
 });
@@ -41,6 +45,12 @@ test('long arguments and long lists are cut, and say so', () => {
   const kept = keptArguments(Array.from({ length: 1_000 }, () => 'a'));
   expect(kept).toHaveLength(201);
   expect(kept[200]).toBe('… (800 more arguments)');
+});
+
+test('a key that is cut is none that anybody would know again: it goes before', () => {
+  const key = `sk-proj-${'a1B2'.repeat(20)}`;
+  expect(nameOfCommand(['echo', 'x'.repeat(60), key])).toBe(`echo ${'x'.repeat(60)} [redacted]`);
+  expect(keptArguments(['echo', `${'x'.repeat(1_980)} ${key}`])[1]).not.toContain('sk-proj');
 });
 
 test('a name is one short line without the folder', () => {

@@ -126,6 +126,18 @@ describe.runIf(BUILT)('tacho exec', () => {
     );
   });
 
+  test('leaves secrets out of all ids: of the stage, the run, its folder, and what the command finds', async () => {
+    const key = 'ghp_abcdefghijklmnopqrstuvwxyz0123456789';
+    const { out } = await tacho(['--', 'sh', '-c', 'env', key]).ended;
+    await tacho(['--name', `use ${key}`, '--stage', `with ${key}`, '--', 'true']).ended;
+    const names = readdirSync(join(folder, 'logs'));
+    expect(names.join()).not.toContain('abcdef');
+    expect(names.join()).toMatch(/_sh-c-env-redacted.*_use-redacted/);
+    expect(out.toString()).toMatch(/^INSTRUMENT_STAGE=sh-c-env-redacted$/m);
+    expect(out.toString()).not.toMatch(/abcdef/);
+    expect(runs().map((run) => stageOf(run).spanId)).toEqual(['sh-c-env-redacted', 'with-redacted']);
+  });
+
   test.each([
     ['exit 3', 3, { status: 'error', exit_code: 3 }],
     ['kill -KILL $$', 137, { status: 'error', signal: 'SIGKILL' }],

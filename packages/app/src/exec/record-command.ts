@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { RunTrace, type SpanHandle } from '@tacho/trace';
 import { slugOf } from '@tacho/trace/model/ids';
-import { keptArguments, nameOfCommand } from './command-text.ts';
+import { keptArguments, nameOfCommand, withoutSecrets } from './command-text.ts';
 import { type KeptOutput, keepOutput, type OutputTails } from './kept-output.ts';
 import { type Ending, exitCodeOf, type MeasuredProcess, startMeasured } from './measured-process.ts';
 import { restoreOpenFilesLimit } from './open-files-limit.ts';
@@ -105,7 +105,7 @@ function open(
   const span = trace.start(stage || title, {
     kind: 'stage',
     // In a run of its own nothing else has this id, and programs that call the stage by its name mean it.
-    ...(around === undefined && { id: slugOf(stage || title) }),
+    ...(around === undefined && { id: slugOf(withoutSecrets(stage || title)) }),
     attributes: { command, cwd: process.cwd() },
   });
   return { trace, span };

@@ -346,6 +346,14 @@ describe('the run', () => {
     await open.trace.end();
     expect(open.memory.text).toContain(secret);
   });
+
+  test('and out of the id that is made of the task, which names folders', () => {
+    const secret = 'ghp_abcdefghijklmnopqrstuvwxyz0123456789';
+    expect(recorded({ task: `use ${secret}` }).trace.runId).toMatch(/^\d{8}_\d{6}_use-redacted-/);
+    expect(recorded({ task: `use ${secret}`, redact: false }).trace.runId).toContain('use-ghp-abcdef');
+    const patterns = [/case \d+/];
+    expect(recorded({ name: 'case 1234', redact: { patterns } }).trace.runId).not.toContain('1234');
+  });
 });
 
 describe('off', () => {

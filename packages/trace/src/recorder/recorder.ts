@@ -300,10 +300,13 @@ function open(options: RunTraceOptions, platform: Platform): On & { runId: strin
   const url = given(options.url, platform.env('TACHO_URL'));
   const dir = given(options.dir, platform.env('TACHO_DIR')) ?? (options.dir === false ? undefined : './logs');
   const token = options.token ?? platform.env('TACHO_TOKEN');
+  const redactor = redactorOf(options.redact ?? true);
+  const title = options.name ?? options.task ?? 'run';
   let runId =
     join?.runId ??
     options.runId ??
-    runIdOf(new Date(clockUs() / 1000), options.name ?? options.task ?? 'run');
+    // Its slug names folders and stands in addresses: without the secrets that the stream hides, too.
+    runIdOf(new Date(clockUs() / 1000), redactor?.text(title) ?? title);
   // Where a server collects runs of many folders and machines, the second and the task do not tell them apart.
   if (join === undefined && options.runId === undefined && (url !== undefined || dir === undefined))
     runId += `-${randomSuffix()}`;
@@ -328,7 +331,7 @@ function open(options: RunTraceOptions, platform: Platform): On & { runId: strin
           platform,
         );
   const sinks: Sink[] = [...(folder ? [folder] : []), ...(http ? [http] : []), ...(options.sinks ?? [])];
-  const serialiser = new Serialiser(redactorOf(options.redact ?? true));
+  const serialiser = new Serialiser(redactor);
   return {
     runId: folder?.runId ?? runId,
     recording: new Recording(serialiser, sinks, platform, platform.context, join?.parent),

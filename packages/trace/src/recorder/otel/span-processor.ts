@@ -170,13 +170,14 @@ export class OtelSpanProcessor {
     const { run, dir, redact, sinks: more = [] } = this.#options;
     const root = dir ?? (this.#platform.env('TACHO_DIR') || './logs');
     const service = String(span.resource.attributes['service.name'] ?? span.name);
-    const name =
-      run ?? runIdOf(new Date(clockUs() / 1000), service.replace(/^unknown_service:?/, '') || span.name);
+    const title = service.replace(/^unknown_service:?/, '') || span.name;
+    const redactor = redactorOf(redact ?? true);
+    const name = run ?? runIdOf(new Date(clockUs() / 1000), redactor?.text(title) ?? title);
     const folder = root === false ? undefined : this.#platform.openFolder?.(root, name);
     const sinks = [...(folder ? [folder] : []), ...more];
     this.#offExit = this.#platform.atExit((facts) => this.#exit(facts));
     return {
-      serialiser: new Serialiser(redactorOf(redact ?? true)),
+      serialiser: new Serialiser(redactor),
       buffer: new LineBuffer(sinks, this.#platform, () => {}),
       sinks,
       folder,
