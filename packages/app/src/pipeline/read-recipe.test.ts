@@ -187,6 +187,31 @@ test('everything that is wrong is told at once, and nothing of the recipe is use
   expect(readRecipe(text, 'r.yaml')).not.toHaveProperty('recipe');
 });
 
+test('a stage without a program that works hides nothing else that is wrong', () => {
+  const text = [
+    'stages:',
+    '  - {id: a, shell: x}',
+    '  - {id: a, command: [], needs: [no]}',
+    '  - {id: b, needs: [c]}',
+    '  - {id: c, shell: x, needs: [b, "a b"]}',
+    '  - {id: "a b", shell: x, needs: [nowhere]}',
+    '  - {shell: x, needs: [there]}',
+  ].join('\n');
+  const there = 'there are a, b, c, a b';
+  expect(problemsIn(text)).toEqual([
+    'r.yaml:3:13: stages[1].command: expected a program and its arguments, found nothing',
+    'r.yaml:3:6: stages[1].id: "a" is the id of the stage in line 2 already',
+    'r.yaml:4:5: stages[2].command: is missing: a stage needs "command" (a list) or "shell" (a text)',
+    'r.yaml:6:6: stages[4].id: "a b" is no id: expected letters, digits, _ . : and -, at most 100',
+    'r.yaml:7:5: stages[5].id: is missing: every stage needs one',
+    `r.yaml:3:34: stages[1].needs[0]: no stage has the id "no": ${there}`,
+    `r.yaml:6:35: stages[4].needs[0]: no stage has the id "nowhere": ${there}`,
+    `r.yaml:7:24: stages[5].needs[0]: no stage has the id "there": ${there}`,
+    'r.yaml:4:13: stages[2].needs: goes round in a circle: b needs c needs b',
+  ]);
+  expect(problemsIn('stages:\n  - {shell: x, needs: [a]}\n')[1]).toMatch(/no stage has the id "a"$/);
+});
+
 test('hostile text is refused in time, whatever its depth and its aliases', () => {
   expect(problemsIn(`stages: ${'['.repeat(20_000)}`)[0]).toMatch(/^r\.yaml:1:/);
   expect(problemsIn('stages: &a [*a]\n').length).toBeGreaterThan(0);

@@ -139,34 +139,39 @@ function stagesOf(yaml: YamlPlaces, root: YamlFields, tell: Tell): Stage[] {
     root.wrong('stages', `expected a list of 1 to ${MOST_STAGES} stages, found ${found}`);
     return [];
   }
-  const stages: Stage[] = [];
-  const read = new Map<string, StageReading>();
+  const readings: StageReading[] = [];
+  const named = new Map<string, StageReading>();
   for (const [at, item] of items.entries()) {
     const path = `stages[${at}]`;
     const fields = mappingAt(yaml, item, path, 'a stage with "id"', STAGE_FIELDS, tell);
     if (!fields) continue;
     const reading = stageOf(fields);
-    if (!reading) continue;
-    const { id } = reading.stage;
-    const first = read.get(id);
-    if (first) {
+    readings.push(reading);
+    const { id } = reading;
+    if (id === undefined) continue;
+    const first = named.get(id);
+    if (first === undefined) named.set(id, reading);
+    else
       fields.wrong('id', `"${id}" is the id of the stage in line ${first.fields.placeOf('id').line} already`);
-      continue;
-    }
-    read.set(id, reading);
-    stages.push(reading.stage);
   }
-  for (const reading of read.values()) checkNeeds(reading, read);
-  for (const circle of circlesIn(stages))
-    read
+  for (const reading of readings) checkNeeds(reading, named);
+  const needing = [...named].map(([id, { needs }]) => ({ id, needs: needs.map(({ text }) => text) }));
+  for (const circle of circlesIn(needing))
+    named
       .get(circle[0]!)!
       .fields.wrong('needs', `goes round in a circle: ${[...circle, circle[0]].join(' needs ')}`);
-  return stages;
+  return readings.flatMap(({ stage }) => stage ?? []);
 }
 
-type StageReading = { stage: Stage; fields: YamlFields; needs: readonly { text: string; place: Place }[] };
+/** What is known of a stage, also of one that is no stage yet: all that is wrong in a recipe is told at once. */
+type StageReading = {
+  fields: YamlFields;
+  id: string | undefined;
+  needs: readonly { text: string; place: Place }[];
+  stage?: Stage;
+};
 
-function stageOf(fields: YamlFields): StageReading | undefined {
+function stageOf(fields: YamlFields): StageReading {
   const id = fields.text('id');
   if (!fields.has('id')) fields.wrong('id', 'is missing: every stage needs one');
   else if (id !== undefined && !ID.test(id))
@@ -188,7 +193,7 @@ function stageOf(fields: YamlFields): StageReading | undefined {
   const env = fields.environment('env');
   const needs = fields.texts('needs', { orOne: true }) ?? [];
   const [description, stage, module] = ['description', 'stage', 'module'].map((name) => fields.text(name));
-  if (id === undefined || !ID.test(id) || !program) return undefined;
+  if (id === undefined || !ID.test(id) || !program) return { fields, id, needs };
   const known: Stage = {
     id,
     program,
@@ -203,7 +208,7 @@ function stageOf(fields: YamlFields): StageReading | undefined {
     ...(stage !== undefined && { stage }),
     ...(module !== undefined && { module }),
   };
-  return { stage: known, fields, needs };
+  return { fields, id, needs, stage: known };
 }
 
 function programOf(fields: YamlFields): StageProgram | undefined {
@@ -231,12 +236,13 @@ function programOf(fields: YamlFields): StageProgram | undefined {
   return { command: words.map(({ text }) => text) };
 }
 
-function checkNeeds({ stage, fields, needs }: StageReading, stages: ReadonlyMap<string, unknown>): void {
+function checkNeeds({ id, fields, needs }: StageReading, stages: ReadonlyMap<string, unknown>): void {
   for (const [at, { text, place }] of needs.entries()) {
-    if (text === stage.id) fields.wrong(`needs[${at}]`, 'is the stage itself', place);
+    if (text === id) fields.wrong(`needs[${at}]`, 'is the stage itself', place);
     else if (!stages.has(text)) {
       const known = [...stages.keys()].slice(0, MOST_NAMED).join(', ');
-      fields.wrong(`needs[${at}]`, `no stage has the id "${text.slice(0, 40)}": there are ${known}`, place);
+      const there = known === '' ? '' : `: there are ${known}`;
+      fields.wrong(`needs[${at}]`, `no stage has the id "${text.slice(0, 40)}"${there}`, place);
     }
   }
 }
