@@ -90,6 +90,11 @@ export function completionTokens(usage: Usage): number {
   return usage.outputTokens + usage.reasoningTokens;
 }
 
+/** What is known of a cost: without calls nothing was spent; of calls without a price nobody knows what they cost. */
+export function costOf({ calls, costUsd }: Used): number | null {
+  return calls === 0 ? (costUsd ?? 0) : costUsd;
+}
+
 function usedOf(usage: Usage | undefined, costUsd: number | null, isCall: boolean): Used {
   return {
     calls: isCall ? 1 : (usage?.requests ?? 0),

@@ -259,6 +259,34 @@ test('the digest has the totals, the models by cost and the stages by time', asy
   expect(text).toMatch(/## Most expensive stages\n\n1\. portionize: \$0\.096000 in 1 call$/m);
 });
 
+test('what no call was made for costs nothing, as in the report; a call without a price costs nobody knows what', () => {
+  const stage: TraceRecord = {
+    event: 'span',
+    run_id: 'r',
+    span_id: 's',
+    kind: 'stage',
+    ts: 1,
+    duration_ms: 1,
+  };
+  const call: TraceRecord = {
+    event: 'usage',
+    run_id: 'r',
+    span_id: 's',
+    model: 'm',
+    prompt_tokens: 5,
+    ts: 1,
+  };
+  const digest = (records: TraceRecord[]): string =>
+    [...instrumentationDigest.write!(runOf(records))].join('');
+  const cost = (records: TraceRecord[]): unknown =>
+    (JSON.parse([...instrumentation.write!(runOf(records))].join('')) as { totals: { cost: unknown } }).totals
+      .cost;
+  expect(digest([stage])).toMatch(/^- Cost: \$0$/m);
+  expect(cost([stage])).toBe(0);
+  expect(digest([stage, call])).toMatch(/^- Cost: unknown \(/m);
+  expect(cost([stage, call])).toBeNull();
+});
+
 test('a digest printed on a terminal does nothing to it, whatever names say', async () => {
   const hostile = '\u001b[31mred\u001b]0;title\u0007 \u009b1m\u202e | `x`\nnext\u0000';
   const text = [

@@ -1,7 +1,7 @@
 import { plainLine } from '../../model/plain-text.ts';
 import type { Run } from '../../model/run.ts';
 import { usToIso } from '../../model/time.ts';
-import { booksOf, type StageBooks, type Used } from './books.ts';
+import { booksOf, costOf, type StageBooks, type Used } from './books.ts';
 import { STAGE_STATUS } from './write.ts';
 
 /** Stages named as the most expensive, and as the slowest. */
@@ -20,23 +20,23 @@ export function* writeDigest(run: Run): Generator<string, void, undefined> {
     yield `- Processor: ${processor[0]} s user, ${processor[1]} s system\n`;
   yield `- Calls: ${total.calls}; tokens: ${total.promptTokens} prompt, ${total.completionTokens} completion\n`;
   const bound = unpricedCalls > 0 ? ` (a lower bound: ${callsOf(unpricedCalls)} without a known price)` : '';
-  yield `- Cost: ${money(total.costUsd)}${bound}\n`;
+  yield `- Cost: ${money(total)}${bound}\n`;
 
   yield '\n## Per-model cost\n\n| model | calls | prompt | completion | cost |\n|---|---:|---:|---:|---:|\n';
   for (const [model, used] of [...models].sort(([, a], [, b]) => (b.costUsd ?? 0) - (a.costUsd ?? 0)))
-    yield `| ${cell(model)} | ${used.calls} | ${used.promptTokens} | ${used.completionTokens} | ${money(used.costUsd)} |\n`;
+    yield `| ${cell(model)} | ${used.calls} | ${used.promptTokens} | ${used.completionTokens} | ${money(used)} |\n`;
 
   yield '\n## Stage timings\n\n| stage | status | wall_s | user_s | sys_s | cost | calls |\n|---|---|---:|---:|---:|---:|---:|\n';
   for (const { span, used } of stages) {
     const status = span.endUs === undefined ? 'running' : STAGE_STATUS[span.status];
     const { cpu_user_s: user, cpu_system_s: system } = span.attributes ?? {};
-    yield `| ${cell(span.name)} | ${status} | ${wallOf({ span, used })} | ${figure(user, 3)} | ${figure(system, 3)} | ${cost(used)} | ${used.calls} |\n`;
+    yield `| ${cell(span.name)} | ${status} | ${wallOf({ span, used })} | ${figure(user, 3)} | ${figure(system, 3)} | ${money(used)} | ${used.calls} |\n`;
   }
 
   const dear = largest(stages, ({ used }) => used.costUsd ?? 0);
   if (dear.length > 0) yield '\n## Most expensive stages\n\n';
   for (const [at, { span, used }] of dear.entries())
-    yield `${at + 1}. ${cell(span.name)}: ${money(used.costUsd)} in ${callsOf(used.calls)}\n`;
+    yield `${at + 1}. ${cell(span.name)}: ${money(used)} in ${callsOf(used.calls)}\n`;
   const begun = stages.filter(({ span }) => span.status !== 'cancelled');
   const slow = largest(begun, ({ span }) => (span.endUs ?? span.startUs) - span.startUs);
   if (slow.length > 0) yield '\n## Slowest stages\n\n';
@@ -69,13 +69,10 @@ function figure(value: unknown, digits: number): string {
   return typeof value === 'number' ? value.toFixed(digits) : '';
 }
 
-/** A stage without calls costs nothing; calls without a price cost nobody knows what. */
-function cost(used: Used): string {
-  return used.calls === 0 && used.costUsd === null ? '$0' : money(used.costUsd);
-}
-
-function money(usd: number | null): string {
-  return usd === null ? 'unknown' : `$${usd.toFixed(6)}`;
+function money(used: Used): string {
+  const usd = costOf(used);
+  if (usd === null) return 'unknown';
+  return usd === 0 ? '$0' : `$${usd.toFixed(6)}`;
 }
 
 /** Text from outside in a table: nothing a terminal would obey, no line breaks, no bars, no markup. */

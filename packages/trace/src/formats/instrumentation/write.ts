@@ -8,6 +8,7 @@ import {
   booksOf,
   byModel,
   completionTokens,
+  costOf,
   type ListedCall,
   promptTokens,
   type StageBooks,
@@ -188,17 +189,12 @@ function callFields({ span, costUsd }: ListedCall, withStage?: string): JsonObje
   };
 }
 
-function usedFields({
-  calls,
-  promptTokens: prompt,
-  completionTokens: completion,
-  costUsd,
-}: Used): JsonObject {
+function usedFields(used: Used): JsonObject {
   return {
-    calls,
-    prompt_tokens: prompt,
-    completion_tokens: completion,
-    cost: calls === 0 ? (costUsd ?? 0) : plainSum(costUsd),
+    calls: used.calls,
+    prompt_tokens: used.promptTokens,
+    completion_tokens: used.completionTokens,
+    cost: plainSum(costOf(used)),
   };
 }
 
