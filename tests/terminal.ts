@@ -23,13 +23,19 @@ export class TestTerminal implements Io {
   out(text: string): void {
     this.stdout += text;
   }
-  err(text: string): void {
-    this.stderr += text;
+  err(text: string | Uint8Array): void {
+    this.stderr += textOf(text);
   }
-  async writeOut(text: string): Promise<boolean> {
-    this.stdout += text;
+  async writeOut(text: string | Uint8Array): Promise<boolean> {
+    this.stdout += textOf(text);
     return this.stdout.length < this.readsAtMost;
   }
+}
+
+function textOf(written: string | Uint8Array): string {
+  return typeof written === 'string'
+    ? written
+    : new TextDecoder('utf-8', { ignoreBOM: true }).decode(written);
 }
 
 export type Typed = { code: number; out: string; err: string };

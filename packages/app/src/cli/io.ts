@@ -18,9 +18,10 @@ export type ProcessIo = {
 /** Where a command reads and writes: the terminal, or a test. Answers go to `out`, everything else to `err`. */
 export type Io = {
   out(text: string): void;
-  err(text: string): void;
+  /** Bytes of another program go on as they are. */
+  err(text: string | Uint8Array): void;
   /** Resolves when the answer can take more: false when nobody reads it any more. */
-  writeOut(text: string): Promise<boolean>;
+  writeOut(text: string | Uint8Array): Promise<boolean>;
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;

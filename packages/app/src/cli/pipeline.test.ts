@@ -602,6 +602,69 @@ test('what stages that run beside each other print says whose it is; alone it is
   expect((await typed(['recipe.yaml'])).out).toBe('a | one\na | two\nhalf');
 });
 
+test('it is passed on byte by byte: the mark at its beginning, and a character that is torn at its end', async () => {
+  const bytes = Buffer.from('\ufeffé\xff', 'latin1');
+  const odd = Buffer.concat([Buffer.from('\ufeffone\n'), bytes, Buffer.from('é').subarray(0, 1)]);
+  await writeFile(file('odd.txt'), odd);
+  await recipe(
+    '  - { id: a, command: [cat, odd.txt] }\n  - { id: b, parallel: true, shell: "cat odd.txt odd.txt >&2" }\n',
+    '',
+  );
+  const written = { out: [] as Uint8Array[], err: [] as Uint8Array[] };
+  await typed(['recipe.yaml'], (terminal) => {
+    terminal.writeOut = async (piece) => written.out.push(Buffer.from(piece)) > 0;
+    terminal.err = (piece) => {
+      if (typeof piece !== 'string') written.err.push(piece);
+    };
+  });
+  expect(Buffer.concat(written.out)).toEqual(odd);
+  const line = odd.subarray(odd.indexOf(0x0a) + 1);
+  const first = odd.subarray(0, odd.indexOf(0x0a) + 1);
+  const b = Buffer.from('b | ');
+  const end = Buffer.from('\n');
+  expect(Buffer.concat(written.err)).toEqual(Buffer.concat([b, first, b, line, first, b, line, end]));
+});
+
+test('a line without an end is broken between two characters', async () => {
+  await writeFile(file('long.txt'), `x${'é'.repeat(20_000)}`);
+  await recipe('  - { id: a, parallel: true, command: [cat, long.txt] }\n', '');
+  const { out } = await typed(['recipe.yaml']);
+  expect(out).not.toContain('\ufffd');
+  expect(out.replaceAll(/^a \| |\n/gm, '')).toBe(`x${'é'.repeat(20_000)}`);
+});
+
+test('a failure is told with its time apart', async () => {
+  await recipe('  - { id: d, shell: exit 3 }\n', '');
+  expect((await typed(['recipe.yaml'])).err).toMatch(/^\[1\/1\] d failed: ended with exit code 3 \(\d.*\)$/m);
+});
+
+test('files that could not be written are not named as if they were there', async () => {
+  await recipe('  - { id: a, shell: echo done }\n');
+  const { code, out, err } = await typed(['recipe.yaml'], (terminal) => {
+    terminal.env.TACHO_DIR = file('recipe.yaml');
+  });
+  expect({ code, out }).toEqual({ code: 0, out: 'done\n' });
+  expect(err).not.toMatch(/^(?:Run|Report)/m);
+  expect(err).toMatch(/instrumentation\.json: Error: ENOTDIR/);
+});
+
+test('money has the digits that are meant', async () => {
+  const lines = Array.from({ length: 1_000 }, (_, at) => ({
+    stage_id: 'a',
+    model: 'our-model',
+    prompt_tokens: 65,
+    completion_tokens: 0,
+    request_id: `r${at}`,
+  }));
+  await writeFile(file('calls.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  await writeFile(file('prices.yaml'), 'models:\n  our-model: { input_per_1m: 0.7, output_per_1m: 1 }\n');
+  await recipe('  - { id: a, shell: \'cat calls.jsonl >> "$INSTRUMENT_SINK"\' }\n');
+  expect((await typed(['recipe.yaml', '--price-table', 'prices.yaml'])).code).toBe(0);
+  expect(report().totals.cost).toBe(0.0455);
+  expect(stageNamed('a').llm_calls[0]!.cost).toBe(0.0000455);
+  expect(text('logs/latest/telemetry.jsonl')).not.toMatch(/"cost_usd":[\d.e-]{15}/);
+});
+
 test('a process that a stage leaves behind is not waited for; everything that the stage itself printed is there', async () => {
   await recipe(
     `  - { id: a, shell: "sleep 30 & echo $! > left.pid; seq 1 100000" }\n  - { id: b, shell: echo end }\n`,
@@ -610,7 +673,7 @@ test('a process that a stage leaves behind is not waited for; everything that th
     // Whoever reads is slow.
     terminal.writeOut = async (text) => {
       await new Promise((wake) => setTimeout(wake, 5));
-      terminal.stdout += text;
+      terminal.stdout += Buffer.from(text).toString();
       return true;
     };
   });

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@tacho/trace/model/json';
-import type { Price, PriceLookup } from '@tacho/trace/model/price';
+import { type Price, type PriceLookup, roundUsd } from '@tacho/trace/model/price';
 import type { Run } from '@tacho/trace/model/run';
 import type { Span } from '@tacho/trace/model/span';
 import { type DescribedRate, describeModel } from '../prices/describe.ts';
@@ -80,7 +80,7 @@ export class Pricing {
       const rates: JsonObject = {};
       for (const { of, usd, per } of price.rates) {
         const name = RATES[of];
-        if (name !== undefined) rates[name] = Number(((usd / per) * 1000).toPrecision(12));
+        if (name !== undefined) rates[name] = roundUsd((usd / per) * 1000);
       }
       models[model] = { ...rates, currency: 'USD', price_row: price.row, source: price.source };
     }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { appendFile, writeFile } from 'node:fs/promises';
 import { platform, release } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -5,7 +6,7 @@ import { RunTrace, type SpanHandle } from '@tacho/trace';
 import type { Refusal } from '@tacho/trace/formats/format';
 import { readCalls } from '@tacho/trace/formats/instrumentation/read-calls';
 import type { JsonObject } from '@tacho/trace/model/json';
-import { PRICED_BY } from '@tacho/trace/model/price';
+import { PRICED_BY, roundUsd } from '@tacho/trace/model/price';
 import type { TraceRecord, UsageRecord } from '@tacho/trace/model/record';
 import { nowUs, usToSeconds } from '@tacho/trace/model/time';
 import { usageFrom } from '@tacho/trace/model/usage-fields';
@@ -106,8 +107,15 @@ export class RecordedPipeline {
     return this.#trace.runId;
   }
 
-  get folder(): string {
-    return this.#folder;
+  /** Undefined where it could not be made, which is told when the first file in it is written. */
+  get folder(): string | undefined {
+    return existsSync(this.#folder) ? this.#folder : undefined;
+  }
+
+  /** The report for people; undefined where it could not be written. */
+  get digest(): string | undefined {
+    const path = join(this.#folder, DIGEST);
+    return existsSync(path) ? path : undefined;
   }
 
   async #begin(recipe: Recipe): Promise<void> {
@@ -301,7 +309,7 @@ export class RecordedPipeline {
     });
     if (price === undefined) return record;
     const attributes = { ...(record.attributes as JsonObject), [PRICED_BY]: this.#options.pricing.name };
-    return { ...record, cost_usd: price.costUsd, attributes };
+    return { ...record, cost_usd: roundUsd(price.costUsd), attributes };
   }
 
   #refuse({ line, reason }: Refusal): void {

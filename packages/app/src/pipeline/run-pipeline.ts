@@ -27,8 +27,8 @@ export type PipelineOptions = {
   /** Ends it at once. */
   insisted: AbortSignal;
   /** What the stages print. Resolves when more can be taken. */
-  out(text: string): Promise<unknown>;
-  err(text: string): Promise<unknown>;
+  out(bytes: Uint8Array): Promise<unknown>;
+  err(bytes: Uint8Array): Promise<unknown>;
   tell: PipelineNews;
 };
 

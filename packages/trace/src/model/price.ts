@@ -4,6 +4,11 @@ import type { Usage } from './usage.ts';
 export type PricedCall = { model: string; provider?: string; project?: string; usage: Usage; atUs: number };
 export type Price = { costUsd: number; row: string };
 
+/** Money as it is meant: a price times tokens, and a sum of many, differ from it in the last digits of a binary fraction. */
+export function roundUsd(usd: number): number {
+  return Number(usd.toPrecision(12));
+}
+
 /** Looks a price up; undefined means unknown, which is not 0. The app supplies one; the core knows no prices. */
 export type PriceLookup = (call: PricedCall) => Price | undefined;
 

@@ -75,8 +75,9 @@ type Work = {
 async function runIt({ recorded, ...work }: Work, io: Io): Promise<ExitCode> {
   const { runPipeline } = await import('../../pipeline/run-pipeline.ts');
   const news = newsFor(work.stages.length, io);
-  if (recorded)
-    io.err(`Run ${plainLine(recorded.runId)} in ${plainLine(relative(io.cwd, recorded.folder))}\n`);
+  const shown = (path: string): string => plainLine(relative(io.cwd, path));
+  if (recorded?.folder !== undefined)
+    io.err(`Run ${plainLine(recorded.runId)} in ${shown(recorded.folder)}\n`);
   const again = insisted(io);
   const outcomes = await runPipeline({
     ...work,
@@ -85,12 +86,13 @@ async function runIt({ recorded, ...work }: Work, io: Io): Promise<ExitCode> {
     cwd: io.cwd,
     signal: io.signal,
     insisted: again.signal,
-    out: (text) => io.writeOut(text),
-    err: async (text) => io.err(text),
+    out: (bytes) => io.writeOut(bytes),
+    err: async (bytes) => io.err(bytes),
     tell: news,
   }).finally(again.giveBack);
-  const folder = recorded && relative(io.cwd, recorded.folder);
-  for (const line of summaryLines(outcomes, recorded?.run, folder)) io.err(`${line}\n`);
+  const digest = recorded?.digest;
+  const lines = summaryLines(outcomes, recorded?.run, digest && relative(io.cwd, digest));
+  for (const line of lines) io.err(`${line}\n`);
   if (again.signal.aborted) return passedOn(130);
   return io.signal.aborted || anyFailed(outcomes) ? EXIT.no : EXIT.done;
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { ledgerOf } from '@tacho/trace/analysis/ledger';
 import { booksOf } from '@tacho/trace/formats/instrumentation/books';
 import type { Run } from '@tacho/trace/model/run';
@@ -32,7 +32,7 @@ export function newsFor(stages: number, io: Io): PipelineNews {
         ...(maxRssBytes === null ? [] : [bytes(maxRssBytes)]),
       ].join(', ');
       if (status === 'done') say(stage, `${green('done')} ${dim(figures)}`);
-      else say(stage, `${red(`failed: ${plainLine(error?.message ?? '')}`)} ${dim(figures)}`);
+      else say(stage, `${red(`failed: ${plainLine(error?.message ?? '')}`)} ${dim(`(${figures})`)}`);
     },
     skipped(stage, reason) {
       settled++;
@@ -43,11 +43,11 @@ export function newsFor(stages: number, io: Io): PipelineNews {
   };
 }
 
-/** What became of the pipeline, in a few lines. `run` and `folder` where it was recorded. */
+/** What became of the pipeline, in a few lines. `run` where it was recorded, `digest` where its report lies. */
 export function summaryLines(
   outcomes: ReadonlyMap<string, StageOutcome>,
   run: Run | undefined,
-  folder: string | undefined,
+  digest: string | undefined,
 ): string[] {
   const numberOf = (status: StageOutcome['status']): number =>
     [...outcomes.values()].filter((outcome) => outcome.status === status).length;
@@ -65,7 +65,7 @@ export function summaryLines(
       `${plural(calls, 'model call')}, ${count(totalTokens(usage))} tokens${cost}; processor ${processorOf(run)}`,
     );
   }
-  if (folder !== undefined) lines.push(`Report: ${plainLine(join(folder, 'instrumentation.md'))}`);
+  if (digest !== undefined) lines.push(`Report: ${plainLine(digest)}`);
   return lines;
 }
 

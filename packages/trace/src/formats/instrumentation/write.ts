@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
-import { PRICED_BY } from '../../model/price.ts';
+import { PRICED_BY, roundUsd } from '../../model/price.ts';
 import type { Run, RunStatus } from '../../model/run.ts';
 import type { Span, SpanStatus } from '../../model/span.ts';
 import { usageFields } from '../../model/usage-fields.ts';
@@ -154,7 +154,7 @@ function totalsOf(span: Span, used: Used): JsonObject {
   return {
     ...usedFields(used),
     ...own,
-    ...(span.reportedCostUsd !== undefined && { cost: span.reportedCostUsd }),
+    ...(span.reportedCostUsd !== undefined && { cost: roundUsd(span.reportedCostUsd) }),
   };
 }
 
@@ -183,7 +183,7 @@ function callFields({ span, costUsd }: ListedCall, withStage?: string): JsonObje
     cached: usage.requests === 0,
     request_ms: durationUs > 0 ? durationUs / 1000 : statedMs,
     request_id: hasId ? span.callKey : undefined,
-    cost: costUsd ?? undefined,
+    cost: rounded(costUsd) ?? undefined,
     created_at: timed && span.endUs !== undefined ? microIso(span.endUs) : undefined,
     ...rest,
   };
@@ -194,13 +194,12 @@ function usedFields(used: Used): JsonObject {
     calls: used.calls,
     prompt_tokens: used.promptTokens,
     completion_tokens: used.completionTokens,
-    cost: plainSum(costOf(used)),
+    cost: rounded(costOf(used)),
   };
 }
 
-/** Sums of decimal fractions differ in their last digits, which nobody means. */
-function plainSum(usd: number | null): number | null {
-  return usd === null ? null : Number(usd.toPrecision(14));
+function rounded(usd: number | null): number | null {
+  return usd === null ? null : roundUsd(usd);
 }
 
 function modelFields(models: ReadonlyMap<string, Used>): JsonObject {
