@@ -285,7 +285,7 @@ test('an export goes to standard output, or whole into a file; a reader who leav
     out: '',
   });
   expect(await readFile(join(folder, 'trace.json'), 'utf8')).toBe(trace.out);
-  expect((await readdir(folder)).filter((name) => name.includes('.part'))).toEqual([]);
+  expect((await readdir(folder)).filter((name) => name.includes('.tmp'))).toEqual([]);
   const nowhere = await typed(['export', '--format', 'telemetry', '-o', 'no/such/folder/x']);
   expect(nowhere.code).toBe(4);
   expect(

@@ -111,7 +111,7 @@ test.each([
 test('what cannot be is said: a folder in the place of a file, a status that there is none, a word of the task for a run', async () => {
   const written = await typed('export', 'plain', '--format', 'html', '-o', join(folder, 'logs'));
   expect(written).toMatchObject({ code: 4, err: expect.stringMatching(/logs cannot be written: [^A-Z]/) });
-  expect(await readdir(folder)).toEqual(expect.not.arrayContaining([expect.stringContaining('.part')]));
+  expect(await readdir(folder)).toEqual(expect.not.arrayContaining([expect.stringContaining('.tmp')]));
   expect(await typed('runs', '--status', 'finished')).toMatchObject({
     code: 2,
     err: expect.stringContaining('--status needs one of running, ok, error, interrupted'),

@@ -1,4 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
+import { draftOf } from '../sources/drafts.ts';
 import { reasonOf } from '../sources/walk.ts';
 import { CliError, EXIT } from './cli-error.ts';
 
@@ -7,7 +8,7 @@ import { CliError, EXIT } from './cli-error.ts';
  * written. Throws CliError where the file cannot be written, and what the chunks throw.
  */
 export async function saveFile(chunks: AsyncIterable<Uint8Array>, file: string): Promise<number> {
-  const draft = `${file}.${process.pid}.part`;
+  const draft = draftOf(file);
   const handle = await open(draft, 'w').catch((error: unknown) => {
     throw new CliError(EXIT.environment, `${file} cannot be written: ${reasonOf(error)}.`);
   });

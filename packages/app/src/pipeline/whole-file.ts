@@ -1,8 +1,9 @@
 import { open, rename, rm } from 'node:fs/promises';
+import { draftOf } from '../sources/drafts.ts';
 
 /** Writes beside `path` and moves into place: whoever opens it sees a whole file, the one before or this one. */
 export async function writeWhole(path: string, pieces: Iterable<string>): Promise<void> {
-  const draft = `${path}.${process.pid}.tmp`;
+  const draft = draftOf(path);
   try {
     const file = await open(draft, 'w');
     try {

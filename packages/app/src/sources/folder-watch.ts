@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
 import { awaitFolder } from './await-folder.ts';
+import { isDraft } from './drafts.ts';
 import { SKIPPED_FOLDERS, walk } from './walk.ts';
 
 /** A folder that was taken away and made again at once leaves a dead watch and no notification. */
@@ -59,7 +60,7 @@ export class FolderWatch {
     const watcher: FSWatcher = watch(root, {
       followSymlinks: false,
       atomic: false,
-      ignored: (path) => SKIPPED_FOLDERS.has(basename(path)) && path !== root,
+      ignored: (path) => (SKIPPED_FOLDERS.has(basename(path)) || isDraft(path)) && path !== root,
     });
     const { ino, dev } = await stat(root);
     let checks = 0;

@@ -11,7 +11,7 @@ import { RefusalBook, readSource } from './read-source.ts';
 import { recognise, recogniseBytes } from './recognise.ts';
 import type { RecordSink, SourcePosition } from './record-sink.ts';
 import { runIdHint } from './run-id-hint.ts';
-import { isDerived } from './walk.ts';
+import { isDerived, isGone } from './walk.ts';
 
 const HEAD_BYTES = 64 * 1024;
 /** Read and committed in one piece: a restart in a large backlog repeats at most this much. */
@@ -73,6 +73,19 @@ export class FollowedFile {
    * a change is of interest. Throws what the file system or the sink failed with: nothing is lost, look again later.
    */
   async look(): Promise<number | undefined> {
+    try {
+      return await this.#look();
+    } catch (error) {
+      // It went away while it was looked at.
+      if (!isGone(error) || (await lstat(this.path).catch(() => undefined))) throw error;
+      this.seen = undefined;
+      await this.cool();
+      this.#forget();
+      return undefined;
+    }
+  }
+
+  async #look(): Promise<number | undefined> {
     const found = await lstat(this.path).catch(() => undefined);
     if (!found?.isFile()) {
       this.seen = undefined;
@@ -121,10 +134,14 @@ export class FollowedFile {
       if (this.#handle) await this.#readOn(this.#handle);
     } finally {
       await this.cool();
-      if (this.id !== undefined && this.position) this.#options.onLeft(this.id, this.position);
-      this.id = undefined;
-      this.#startOver();
+      this.#forget();
     }
+  }
+
+  #forget(): void {
+    if (this.id !== undefined && this.position) this.#options.onLeft(this.id, this.position);
+    this.id = undefined;
+    this.#startOver();
   }
 
   #startOver(): void {

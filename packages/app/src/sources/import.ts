@@ -13,7 +13,7 @@ import { runIdHint } from './run-id-hint.ts';
 import { SendWindow } from './send-window.ts';
 import { firstTimeIn, inReadingOrder, type Recognised } from './session-order.ts';
 import { isZip, type LeftOut } from './unpack-zip.ts';
-import { type Candidate, isDerived, reasonOf, walk } from './walk.ts';
+import { type Candidate, isDerived, isGone, reasonOf, walk } from './walk.ts';
 
 /**
  * A place that could not be read. `line` is 1-based; null where the whole file is meant. `found` says what is in a file
@@ -198,7 +198,7 @@ class ImportWork {
       const recognised = { ...candidate, format, firstUs: firstTimeIn(source.head.text) };
       return () => recognised;
     } catch (error) {
-      return () => this.#refuse(shown, null, reasonOf(error));
+      return () => this.#notOpened(shown, error);
     }
   }
 
@@ -298,9 +298,13 @@ class ImportWork {
     try {
       return await openFile(path);
     } catch (error) {
-      this.#refuse(this.#archives.shown(path), null, reasonOf(error));
-      return undefined;
+      return this.#notOpened(this.#archives.shown(path), error);
     }
+  }
+
+  #notOpened(file: string, error: unknown): undefined {
+    if (isGone(error)) this.#skip(file, 'it went away before it could be read');
+    else this.#refuse(file, null, reasonOf(error));
   }
 
   async #send(

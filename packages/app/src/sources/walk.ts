@@ -1,9 +1,12 @@
 import type { Dirent } from 'node:fs';
 import { lstat, opendir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, parse, relative, sep } from 'node:path';
+import { isDraft } from './drafts.ts';
 
 /** Folders without anybody's logs, and often with very many files. */
 export const SKIPPED_FOLDERS = new Set(['.git', '.hg', '.svn', 'node_modules', '__pycache__', '.venv']);
+
+const DRAFT = 'a file that is being written: it gets its name when it is whole';
 
 export type Candidate = { path: string; size: number; modifiedMs: number };
 export type Skipped = { path: string; reason: string };
@@ -13,7 +16,7 @@ export type Skipped = { path: string; reason: string };
  * comes before the folder of the same name, older layouts' `agent-*` files come last.
  *
  * Links inside the folder are not followed: what they point to is found under its own name, so loops cannot occur.
- * Links out of the folder are skipped, and said.
+ * Links out of the folder are skipped, and said; so are drafts of files that somebody is writing.
  */
 export async function* walk(named: string, onSkipped: (skipped: Skipped) => void): AsyncGenerator<Candidate> {
   const root = await realpath(named);
@@ -38,7 +41,8 @@ export async function* walk(named: string, onSkipped: (skipped: Skipped) => void
     const entries = await entriesOf(folder, onSkipped);
     for (const child of entries.sort(byReadingOrder).reverse()) {
       const path = join(folder, child.name);
-      if (child.isSymbolicLink()) await judgeLink(root, path, onSkipped);
+      if (child.isFile() && isDraft(child.name)) onSkipped({ path, reason: DRAFT });
+      else if (child.isSymbolicLink()) await judgeLink(root, path, onSkipped);
       else if (child.isFile() || (child.isDirectory() && !SKIPPED_FOLDERS.has(child.name))) stack.push(path);
     }
   }
@@ -111,6 +115,11 @@ const REASONS: Record<string, string> = {
   EMFILE: 'too many files are open',
   EIO: 'the disk could not be read',
 };
+
+/** A file that was there a moment ago: whoever lists files and reads them later must expect that. */
+export function isGone(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+}
 
 /** A system error as words a person knows. */
 export function reasonOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import type { PriceLookup } from '@tacho/trace/model/price';
+import { draftOf } from '../../sources/drafts.ts';
 import type { TrialRun } from '../../sources/trials/trial-run.ts';
 import { reasonOf } from '../../sources/walk.ts';
 import { CliError, EXIT } from '../cli-error.ts';
@@ -104,7 +105,7 @@ async function writeManifest(
 
 /** Written beside and moved into place: a file with the name is always a whole one. */
 async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}.part`;
+  const draft = draftOf(file);
   try {
     await writeFile(draft, text);
     await rename(draft, file);
