@@ -140,6 +140,40 @@ test('stages say what their programs used, and what nobody measured is not 0', a
   }
 });
 
+test('a command stands with what it used above the stages in it, also beside a call without a stage', async () => {
+  const used = { cpu_user_s: 1.5, cpu_system_s: 0.5, peak_tree_rss_bytes: 42e6 };
+  const other = await mkdtemp(join(tmpdir(), 'tacho-breakdown-nested-'));
+  const stage = { event: 'span', kind: 'stage', status: 'ok', run_id: 'n' } as const;
+  const call = { event: 'usage', run_id: 'n', model: 'gpt-5', output_tokens: 0 } as const;
+  try {
+    await storeRecords(other, [
+      { event: 'run_start', ts: T, run_id: 'n' },
+      { ...stage, span_id: 'sh', name: 'sh', ts: T, end_ts: T + 9, attributes: used },
+      { ...stage, span_id: 'one', name: 'one', parent: 'sh', ts: T, end_ts: T + 2 },
+      { ...stage, span_id: 'two', name: 'two', parent: 'sh', ts: T + 2, end_ts: T + 9, status: 'error' },
+      { ...call, span_id: 'two', ts: T + 3, input_tokens: 30 },
+      { ...call, span_id: 'sh', ts: T + 4, input_tokens: 4 },
+      { ...call, ts: T + 5, input_tokens: 7 },
+      { event: 'run_end', ts: T + 9, status: 'ok', run_id: 'n' },
+    ]);
+    const { stages } = JSON.parse((await typedAt(other, ['breakdown', '--json'])).out) as Breakdown;
+    expect(stages).toMatchObject([
+      { name: 'sh', depth: 0, status: 'done', cpuUserUs: 1.5e6, tokens: 34, calls: 2 },
+      { name: 'one', depth: 1, status: 'done', cpuUserUs: null, tokens: 0, calls: 0 },
+      { name: 'two', depth: 1, status: 'error', tokens: 30, calls: 1 },
+      { name: 'outside of stages', depth: 0, tokens: 7, calls: 1 },
+    ]);
+    const { out } = await typedAt(other, ['breakdown', '--by', 'stage']);
+    expect(out).toMatch(/^sh .* 2\.0 s +42\.0 MB +2 +1 +34 +83% /m);
+    expect(out).toMatch(/^ {2}two .* – +– +1 +1 +30 +73% /m);
+    expect(out).toMatch(/^outside of stages .* 1 +7 +17% /m);
+    const { out: digest } = await typedAt(other, ['export', 'n', '--format', 'markdown']);
+    expect(digest).toMatch(/^\| `sh` \| done \|.*\n\| `› one` \| done \|.*\n\| `› two` \| failed \|/m);
+  } finally {
+    await rm(other, { recursive: true, force: true });
+  }
+});
+
 test('decisions are the way from the question to the result', async () => {
   const { out } = await typed('decisions');
   expect(out).toContain('Question  Which way?');

@@ -10,7 +10,7 @@ import { agentOwners, groupsOf, owners } from './owners.ts';
 import { dependenciesOf } from './path/dependencies.ts';
 import { wavesOf } from './path/waves.ts';
 import { selfTimes } from './self-time.ts';
-import { stageGroups, stageNumbers } from './stages.ts';
+import { type StageInfo, stageGroups, stageLevels, stageStatus } from './stages.ts';
 import type { Prepared } from './summary.ts';
 import { countedCost, tallyGroups } from './tally.ts';
 import type { SpanTree } from './tree.ts';
@@ -39,11 +39,17 @@ export type Part = PartDetails & {
   unpriced: number;
 };
 
-/** A stage, with what its programs used. */
-export type StagePart = Part & StageUse;
+/** A stage, with what its programs used. Stages inside it are parts, too, and all figures have theirs. */
+export type StagePart = Part &
+  StageUse & {
+    /** How many stages it lies in. */
+    depth: number;
+    /** Absent where the part is no stage. */
+    status?: StageInfo['status'];
+  };
 
 export type Breakdown = {
-  /** By start; what belongs to no stage last. */
+  /** By start, each before those inside it; what belongs to no stage last. That and those of depth 0 add up to the run. */
   stages: StagePart[];
   /** The dearest first; what belongs to no agent last. An agent's own work: agents below it stand for themselves. */
   agents: Part[];
@@ -63,7 +69,7 @@ type Facts = {
   selfUs: Float64Array;
 };
 
-/** Breaks a run down in four ways. Stages add up to the run's tokens and cost, and so do agents and models. */
+/** Breaks a run down in four ways. Outermost stages add up to the run's tokens and cost, and so do agents and models. */
 export function breakdownOf(
   run: Run,
   { columns, tree, ledger }: Prepared,
@@ -75,12 +81,9 @@ export function breakdownOf(
   const facts: Facts = { columns, tree, ledger, judgement, untilUs, selfUs, queuedUs };
   const failed = new Uint8Array(columns.count);
   for (const { no, recovered } of failuresOf(columns, tree)) if (!recovered) failed[no] = 1;
-  const stages = stageNumbers(columns, tree);
   const agents = tree.order.filter((no) => columns.kind[no] === AGENT);
   return {
-    stages: spanParts(facts, stageGroups(columns, tree, stages), stages, 'outside of stages', failed).map(
-      (part) => ({ ...part, ...stageUseAt(columns, part.no) }),
-    ),
+    stages: stageParts(facts, failed, run.status !== 'running'),
     agents: dearestFirst(
       spanParts(
         facts,
@@ -103,6 +106,43 @@ export function stageUseIn(part: Part | StagePart): StageUse | undefined {
 function stageUseAt(columns: SpanColumns, no: number | undefined): StageUse {
   const use = no === undefined ? undefined : columns.stageUse.get(no);
   return use ?? { cpuUserUs: null, cpuSystemUs: null, maxRssBytes: null, peakTreeRssBytes: null };
+}
+
+/** Level by level: on each of them every span belongs to one stage at most. */
+function stageParts(facts: Facts, failed: Uint8Array, over: boolean): StagePart[] {
+  const { columns, tree } = facts;
+  const outside: StagePart[] = [];
+  const parts = new Map<number, StagePart>();
+  for (const [depth, heads] of stageLevels(columns, tree).entries())
+    for (const part of spanParts(
+      facts,
+      stageGroups(columns, tree, heads),
+      heads,
+      'outside of stages',
+      failed,
+    )) {
+      const { no } = part;
+      const stage: StagePart = { ...part, ...stageUseAt(columns, no), depth };
+      if (no !== undefined) parts.set(no, { ...stage, status: stageStatus(columns, no, over) });
+      else if (depth === 0) outside.push(stage);
+    }
+  return [...nestedByStart(columns, tree, parts), ...outside];
+}
+
+/** Outermost stages by start, each with those inside it behind it. */
+function nestedByStart(
+  columns: SpanColumns,
+  tree: SpanTree,
+  parts: ReadonlyMap<number, StagePart>,
+): StagePart[] {
+  const blocks: StagePart[][] = [];
+  for (const no of tree.order) {
+    const part = parts.get(no);
+    if (part?.depth === 0) blocks.push([part]);
+    else if (part) blocks.at(-1)!.push(part);
+  }
+  const startOf = ([{ no } = {}]: readonly Partial<StagePart>[]): number => columns.startUs[no!]!;
+  return blocks.sort((a, b) => startOf(a) - startOf(b)).flat();
 }
 
 /** One part for each span of the list, and one for what belongs to none, where that is anything. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { columnsFrom, type SpanSketch } from '../../../../tests/random-columns.ts';
 import { emptyRun } from '../model/fold.ts';
 import type { RunHeader } from '../model/run.ts';
-import { progressOf, type StageInfo, stagesOf } from './stages.ts';
+import { progressOf, type StageInfo, stageLevels, stagesOf } from './stages.ts';
 import { treeOf } from './tree.ts';
 
 const stages = (sketches: readonly SpanSketch[], header: Partial<RunHeader> = {}): StageInfo[] => {
@@ -89,6 +89,36 @@ test('a stage that holds the whole run is not one of its stages; stages inside s
     ['writing', 0],
   ]);
   expect(stages([{ kind: 'stage', name: 'only one', startUs: 0, endUs: 1 }])).toHaveLength(1);
+});
+
+test('calls without a stage lie beside the one that holds the run, and hide none of its stages', () => {
+  const sketches: SpanSketch[] = [
+    { kind: 'llm', name: 'early', startUs: 0, endUs: 1, tokens: 1 },
+    { kind: 'stage', name: 'sh build.sh', startUs: 0, endUs: 100 },
+    { parent: 1, kind: 'stage', name: 'one', startUs: 0, endUs: 50 },
+    { parent: 1, kind: 'stage', name: 'two', startUs: 50, endUs: 90, tokens: 3 },
+    { kind: 'llm', name: 'late', startUs: 95, endUs: 96, tokens: 2 },
+  ];
+  expect(stages(sketches).map(({ name, tokens }) => [name, tokens])).toEqual([
+    ['one', 0],
+    ['two', 3],
+  ]);
+  // Work that is no call is another matter.
+  const beside: SpanSketch = { kind: 'agent', name: 'beside', startUs: 99 };
+  expect(stages([...sketches, beside]).map(({ name }) => name)).toEqual(['sh build.sh']);
+});
+
+test('stages of any depth have a level each, up to a bound; what lies between them has none', () => {
+  const columns = columnsFrom([
+    { kind: 'stage' },
+    { parent: 0, kind: 'agent' },
+    { parent: 1, kind: 'stage' },
+    { kind: 'stage' },
+    ...Array.from({ length: 1_000 }, (_, at): SpanSketch => ({ parent: at + 3, kind: 'stage' })),
+  ]);
+  const levels = stageLevels(columns, treeOf(columns));
+  expect(levels).toHaveLength(8);
+  expect(levels.slice(0, 3)).toEqual([[0, 3], [2, 4], [5]]);
 });
 
 test('a plan nobody can read is no plan', () => {

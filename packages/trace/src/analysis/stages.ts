@@ -8,6 +8,7 @@ import { tallyGroups } from './tally.ts';
 import type { SpanTree } from './tree.ts';
 
 const AGENT = kindCode('agent');
+const LLM = kindCode('llm');
 const STAGE = kindCode('stage');
 
 /** A step of the run. Figures are of everything inside it, sub-agents included; stages do not overlap in what they count. */
@@ -28,20 +29,54 @@ export type StageInfo = {
   unpriced: number;
 };
 
+/**
+ * The stage that holds the whole run, with stages in it: a command that runs others, or a program around its steps. Calls
+ * that name no stage lie beside it, under the run, and change nothing of that. Undefined where there is none.
+ */
+export function holdingStage(columns: SpanColumns, tree: SpanTree): number | undefined {
+  let holding: number | undefined;
+  for (let at = 0; at < columns.count; at = tree.end[at]!) {
+    const no = tree.order[at]!;
+    if (columns.kind[no] === LLM && tree.end[at] === at + 1) continue;
+    if (holding !== undefined || columns.kind[no] !== STAGE) return undefined;
+    holding = no;
+  }
+  if (holding === undefined) return undefined;
+  const below = countBelow(columns, tree, (no) => columns.kind[no] === STAGE);
+  return below[holding]! > 0 ? holding : undefined;
+}
+
 /** Numbers of the run's stages by start: the outermost ones, or those below a stage that holds the whole run. */
 export function stageNumbers(columns: SpanColumns, tree: SpanTree): number[] {
-  const isStage = (no: number): boolean => columns.kind[no] === STAGE;
-  const below = countBelow(columns, tree, isStage);
-  const holdsAll = (no: number): boolean =>
-    tree.parent[no]! < 0 && below[no]! > 0 && tree.end[tree.position[no]!] === columns.count;
+  const holding = holdingStage(columns, tree);
   const stages: number[] = [];
   for (let at = 0; at < columns.count; ) {
     const no = tree.order[at]!;
-    const taken = isStage(no) && !holdsAll(no);
+    const taken = columns.kind[no] === STAGE && no !== holding;
     if (taken) stages.push(no);
     at = taken ? tree.end[at]! : at + 1;
   }
   return stages.sort((a, b) => columns.startUs[a]! - columns.startUs[b]! || a - b);
+}
+
+/** Levels of stages in stages that are told apart: what lies deeper belongs to the last of them. */
+const MOST_LEVELS = 8;
+
+/** Every stage of the run, as its levels: on each, the stages that lie in as many others. */
+export function stageLevels(columns: SpanColumns, tree: SpanTree): number[][] {
+  const levels: number[][] = [];
+  // How many stages each span lies in, itself included.
+  const depth = new Int32Array(columns.count);
+  for (const no of tree.order) {
+    const up = tree.parent[no]!;
+    const around = up < 0 ? 0 : depth[up]!;
+    const isStage = columns.kind[no] === STAGE && around < MOST_LEVELS;
+    depth[no] = isStage ? around + 1 : around;
+    if (!isStage) continue;
+    levels[around] ??= [];
+    levels[around].push(no);
+  }
+  return levels;
 }
 
 /** The stage (of `stageNumbers`) every span belongs to, as a position in that list; -1 for none. */

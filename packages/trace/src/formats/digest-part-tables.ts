@@ -37,10 +37,16 @@ function usedColumns(share: (part: Part) => number): Column<Part>[] {
   ];
 }
 
+function isOutermost(part: Part | StagePart): boolean {
+  return !('depth' in part) || part.depth === 0;
+}
+
 function restOf(left: readonly Part[]): string {
-  const sum = (of: (part: Part) => number): number => left.reduce((total, part) => total + of(part), 0);
+  // What lies in others is in their figures.
+  const outer = left.filter(isOutermost);
+  const sum = (of: (part: Part) => number): number => outer.reduce((total, part) => total + of(part), 0);
   const unpriced = sum((part) => part.unpriced);
-  const known = left.some(({ costUsd }) => costUsd !== null);
+  const known = outer.some(({ costUsd }) => costUsd !== null);
   const cost = moneyAtLeast(known ? sum(({ costUsd }) => costUsd ?? 0) : null, unpriced);
   return `and ${grouped(left.length)} more: ${compact(sum(({ tokens }) => tokens))} tokens, cost ${cost}`;
 }
@@ -59,8 +65,8 @@ export function stageTable({ breakdown, report }: Digest, most: number): DigestT
   const outside = breakdown.stages.filter(({ no }) => no === undefined);
   const stages = breakdown.stages.filter(({ no }) => no !== undefined);
   const infoOf = ({ no }: Part): StageInfo | undefined => (no === undefined ? undefined : infos.get(no));
-  const tone = (part: Part): Cell => {
-    const status = part.no === PLANNED ? 'planned' : infoOf(part)?.status;
+  const tone = (part: Part | StagePart): Cell => {
+    const status = part.no === PLANNED ? 'planned' : 'status' in part ? part.status : undefined;
     if (status === undefined) return { text: '' };
     return { text: STAGE_WORDS[status][0], tone: STAGE_WORDS[status][1] };
   };
@@ -69,7 +75,7 @@ export function stageTable({ breakdown, report }: Digest, most: number): DigestT
     'Stages',
     [...stages, ...planned, ...outside],
     [
-      { title: 'stage', of: nameOf },
+      { title: 'stage', of: stageName },
       { title: 'status', of: tone },
       { title: 'time', figure: true, of: timeOf },
       { title: 'work', figure: true, of: workOf },
@@ -80,7 +86,7 @@ export function stageTable({ breakdown, report }: Digest, most: number): DigestT
         of: (part) => unlessUnknown(peakMemoryOf(stageUseIn(part)), bytes),
       },
       { title: 'agents', figure: true, of: (part) => agentCount(infoOf(part)) },
-      ...usedColumns(shareBy(breakdown.stages)),
+      ...usedColumns(shareBy(breakdown.stages.filter(isOutermost))),
     ],
     { most, rest: restOf, note: 'Time is from start to end, work the sum of what ran in it.' },
   );
@@ -99,6 +105,14 @@ function plannedPart({ name, tokens, toolCalls, costUsd, unpriced }: StageInfo):
 /** What belongs to no stage or agent is named by ourselves. */
 function nameOf(part: Part): Cell {
   return part.no === undefined ? { text: part.name, tone: 'mute' } : named(part);
+}
+
+/** A stage inside another one says so: tables of Markdown have no indent. */
+function stageName(part: Part | StagePart): Cell {
+  const cell = nameOf(part);
+  return 'depth' in part && part.depth > 0
+    ? { ...cell, text: `${'› '.repeat(part.depth)}${cell.text}` }
+    : cell;
 }
 
 function timeOf({ no, totalUs }: Part): string {

@@ -36,10 +36,11 @@ export function breakdownScreen(
 
 /** What no part of the list has is left out. */
 function columnsOf(by: BreakdownBy, parts: readonly Shown[]): Column<Shown>[] {
-  const tokens = parts.reduce((sum, part) => sum + part.tokens, 0);
+  // What lies in other stages is in their figures.
+  const tokens = parts.reduce((sum, part) => sum + (depthOf(part) > 0 ? 0 : part.tokens), 0);
   const right = true;
   const columns: (Column<Shown> & { shown?: boolean })[] = [
-    { title: by.toUpperCase(), of: ({ name }) => name, shrinksTo: 16 },
+    { title: by.toUpperCase(), of: ({ name }) => name, indent: (part) => 2 * depthOf(part), shrinksTo: 16 },
     { title: 'TIME', of: ({ totalUs }) => (totalUs > 0 ? duration(totalUs) : ''), right },
     { title: 'WORK', of: ({ selfUs }) => duration(selfUs), right },
     { title: 'RAN', of: ({ wallUs }) => duration(wallUs), right },
@@ -109,6 +110,10 @@ function columnsOf(by: BreakdownBy, parts: readonly Shown[]): Column<Shown>[] {
     },
   ];
   return columns.filter(({ shown = true }) => shown);
+}
+
+function depthOf(part: Shown): number {
+  return 'depth' in part ? part.depth : 0;
 }
 
 /** What a stage does not say is not 0; what is outside of stages has nobody to say it. */

@@ -7,6 +7,8 @@ export type Column<Row> = {
   readonly title: string;
   readonly of: (row: Row) => string;
   readonly right?: boolean;
+  /** Columns by which the text stands further to the right: what lies in what. */
+  readonly indent?: (row: Row) => number;
   /** Where the screen is narrow, this column gives way, down to so many characters. */
   readonly shrinksTo?: number;
   /** Where shrinking is not enough, columns are left out, the highest number first. Without one it stays. */
@@ -43,7 +45,7 @@ export function table<Row>(
   screen: { columns: number; colours: Colours },
 ): string {
   const columns = fitting(rows, offered, screen.columns);
-  const cells = rows.map((row) => columns.map((column) => plainLine(column.of(row))));
+  const cells = rows.map((row) => columns.map((column) => cellOf(row, column)));
   const widths = columns.map(({ title }, at) =>
     Math.max(stringWidth(title), ...cells.map((line) => stringWidth(line[at]!))),
   );
@@ -78,6 +80,10 @@ export function table<Row>(
     .join('\n')}\n`;
 }
 
+function cellOf<Row>(row: Row, { of, indent }: Column<Row>): string {
+  return ' '.repeat(indent?.(row) ?? 0) + plainLine(of(row));
+}
+
 function cut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let kept = '';
@@ -94,8 +100,9 @@ function fitting<Row>(
   columns: readonly Column<Row>[],
   width: number,
 ): readonly Column<Row>[] {
-  const least = ({ title, of, shrinksTo }: Column<Row>): number => {
-    const widest = Math.max(stringWidth(title), ...rows.map((row) => stringWidth(plainLine(of(row)))));
+  const least = (column: Column<Row>): number => {
+    const { title, shrinksTo } = column;
+    const widest = Math.max(stringWidth(title), ...rows.map((row) => stringWidth(cellOf(row, column))));
     return Math.min(widest, shrinksTo ?? widest);
   };
   let left = columns.map((column) => ({ column, least: least(column) }));

@@ -1,7 +1,7 @@
 import { judgeRun, ledgerOf } from '../../analysis/ledger.ts';
-import { stageGroups, stageNumbers } from '../../analysis/stages.ts';
+import { holdingStage, stageGroups, stageNumbers } from '../../analysis/stages.ts';
 import { type SpanTree, treeOf } from '../../analysis/tree.ts';
-import { columnsOf } from '../../model/columns.ts';
+import { columnsOf, type SpanColumns } from '../../model/columns.ts';
 import type { Run } from '../../model/run.ts';
 import type { Span } from '../../model/span.ts';
 import { allInputTokens, type Usage } from '../../model/usage.ts';
@@ -33,7 +33,7 @@ export function booksOf(run: Run): Books {
   const entries = new Map(ledger.entries.map((entry) => [entry.no, entry]));
   // A pipeline's stages are those of its recipe, also where there is one alone, with stages of its programs in it.
   const numbers =
-    run.labels.recipe === undefined ? stageNumbers(columns, tree) : outermostStages(run.spans, tree);
+    run.labels.recipe === undefined ? commandStages(columns, tree) : outermostStages(run.spans, tree);
   const group = stageGroups(columns, tree, numbers);
   const heads = new Set(numbers);
   const stages = numbers.map((no): StageBooks => ({ span: run.spans[no]!, calls: [], used: nothing() }));
@@ -64,6 +64,12 @@ export function booksOf(run: Run): Books {
     add(models.get(model)!, used);
   });
   return books;
+}
+
+/** Also the one around all others: what it says of itself (its processor time, how it ended) stands nowhere else. */
+function commandStages(columns: SpanColumns, tree: SpanTree): number[] {
+  const holding = holdingStage(columns, tree);
+  return [...(holding === undefined ? [] : [holding]), ...stageNumbers(columns, tree)];
 }
 
 function outermostStages(spans: readonly Span[], tree: SpanTree): number[] {
