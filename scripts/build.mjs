@@ -29,8 +29,20 @@ await build({
     target: 'node20',
     minify: false,
     rolldownOptions: {
-      external: /\/commands\/(?!exec\.js$)/,
-      output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs', comments: false },
+      external: /\/commands\/(?!exec\.js$)|\/cli\/command-pricing\.js$/,
+      output: {
+        format: 'cjs',
+        entryFileNames: '[name].cjs',
+        chunkFileNames: '[name].cjs',
+        comments: false,
+        // Each with all that it needs at once: of what they share with what is loaded later there would be more files.
+        codeSplitting: {
+          groups: [
+            { name: 'process-io', test: /\/cli\/process-io\.js$/, priority: 2 },
+            { name: 'exec', test: /\/commands\/exec\.js$/, priority: 1 },
+          ],
+        },
+      },
     },
   },
 });

@@ -18,11 +18,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Every script of the process, Node's own among them: its coverage knows them all. */
-function loadedBy(...argv: string[]): string[] {
-  const coverage = join(folder, 'coverage');
+function loadedBy(argv: readonly string[], env: NodeJS.ProcessEnv = {}): string[] {
+  const coverage = mkdtempSync(join(folder, 'coverage-'));
   execFileSync(process.execPath, [BIN, ...argv], {
     cwd: folder,
-    env: { ...OWN_ENVIRONMENT, NODE_V8_COVERAGE: coverage },
+    env: { ...OWN_ENVIRONMENT, ...env, NODE_V8_COVERAGE: coverage },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const scripts = readdirSync(coverage).flatMap(
@@ -34,19 +34,26 @@ function loadedBy(...argv: string[]): string[] {
 
 /** Each costs a third of a millisecond or more, before the command may start. */
 describe.runIf(BUILT)('loaded are', () => {
-  test('for a command that is measured three files, and nothing that only a network needs', () => {
-    const loaded = loadedBy('exec', '--', 'true');
+  test('for a command that is measured three files, its reports after it, and nothing that only a network needs', () => {
+    const loaded = loadedBy(['exec', '--', 'true']);
     expect(loaded.filter((url) => !url.startsWith('node:'))).toEqual([
       'bin/tacho.js',
       'dist/cli/process-io.cjs',
       'dist/cli/exec.cjs',
+      'dist/cli/command-report.cjs',
+      'dist/cli/call.cjs',
     ]);
+    // Inside another run there are no reports: what is loaded then is all that stands before a command.
+    const inside = { TACHO_RUN_ID: 'r', TACHO_RUN_DIR: folder };
+    expect(loadedBy(['exec', '--', 'true'], inside).filter((url) => !url.startsWith('node:'))).toHaveLength(
+      3,
+    );
     expect(loaded).toContain('node:child_process');
     expect(loaded.filter((url) => /^node:(_http_|_tls_|https?$|tls$|zlib$|crypto$)/.test(url))).toEqual([]);
   });
 
   test('for the version two files', () => {
-    const loaded = loadedBy('--version').filter((url) => !url.startsWith('node:'));
+    const loaded = loadedBy(['--version']).filter((url) => !url.startsWith('node:'));
     expect(loaded).toEqual(['bin/tacho.js', 'dist/cli/process-io.cjs']);
   });
 });

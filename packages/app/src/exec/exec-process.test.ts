@@ -126,6 +126,53 @@ describe.runIf(BUILT)('tacho exec', () => {
     );
   });
 
+  test('leaves the reports in the folder of its own run, and a line in the manifest; inside another run it leaves none', async () => {
+    const call =
+      '{\\"model\\":\\"gpt-5\\",\\"prompt_tokens\\":1000,\\"completion_tokens\\":0,\\"stage_id\\":\\"$INSTRUMENT_STAGE\\"}';
+    const inner = `"${process.execPath}" "${BIN}" exec --stage inner -- sh -c 'exit 3'`;
+    const { code, err } = await sh(`${inner}; echo "${call}" >> "$INSTRUMENT_SINK"`).ended;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const { runId } = onlyRun();
+    const file = (name: string): string => readFileSync(join(folder, 'logs', name), 'utf8');
+    const report = JSON.parse(file(`${runId}/instrumentation.json`)) as {
+      stages: { name: string; cpu_user_seconds: unknown }[];
+    };
+    expect(report).toMatchObject({
+      schema_version: 'instrumentation_run_v1',
+      run_id: runId,
+      totals: { calls: 1, prompt_tokens: 1000, cost: 0.00125 },
+      pricing: { currency: 'USD', models: { 'gpt-5': { prompt_per_1k: 0.00125 } } },
+      env: { node_version: process.version },
+    });
+    const [outer] = report.stages;
+    expect(report.stages).toMatchObject([
+      { status: 'done', llm_totals: { calls: 1 } },
+      { name: 'inner', status: 'failed', llm_totals: { calls: 0 } },
+    ]);
+    if (LINUX) expect(outer!.cpu_user_seconds).toBeTypeOf('number');
+    expect(file(`${runId}/instrumentation.md`)).toContain('| inner | failed |');
+    const lines = file('run_manifest.jsonl').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { run_id: runId, path: runId, instrumentation: { json: `${runId}/instrumentation.json` } },
+    ]);
+  });
+
+  test('prices its calls by the table that the environment names; one that does not work is told, and costs are unknown', async () => {
+    const source =
+      'echo \'{"model":"ours","prompt_tokens":1000,"completion_tokens":0}\' >> "$INSTRUMENT_SINK"';
+    writeFileSync(join(folder, 'prices.yaml'), 'models: { ours: { input_per_1m: 3, output_per_1m: 1 } }\n');
+    const costs = (): unknown[] =>
+      runs().map(({ runId }) => {
+        const text = readFileSync(join(folder, 'logs', runId, 'instrumentation.json'), 'utf8');
+        return (JSON.parse(text) as { totals: { cost: unknown } }).totals.cost;
+      });
+    await sh(source, { env: { TACHO_PRICE_TABLE: 'prices.yaml' } }).ended;
+    expect(costs()).toEqual([0.003]);
+    const { code, err } = await sh(source, { env: { TACHO_PRICE_TABLE: 'none.yaml' } }).ended;
+    expect({ code, costs: costs().toSorted() }).toEqual({ code: 0, costs: [0.003, null] });
+    expect(err).toContain('The price table none.yaml cannot be read');
+  });
+
   test('leaves secrets out of all ids: of the stage, the run, its folder, and what the command finds', async () => {
     const key = 'ghp_abcdefghijklmnopqrstuvwxyz0123456789';
     const { out } = await tacho(['--', 'sh', '-c', 'env', key]).ended;

@@ -27,6 +27,8 @@ export type CommandToRecord = {
   readonly descriptors: readonly number[];
   /** Signals that this process began with as ignored, and that the command is to begin with so. */
   readonly ignored: ReadonlySet<NodeJS.Signals>;
+  /** Makes the reports of a run of its own, when all of it is in its folder. What it fails with is its own to tell. */
+  report?(folder: string, runId: string): Promise<void>;
   /** From now on these signals of this process go to the function. Returns what gives them back. */
   takeSignals(signals: readonly Relayed[], handler: (signal: Relayed) => void): () => void;
 };
@@ -88,6 +90,7 @@ export async function recordCommand(command: CommandToRecord): Promise<number> {
     signals.giveBack();
     await feed?.close();
     await trace.end();
+    if (folder !== undefined && around === undefined) await command.report?.(folder, trace.runId);
   }
 }
 

@@ -1,15 +1,11 @@
 import { join } from 'node:path';
-import { writeReport } from '@tacho/trace/formats/instrumentation/write';
-import { writeDigest } from '@tacho/trace/formats/instrumentation/write-digest';
 import { read as readTelemetry } from '@tacho/trace/formats/telemetry/read';
 import { emptyRun, RunFold } from '@tacho/trace/model/fold';
 import type { Run } from '@tacho/trace/model/run';
 import { FollowedLines } from './followed-lines.ts';
 import type { Pricing } from './pricing.ts';
+import { reportsOf } from './report-files.ts';
 import { writeWhole } from './whole-file.ts';
-
-export const REPORT = 'instrumentation.json';
-export const DIGEST = 'instrumentation.md';
 
 /**
  * The two reports in a run's folder, made from the run's own stream: what other programs of the pipeline recorded into it is
@@ -72,7 +68,7 @@ export class PipelineReport {
       ...run,
       attributes: { ...run.attributes, pricing: this.#pricing.describe(run) },
     };
-    await writeWhole(join(this.#folder, REPORT), writeReport(reported, { withCalls: this.#withCalls }));
-    await writeWhole(join(this.#folder, DIGEST), writeDigest(reported));
+    for (const [name, pieces] of reportsOf(reported, this.#withCalls))
+      await writeWhole(join(this.#folder, name), pieces);
   }
 }

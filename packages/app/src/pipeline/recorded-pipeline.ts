@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { appendFile, writeFile } from 'node:fs/promises';
-import { platform, release } from 'node:os';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { RunTrace, type SpanHandle } from '@tacho/trace';
 import type { Refusal } from '@tacho/trace/formats/format';
 import { readCalls } from '@tacho/trace/formats/instrumentation/read-calls';
@@ -10,14 +9,16 @@ import { PRICED_BY, roundUsd } from '@tacho/trace/model/price';
 import type { TraceRecord, UsageRecord } from '@tacho/trace/model/record';
 import { nowUs, usToSeconds } from '@tacho/trace/model/time';
 import { usageFrom } from '@tacho/trace/model/usage-fields';
-import { keptArguments } from '../exec/command-text.ts';
+import { keptArguments, withoutSecrets } from '../exec/command-text.ts';
 import type { Used } from '../exec/measured-process.ts';
 import { usedAttributes } from '../exec/outcome.ts';
 import { SINK_FILE, stageEnvironment } from '../exec/surrounding-run.ts';
 import { FollowedLines } from './followed-lines.ts';
-import { DIGEST, PipelineReport, REPORT } from './pipeline-report.ts';
+import { addToManifest, MANIFEST } from './manifest-line.ts';
+import { PipelineReport } from './pipeline-report.ts';
 import type { Pricing } from './pricing.ts';
 import type { Recipe, Stage } from './recipe.ts';
+import { DIGEST, hostFacts, REPORT } from './report-files.ts';
 import { type StageEnding, sumOf } from './stage-process.ts';
 
 /** While a stage runs, the reports are written anew this often. */
@@ -79,7 +80,7 @@ export class RecordedPipeline {
       plan: recipe.stages.map(({ id }) => ({ stage: id })),
       attributes: {
         recipe_path: options.recipePath,
-        env: { node_version: process.version, platform: `${platform()} ${release()} ${process.arch}` },
+        env: hostFacts(),
       },
     });
     if (trace.path === undefined) return undefined;
@@ -122,7 +123,7 @@ export class RecordedPipeline {
     await this.#trace.flush();
     // Programs may open it for appending without making it.
     await this.#attempt(SINK_FILE, () => writeFile(join(this.#folder, SINK_FILE), '', { flag: 'a' }));
-    await this.#attempt('run_manifest.jsonl', () => this.#writeManifestLine(recipe));
+    await this.#attempt(MANIFEST, () => this.#writeManifestLine(recipe));
     await this.#writeReport();
     const every = (ms: number, work: () => Promise<void>): void => {
       const timer = setInterval(() => void work(), ms);
@@ -320,17 +321,12 @@ export class RecordedPipeline {
   }
 
   /** Written at the beginning: a run that is killed is in the manifest, too. */
-  async #writeManifestLine(recipe: Recipe): Promise<void> {
-    const line = {
-      run_id: this.runId,
-      path: this.runId,
-      created_at: new Date().toISOString(),
-      recipe: recipe.name,
-      recipe_path: this.#options.recipePath,
-      instrumentation: { json: `${this.runId}/${REPORT}`, md: `${this.runId}/${DIGEST}` },
-    };
-    // One write of one line: several pipelines append to this file.
-    await appendFile(join(dirname(this.#folder), 'run_manifest.jsonl'), `${JSON.stringify(line)}\n`);
+  async #writeManifestLine({ name }: Recipe): Promise<void> {
+    addToManifest(this.#folder, {
+      runId: this.runId,
+      createdAt: new Date().toISOString(),
+      recipe: { name: withoutSecrets(name), path: this.#options.recipePath },
+    });
   }
 }
 

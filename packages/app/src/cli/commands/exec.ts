@@ -1,6 +1,8 @@
 import { NotStartedError, recordCommand } from '../../exec/record-command.ts';
+import type { Pricing } from '../../pipeline/pricing.ts';
 import { CliError, EXIT, passedOn } from '../cli-error.ts';
 import type { Command } from '../command.ts';
+import type { Io } from '../io.ts';
 
 export const exec: Command = {
   name: 'exec',
@@ -41,6 +43,7 @@ export const exec: Command = {
         descriptors,
         ignored,
         takeSignals,
+        report: (folder, runId) => report(folder, runId, io),
       });
       return passedOn(code);
     } catch (problem) {
@@ -49,3 +52,24 @@ export const exec: Command = {
     }
   },
 };
+
+/** Loaded when the command has ended: before it may start, nothing of this is needed. */
+async function report(folder: string, runId: string, io: Io): Promise<void> {
+  try {
+    const { reportCommand } = await import('../../pipeline/command-report.ts');
+    await reportCommand(folder, runId, () => pricing(io));
+  } catch (problem) {
+    io.err(`tacho: the reports in ${folder} could not be written (${String(problem)}).\n`);
+  }
+}
+
+/** A table that does not work leaves costs unknown: other prices than those that were asked for would be worse. */
+async function pricing(io: Io): Promise<Pricing | undefined> {
+  try {
+    const { commandPricing } = await import('../command-pricing.ts');
+    return await commandPricing(io);
+  } catch (problem) {
+    io.err(`tacho: ${(problem as Error).message}\n`);
+    return undefined;
+  }
+}

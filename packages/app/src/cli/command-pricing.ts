@@ -1,0 +1,11 @@
+import { basename } from 'node:path';
+import { Pricing } from '../pipeline/pricing.ts';
+import { Arguments } from './arguments.ts';
+import type { Io } from './io.ts';
+import { userTable } from './price-table.ts';
+
+/** The prices for a command's own report: those of TACHO_PRICE_TABLE before the built-in ones. */
+export async function commandPricing(io: Io): Promise<Pricing> {
+  const table = await userTable(new Arguments([], {}), io);
+  return new Pricing(table && { file: basename(table.file), table: table.table });
+}
