@@ -347,7 +347,7 @@ export class FollowedFile {
     const runId = runIdHint(this.path);
     const source = await openFile(this.path);
     try {
-      const reading = { format, uri: this.path, ...(runId !== undefined && { runId }) };
+      const reading = { format, uri: this.path, modifiedMs, ...(runId !== undefined && { runId }) };
       for await (const batch of readSource(source, reading)) {
         this.#noteRuns(batch.records);
         await this.#deliver(format, batch.records, batch.refused ?? []);

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { TraceRecord } from '@tacho/trace/model/record';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ImportPathError, type ImportProgress, importPaths } from './import.ts';
+import { readRuns } from './read-runs.ts';
 import type { RecordBatch, RecordSink } from './record-sink.ts';
 
 let root: string;
@@ -51,6 +52,42 @@ async function put(path: string, content: string | Uint8Array): Promise<string> 
 
 const line = (id: string, more: object = {}): string =>
   `${JSON.stringify({ event: 'span_start', span_id: id, ts: 1_712_534_400.1, ...more })}\n`;
+
+test('a report without any time is as old as its file: it is no older than all others', async () => {
+  const stage = { id: 'a', status: 'done', wall_seconds: 2, llm_totals: {} };
+  const totals = { calls: 0, prompt_tokens: 0, completion_tokens: 0, cost: 0 };
+  const report = {
+    schema_version: 'instrumentation_run_v1',
+    wall_seconds: 5,
+    stages: [stage, stage],
+    totals,
+  };
+  const manifest = { harness: {}, execution: { agent: 'x' }, tool_profile: {}, result: { success: true } };
+  const times = {
+    untimed: report,
+    ended: { ...report, ended_at: '2026-03-01T00:00:09.123456Z' },
+    stages: { ...report, stages: [stage, { ...stage, started_at: '2026-02-01T00:00:00.000001Z' }] },
+  };
+  for (const [run, content] of Object.entries(times)) {
+    const file = await put(`${run}/instrumentation.json`, JSON.stringify({ run_id: run, ...content }));
+    await utimes(file, 1_772_000_000, 1_772_000_000);
+  }
+  const file = await put('m/run_manifest.json', JSON.stringify({ run_id: 'm', ...manifest }));
+  await utimes(file, 1_772_000_000, 1_772_000_000);
+  const { runs } = await readRuns([root]);
+  const byId = new Map(runs.map((run) => [run.runId, run]));
+  const fileUs = 1_772_000_000e6;
+  const untimed = byId.get('untimed')!;
+  expect(untimed).toMatchObject({ startUs: fileUs - 5e6, attributes: { time_estimated: true } });
+  expect(untimed.spans.map(({ startUs, endUs }) => [startUs - fileUs, endUs! - fileUs])).toEqual([
+    [-5e6, -3e6],
+    [-3e6, -1e6],
+  ]);
+  expect(untimed.spans[0]!.attributes).toMatchObject({ time_estimated: true });
+  expect(byId.get('ended')!.startUs).toBe(Date.parse('2026-03-01T00:00:04.123Z') * 1000 + 456);
+  expect(byId.get('stages')!.startUs).toBe(Date.parse('2026-02-01T00:00:00Z') * 1000 + 1);
+  expect(byId.get('m')!.startUs).toBe(fileUs);
+});
 
 test('a folder is read: runs are named by their folders, what nobody knows is listed with what was found', async () => {
   await put('eigenda-1/telemetry.jsonl', line('a') + line('b'));

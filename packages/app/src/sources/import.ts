@@ -242,6 +242,8 @@ class ImportWork {
       format: file.format,
       uri,
       importedAt: this.#importedAt,
+      // What was unpacked is as old as the unpacking.
+      ...(uri === file.path && { modifiedMs: file.modifiedMs }),
       ...(runId !== undefined && { runId }),
       onBytes: (taken) => {
         // Of a gzip file more bytes come out than it has.

@@ -18,6 +18,8 @@ export type Reading = {
   readonly format: Format;
   readonly uri: string;
   readonly runId?: string;
+  /** When the file was written last. */
+  readonly modifiedMs?: number;
   /** ISO 8601, for people who ask where a run comes from. */
   readonly importedAt?: string;
   /** Bytes taken from the source so far. */
@@ -26,7 +28,7 @@ export type Reading = {
 
 /** Reads a source to its end and gives it in batches, each with the refusals that came up in it; the last one says `ended`. */
 export async function* readSource(source: OpenSource, reading: Reading): AsyncGenerator<RecordBatch> {
-  const { format, uri, runId, importedAt } = reading;
+  const { format, uri, runId, modifiedMs, importedAt } = reading;
   const from = { format: format.name, uri, ...(importedAt !== undefined && { importedAt }) };
   const refusals = new RefusalBook();
   let bytes = 0;
@@ -56,7 +58,13 @@ export async function* readSource(source: OpenSource, reading: Reading): AsyncGe
     refusals.add(refusal);
     doubts.add(refusal);
   };
-  const input = { name: source.name, chunks, ...(runId !== undefined && { runId }), refuse };
+  const input = {
+    name: source.name,
+    chunks,
+    ...(runId !== undefined && { runId }),
+    ...(modifiedMs !== undefined && { modifiedMs }),
+    refuse,
+  };
   try {
     for await (const records of format.read!(input)) {
       for (const record of records) gathered.push(record);

@@ -35,6 +35,8 @@ export type Input = {
   readonly chunks: AsyncIterable<Uint8Array>;
   /** The run of records that name none: the source's own guess (a folder's name, the run before a restart). */
   readonly runId?: string;
+  /** When the file was written last, where the source knows it: the time of documents that say none, an estimate. */
+  readonly modifiedMs?: number;
   /** The source goes on growing: `chunks` ends only when following ends, so nothing may wait for its end. */
   readonly live?: boolean;
   refuse(refusal: Refusal): void;

@@ -1,5 +1,6 @@
 import { contentId } from '../../model/ids.ts';
 import {
+  asNumber,
   asString,
   isObject,
   type JsonObject,
@@ -10,9 +11,10 @@ import {
 import type { QualityNote } from '../../model/quality.ts';
 import { MAX_DEPTH, type RunStartRecord, type TraceRecord } from '../../model/record.ts';
 import { statusOf } from '../../model/span.ts';
-import { parseTimestamp, usToSeconds } from '../../model/time.ts';
+import { lastingUs, parseTimestamp, usToSeconds } from '../../model/time.ts';
 import type { Input } from '../format.ts';
 import { type DocumentPart, readJsonDocument } from '../json-document.ts';
+import { TIME_ESTIMATED } from '../unknown-time.ts';
 import { callRecord } from './call.ts';
 import { CallBook } from './call-book.ts';
 import { processorTimes, readStage } from './stage.ts';
@@ -90,6 +92,8 @@ class Report {
   readonly #sums = emptySums();
   #runId: string | undefined;
   #lastUs: number | undefined;
+  /** Something in it says when it was. */
+  #timed = false;
   #running = false;
   #failed = false;
   #stages = 0;
@@ -133,6 +137,7 @@ class Report {
     const records = this.#release(runId);
     const startUs = parseTimestamp(fields.started_at);
     const endUs = parseTimestamp(fields.ended_at);
+    const guessedUs = startUs === undefined && !this.#timed ? this.#startBefore(endUs) : undefined;
     const stated = sumsOf(fields.totals);
     if (stated && !torn) {
       compareSums(stated, this.#sums, 'totals of the run', this.#notes);
@@ -142,9 +147,11 @@ class Report {
     const start: RunStartRecord = {
       event: 'run_start',
       run_id: runId,
-      ...(startUs !== undefined && { ts: usToSeconds(startUs) }),
+      ...((startUs ?? guessedUs) !== undefined && { ts: usToSeconds((startUs ?? guessedUs)!) }),
       ...this.#runFields(startUs, endUs),
     };
+    if (guessedUs !== undefined)
+      start.attributes = { ...(start.attributes as JsonObject | undefined), [TIME_ESTIMATED]: true };
     records.unshift(start);
     records.push(this.#outcome(runId, torn, endUs));
     return records;
@@ -163,7 +170,12 @@ class Report {
       const spanId = this.#uniqueId(
         asString(object.id) ?? asString(object.stage) ?? `stage-${(index ?? 0) + 1}`,
       );
-      const reading = readStage(object, { runId, spanId, fallbackUs: this.#lastUs }, this.#book, this.#notes);
+      // A stage that says no time comes after the one before it; without any time there is that of the file.
+      const fallbackUs = this.#lastUs ?? this.#startBefore(parseTimestamp(this.#fields.ended_at));
+      const estimated = !this.#timed && parseTimestamp(this.#fields.started_at) === undefined;
+      const place = { runId, spanId, fallbackUs, estimated };
+      const reading = readStage(object, place, this.#book, this.#notes);
+      this.#timed ||= reading.timed;
       addSums(this.#sums, reading.sums);
       this.#lastUs = reading.endUs ?? this.#lastUs;
       this.#failed ||= reading.status === 'error';
@@ -172,6 +184,14 @@ class Report {
       for (const record of reading.records) records.push(record);
     }
     return records;
+  }
+
+  /** When the run began, by its end or the file's time, and by how long it took. */
+  #startBefore(endUs: number | undefined): number | undefined {
+    const { modifiedMs } = this.#input;
+    const overUs = endUs ?? (modifiedMs === undefined ? undefined : Math.round(modifiedMs * 1000));
+    const wallUs = lastingUs((asNumber(this.#fields.wall_seconds) ?? 0) * 1000) ?? 0;
+    return overUs === undefined || overUs <= wallUs ? overUs : overUs - wallUs;
   }
 
   #uniqueId(id: string): string {

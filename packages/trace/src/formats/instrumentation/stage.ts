@@ -3,6 +3,7 @@ import type { QualityNote } from '../../model/quality.ts';
 import type { SpanRecord, TraceRecord } from '../../model/record.ts';
 import { type SpanStatus, statusOf } from '../../model/span.ts';
 import { lastingUs, parseTimestamp, usToSeconds } from '../../model/time.ts';
+import { TIME_ESTIMATED } from '../unknown-time.ts';
 import { callRecord } from './call.ts';
 import type { CallBook } from './call-book.ts';
 import {
@@ -45,6 +46,8 @@ export type StageReading = {
   sums: Sums;
   status: SpanStatus;
   endUs?: number;
+  /** It says itself when it was. */
+  timed: boolean;
 };
 
 type StagePlace = {
@@ -53,6 +56,8 @@ type StagePlace = {
   spanId: string;
   /** Where it begins when it does not say so. */
   fallbackUs: number | undefined;
+  /** Nobody has said that time: it is the file's. */
+  estimated: boolean;
 };
 
 /** A stage of the report as records: its span, and a leaf for each of its calls. */
@@ -67,6 +72,9 @@ export function readStage(
   const word = asString(value.status);
   const status = statusOf(word) ?? 'unset';
   const times = timesOf(value, place.fallbackUs, word === 'running');
+  const timed =
+    parseTimestamp(value.started_at) !== undefined || parseTimestamp(value.ended_at) !== undefined;
+  const guessed = !timed && place.estimated && times.startUs !== undefined;
   const calls = callsOf(value);
   const extra = isObject(value.extra) ? value.extra : {};
   const stated = sumsOf(value.llm_totals ?? (isObject(value.llm) ? value.llm.totals : undefined));
@@ -92,7 +100,10 @@ export function readStage(
     ...(times.endUs === undefined ? { status: 'running' } : word !== undefined && { status: word }),
     ...(value.error !== undefined && value.error !== null && { error: value.error as string }),
     ...(own && totalsBeyond(own, listed)),
-    attributes: attributesOf(value, extra, calls.length, times.wallS),
+    attributes: {
+      ...attributesOf(value, extra, calls.length, times.wallS),
+      ...(guessed && { [TIME_ESTIMATED]: true }),
+    },
   };
   const records: TraceRecord[] = [record];
   const fallbackUs = times.endUs ?? times.startUs;
@@ -101,6 +112,7 @@ export function readStage(
     records,
     sums: own ?? listed,
     status: times.endUs === undefined ? 'unset' : status,
+    timed,
     ...(times.endUs !== undefined && { endUs: times.endUs }),
   };
 }

@@ -12,6 +12,7 @@ import { MAX_DEPTH, type TraceRecord } from '../../model/record.ts';
 import { parseTimestamp, usToSeconds } from '../../model/time.ts';
 import type { Input } from '../format.ts';
 import { readJsonDocument } from '../json-document.ts';
+import { TIME_ESTIMATED } from '../unknown-time.ts';
 import { toolSpans } from './tool-spans.ts';
 
 /** A manifest as a run: what it counts becomes calls again, spread over the time that they took together. */
@@ -77,7 +78,11 @@ const SECTIONS = new Set([
 
 function recordsOf(manifest: JsonObject, input: Input): TraceRecord[] {
   const [execution, result] = [section(manifest, 'execution'), section(manifest, 'result')];
-  const endUs = parseTimestamp(manifest.timestamp);
+  const statedUs = parseTimestamp(manifest.timestamp);
+  const fileUs = input.modifiedMs === undefined ? undefined : Math.round(input.modifiedMs * 1000);
+  // It is written when the run is over.
+  const endUs = statedUs ?? fileUs;
+  const guessed = statedUs === undefined && fileUs !== undefined;
   const lasted = asNumber(result.duration_sec);
   const lastedUs = lasted !== undefined && lasted >= 0 && lasted < 1e9 ? Math.round(lasted * 1e6) : 0;
   const startUs = endUs === undefined ? undefined : Math.max(1, endUs - lastedUs);
@@ -94,10 +99,13 @@ function recordsOf(manifest: JsonObject, input: Input): TraceRecord[] {
       ...(startUs !== undefined && { ts: usToSeconds(startUs) }),
       ...describe(manifest, execution, result),
     },
-    agentSpan(execution, result, startUs, endUs),
+    {
+      ...agentSpan(execution, result, startUs, endUs),
+      ...(guessed && { attributes: { [TIME_ESTIMATED]: true } }),
+    },
     ...tools,
     ...rewardOf(result),
-    ...endOf(result, endUs),
+    ...endOf(result, statedUs, endUs),
   ];
 }
 
@@ -177,12 +185,12 @@ function rewardOf(result: JsonObject): TraceRecord[] {
   return reward === undefined ? [] : [{ event: 'score', name: 'reward', value: reward }];
 }
 
-function endOf(result: JsonObject, endUs: number | undefined): TraceRecord[] {
+function endOf(result: JsonObject, statedUs: number | undefined, endUs: number | undefined): TraceRecord[] {
   const type = asString(result.error_type);
   const message = asString(result.error_message) ?? type;
   const failed = message !== undefined;
   // Without a time and without a result the run was cut off.
-  if (endUs === undefined && result.success === undefined && !failed) return [];
+  if (statedUs === undefined && result.success === undefined && !failed) return [];
   return [
     {
       event: 'run_end',
