@@ -11,7 +11,7 @@ import { RefusalBook, readSource } from './read-source.ts';
 import { recognise, recogniseBytes } from './recognise.ts';
 import type { RecordSink, SourcePosition } from './record-sink.ts';
 import { runIdHint } from './run-id-hint.ts';
-import { isDerived, isGone } from './walk.ts';
+import { derivedFrom, isGone } from './walk.ts';
 
 const HEAD_BYTES = 64 * 1024;
 /** Read and committed in one piece: a restart in a large backlog repeats at most this much. */
@@ -186,7 +186,7 @@ export class FollowedFile {
 
   async #recogniseIn(handle: FileHandle, size: number, head: Uint8Array): Promise<Format | undefined> {
     if (size === 0) return undefined;
-    if (await isDerived(this.path)) {
+    if ((await derivedFrom(this.path)) !== undefined) {
       this.#unknownSize = Number.MAX_SAFE_INTEGER;
       return undefined;
     }

@@ -53,6 +53,22 @@ async function put(path: string, content: string | Uint8Array): Promise<string> 
 const line = (id: string, more: object = {}): string =>
   `${JSON.stringify({ event: 'span_start', span_id: id, ts: 1_712_534_400.1, ...more })}\n`;
 
+test('what Tacho leaves beside a run is left alone with a reason, and a sink without stages is one', async () => {
+  await put(
+    'run/instrumentation.json',
+    JSON.stringify({ schema_version: 'instrumentation_run_v1', run_id: 'r', stages: [], totals: {} }),
+  );
+  await put('run/instrumentation.md', '# Instrumentation of r');
+  await put('run/instrumentation_calls.jsonl', '{"model":"m","prompt_tokens":1,"completion_tokens":2}\n');
+  await put('run/other.jsonl', '{"model":"m","prompt_tokens":1,"completion_tokens":2}\n');
+  const { refused, skipped, recognised } = await importPaths([root], { sink: new Collector() });
+  expect(refused.map(({ file }) => file)).toEqual([join(root, 'run/other.jsonl')]);
+  expect(skipped).toEqual([
+    { file: join(root, 'run/instrumentation.md'), reason: 'made from the instrumentation.json beside it' },
+  ]);
+  expect(recognised).toEqual({ instrumentation: 1, 'instrumentation-calls': 1 });
+});
+
 test('a report without any time is as old as its file: it is no older than all others', async () => {
   const stage = { id: 'a', status: 'done', wall_seconds: 2, llm_totals: {} };
   const totals = { calls: 0, prompt_tokens: 0, completion_tokens: 0, cost: 0 };

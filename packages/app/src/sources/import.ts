@@ -13,7 +13,7 @@ import { runIdHint } from './run-id-hint.ts';
 import { SendWindow } from './send-window.ts';
 import { firstTimeIn, inReadingOrder, type Recognised } from './session-order.ts';
 import { isZip, type LeftOut } from './unpack-zip.ts';
-import { type Candidate, isDerived, isGone, reasonOf, walk } from './walk.ts';
+import { type Candidate, derivedFrom, isGone, reasonOf, walk } from './walk.ts';
 
 /**
  * A place that could not be read. `line` is 1-based; null where the whole file is meant. `found` says what is in a file
@@ -187,7 +187,8 @@ class ImportWork {
       };
     }
     if (candidate.size === 0) return () => this.#skip(shown, 'it is empty');
-    if (await isDerived(path)) return () => this.#skip(shown, 'made from the telemetry.jsonl beside it');
+    const original = await derivedFrom(path);
+    if (original !== undefined) return () => this.#skip(shown, `made from the ${original} beside it`);
     try {
       const source = await openFile(path);
       await source.close();

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isDerived, isInside, type Skipped, walk } from './walk.ts';
+import { derivedFrom, isInside, type Skipped, walk } from './walk.ts';
 
 let root: string;
 
@@ -78,14 +78,19 @@ test('a link that was named itself is what it points to', async () => {
   expect((await walked(join(root, 'named'))).files).toEqual(['logs/a.jsonl']);
 });
 
-test('what a recorder derives is known by the stream beside it', async () => {
+test('what a recorder derives is known by what it was made from, beside it', async () => {
   await put('run/telemetry.jsonl');
-  expect(await isDerived(await put('run/trace.json'))).toBe(true);
-  expect(await isDerived(await put('other/trace.json'))).toBe(false);
+  expect(await derivedFrom(await put('run/trace.json'))).toBe('telemetry.jsonl');
+  expect(await derivedFrom(await put('run/instrumentation.md'))).toBe('telemetry.jsonl');
+  expect(await derivedFrom(await put('other/trace.json'))).toBeUndefined();
+  const digest = await put('other/instrumentation.md');
+  expect(await derivedFrom(digest)).toBeUndefined();
+  await put('other/instrumentation.json');
+  expect(await derivedFrom(digest)).toBe('instrumentation.json');
   const index = await put('runs.jsonl');
-  expect(await isDerived(index)).toBe(false);
+  expect(await derivedFrom(index)).toBeUndefined();
   await symlink('run', join(root, 'latest'));
-  expect(await isDerived(index)).toBe(true);
+  expect(await derivedFrom(index)).toBe('telemetry.jsonl');
 });
 
 test('inside means below, not beginning alike', () => {

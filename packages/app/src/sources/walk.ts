@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { lstat, opendir, realpath, stat } from 'node:fs/promises';
-import { dirname, join, parse, relative, sep } from 'node:path';
+import { basename, dirname, join, parse, relative, sep } from 'node:path';
 import { isDraft } from './drafts.ts';
 
 /** Folders without anybody's logs, and often with very many files. */
@@ -89,21 +89,22 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Files that a recorder derives from a telemetry.jsonl, and where it lies: reading both would count everything twice. */
-const DERIVED: Record<string, string> = {
-  'trace.json': 'telemetry.jsonl',
-  'run_summary.json': 'telemetry.jsonl',
-  'instrumentation.json': 'telemetry.jsonl',
+/** Files that a recorder derives from others, and where those lie: reading both would count everything twice. */
+const DERIVED: Record<string, readonly string[]> = {
+  'trace.json': ['telemetry.jsonl'],
+  'run_summary.json': ['telemetry.jsonl'],
+  'instrumentation.json': ['telemetry.jsonl'],
+  'instrumentation.md': ['telemetry.jsonl', 'instrumentation.json'],
   // A line a run: the newest run's stream is reached through the link beside it.
-  'runs.jsonl': join('latest', 'telemetry.jsonl'),
-  'run_manifest.jsonl': join('latest', 'telemetry.jsonl'),
+  'runs.jsonl': [join('latest', 'telemetry.jsonl')],
+  'run_manifest.jsonl': [join('latest', 'telemetry.jsonl')],
 };
 
-/** True when the file was made from a stream that lies beside or below it. */
-export async function isDerived(path: string): Promise<boolean> {
-  const stream = DERIVED[parse(path).base];
-  if (stream === undefined) return false;
-  return (await stat(join(dirname(path), stream)).catch(() => undefined))?.isFile() ?? false;
+/** The file beside or below it from which this one was made; undefined where there is none. */
+export async function derivedFrom(path: string): Promise<string | undefined> {
+  for (const name of DERIVED[parse(path).base] ?? [])
+    if ((await stat(join(dirname(path), name)).catch(() => undefined))?.isFile()) return basename(name);
+  return undefined;
 }
 
 const REASONS: Record<string, string> = {

@@ -95,6 +95,21 @@ export const ARTIFACT_KINDS: readonly ArtifactKind[] = [
     fields: ['metadata', 'execution', 'tool_usage', 'build_test'],
   },
   {
+    name: 'trace',
+    title: 'trace.json',
+    schema: 'trace',
+    shape: 'document',
+    files: /(?:^|[._-])trace\.json$/i,
+    fields: ['traceEvents', 'displayTimeUnit'],
+  },
+  {
+    name: 'harness-trace',
+    title: 'a harness trace',
+    schema: 'harness-trace',
+    shape: 'document',
+    fields: ['trace_id', 'spans', 'usage_metadata'],
+  },
+  {
     name: 'comparison',
     title: 'what `tacho compare --json` prints',
     schema: 'comparison',
@@ -131,7 +146,9 @@ const LEAST = 0.5;
 export function kindOf(value: unknown, fileName: string, shape: ArtifactShape): ArtifactKind | undefined {
   const object: JsonObject = isObject(value) ? value : {};
   const candidates = ARTIFACT_KINDS.filter((kind) => kind.shape === shape);
-  const stated = candidates.find(({ version }) => version !== undefined && object.schema_version === version);
+  // A line that stands alone is what it says as well.
+  const stating = shape === 'document' ? ARTIFACT_KINDS : candidates;
+  const stated = stating.find(({ version }) => version !== undefined && object.schema_version === version);
   if (stated) return stated;
   const ranked = candidates
     .map((kind) => ({ kind, likelihood: likelihoodOf(kind, object, fileName) }))

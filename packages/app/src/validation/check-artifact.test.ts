@@ -48,6 +48,8 @@ describe('what Tacho itself writes of any run keeps to the published schemas', (
     ['run-manifest', 'run-manifest'],
     ['runs-jsonl', 'runs-line'],
     ['enterprise-metrics', 'enterprise-metrics'],
+    ['chrome-trace', 'trace'],
+    ['harness-trace', 'harness-trace'],
   ])('%s', (format, schema) => {
     const check = checkerFor(schema);
     fc.assert(
@@ -129,6 +131,21 @@ describe('what is wrong is told with its place', () => {
     ]);
   });
 
+  test('in a report that lacks what every report has, or names two stages alike', async () => {
+    const stage = {
+      ...{ id: 'a', stage: 'clean', module_id: null, status: 'done', started_at: null, wall_seconds: 1 },
+      llm_totals: { calls: 0, prompt_tokens: 0, completion_tokens: 0, cost: 0 },
+    };
+    const totals = { ...stage.llm_totals, per_model: {} };
+    const least = { run_id: 'r', stages: [stage, { ...stage, id: 'b' }, stage], totals };
+    expect(await said('instrumentation.json', JSON.stringify(least))).toEqual([
+      ...['started_at', 'ended_at', 'wall_seconds', 'pricing', 'env'].map(
+        (field) => `instrumentation.json: "${field}" is missing`,
+      ),
+      'instrumentation.json: /stages/2/id: "a" is the id of /stages/0 already',
+    ]);
+  });
+
   test('in JSON that is none', async () => {
     expect(await said('run_summary.json', '{\n  "run_id": "a",\n  "phases": NaN\n}')).toEqual([
       'run_summary.json:3:13: is no JSON: NaN is no value, expected a number or null',
@@ -168,6 +185,12 @@ test('what a file is shows in its content before its name; --as says it where no
   expect(await said('telemetry.jsonl', line({ schema_version: 'instrumentation_call_v1', ...CALL }))).toEqual(
     ['telemetry.jsonl: valid (instrumentation_calls.jsonl, 1 line)'],
   );
+  expect(
+    await said('y.json', JSON.stringify({ schema_version: 'instrumentation_call_v1', ...CALL })),
+  ).toEqual(['y.json: valid (instrumentation_calls.jsonl, 1 line)']);
+  expect(await said('trace.json', '{"displayTimeUnit": "ms", "traceEvents": []}')).toEqual([
+    'trace.json: valid (trace.json, trace.schema.json)',
+  ]);
   expect(await said('x.json', '{"a": 1}')).toEqual([
     'x.json: not recognised: neither its name nor its content says what it is; name it with --as',
   ]);

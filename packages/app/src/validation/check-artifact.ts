@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { readLines } from '@tacho/trace/formats/lines';
-import { nestsDeeperThan } from '@tacho/trace/model/json';
+import { isObject, nestsDeeperThan } from '@tacho/trace/model/json';
 import { MAX_DEPTH, parseRecord } from '@tacho/trace/model/record';
 import { readRecipe } from '../pipeline/read-recipe.ts';
 import { readTable } from '../prices/read-table.ts';
@@ -87,7 +87,7 @@ function checkDocument(text: string, name: string, asked: ArtifactKind | undefin
     return checked.result(kindOf(undefined, name, 'document'));
   }
   const kind = asked ?? kindOf(value, name, 'document');
-  if (kind !== undefined) checked.add(checkerFor(kind.schema)(value));
+  if (kind !== undefined) checked.add([...checkerFor(kind.schema)(value), ...repeatedIds(kind, value)]);
   return checked.result(kind);
 }
 
@@ -124,6 +124,26 @@ function recordProblems(kind: ArtifactKind, value: unknown): ValueProblem[] {
   return typeof told === 'string' && told.startsWith('the field "ts" is no time')
     ? [{ pointer: '/ts', message: told }]
     : [];
+}
+
+/** Nor that no two stages of a report have one id. */
+function repeatedIds({ name }: ArtifactKind, value: unknown): ValueProblem[] {
+  if (name !== 'instrumentation' || !isObject(value) || !Array.isArray(value.stages)) return [];
+  const first = new Map<string, number>();
+  return value.stages.flatMap((stage, at) => {
+    const id = isObject(stage) ? stage.id : undefined;
+    if (typeof id !== 'string') return [];
+    const known = first.get(id);
+    if (known === undefined) first.set(id, at);
+    return known === undefined
+      ? []
+      : [
+          {
+            pointer: `/stages/${at}/id`,
+            message: `${JSON.stringify(id.slice(0, 40))} is the id of /stages/${known} already`,
+          },
+        ];
+  });
 }
 
 function checkYaml(text: string, name: string, asked: ArtifactKind | undefined): Checked {

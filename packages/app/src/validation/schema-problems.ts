@@ -24,6 +24,8 @@ const SCHEMAS: readonly string[] = [
   'run-manifest',
   'enterprise-metrics',
   'comparison',
+  'trace',
+  'harness-trace',
 ];
 
 let ajv: Ajv2020 | undefined;

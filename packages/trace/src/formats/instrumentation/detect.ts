@@ -29,20 +29,22 @@ export function detectCalls(head: Head): Likelihood {
   if (!/"(?:prompt_tokens|completion_tokens|instrumentation_call_v1)"/.test(head.text)) return 0;
   let calls = 0;
   let others = 0;
+  const isSink = /(?:^|[._-])instrumentation_calls[^/]*\.jsonl/.test(head.name ?? '');
   for (const value of headValues(head, LINES)) {
-    if (isObject(value) && isCall(value)) calls++;
+    if (isObject(value) && isCall(value, isSink)) calls++;
     else others++;
   }
   return calls === 0 ? 0 : 0.95 * (calls / (calls + others));
 }
 
-function isCall(value: JsonObject): boolean {
+/** In a file that is named as the sink, what no stage and no request is named of is a call, too. */
+function isCall(value: JsonObject, isSink: boolean): boolean {
   if (value.schema_version === 'instrumentation_call_v1') return true;
   return (
     'model' in value &&
     'prompt_tokens' in value &&
     'completion_tokens' in value &&
-    ('stage_id' in value || 'cached' in value || 'request_ms' in value) &&
+    (isSink || 'stage_id' in value || 'cached' in value || 'request_ms' in value) &&
     !('event' in value) &&
     !('choices' in value)
   );
