@@ -73,7 +73,9 @@ export function comparable(run: Run): unknown {
   // A whole span's end is heard of, a computed one is not; a written stream says the start; notes are a set.
   const lastUs = run.spans.reduce((last, span) => Math.max(last, span.endUs ?? 0), run.lastUs);
   const { startEstimated: _, ...known } = run;
-  return { ...known, lastUs, notes: [...run.notes].sort((a, b) => (a.code < b.code ? -1 : 1)) };
+  // That an open span was updated only a stream says: a file is over when it is read.
+  const spans = run.spans.map(({ updatedUs: __, ...span }) => span);
+  return { ...known, spans, lastUs, notes: [...run.notes].sort((a, b) => (a.code < b.code ? -1 : 1)) };
 }
 
 /** A stream of numbers from 0 to 1, the same for the same seed (mulberry32). */

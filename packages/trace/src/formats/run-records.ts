@@ -96,10 +96,9 @@ export function* spanRecords(span: Span, runId: string): Generator<RecordFields,
   yield* lastSign(span, named);
 }
 
-/** An update that says nothing but when an open span was heard of last, where its events do not say that. */
-function* lastSign({ heardUs, events }: Span, named: RecordFields): Generator<RecordFields, void, undefined> {
-  if (heardUs !== undefined && heardUs !== events?.at(-1)?.tsUs)
-    yield { event: 'span_update', ts: seconds(heardUs), ...named };
+/** An update that says nothing but that an open span went on. */
+function* lastSign({ updatedUs }: Span, named: RecordFields): Generator<RecordFields, void, undefined> {
+  if (updatedUs !== undefined) yield { event: 'span_update', ts: seconds(updatedUs), ...named };
 }
 
 function spanFields(span: Span): RecordFields {

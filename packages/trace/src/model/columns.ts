@@ -244,8 +244,21 @@ export function rowOf(span: Span, no: number, numberOf: (spanId: string) => numb
   if (span.toolUses !== undefined) row.toolUses = span.toolUses;
   const stageUse = span.kind === 'stage' ? stageUseOf(span) : undefined;
   if (stageUse !== undefined) row.stageUse = stageUse;
-  if (span.heardUs !== undefined) row.heardUs = span.heardUs;
+  if (span.endUs === undefined) {
+    const heardUs = heardUsOf(span);
+    if (heardUs !== undefined) row.heardUs = heardUs;
+  }
   return row;
+}
+
+/** When an open span was heard of last since its start: its newest event or update. */
+export function heardUsOf({
+  startUs,
+  updatedUs,
+  events,
+}: Pick<Span, 'startUs' | 'updatedUs' | 'events'>): number | undefined {
+  const newestUs = Math.max(updatedUs ?? startUs, events?.at(-1)?.tsUs ?? startUs);
+  return newestUs > startUs ? newestUs : undefined;
 }
 
 /** The first line of an error, with its type, at most 200 characters. */

@@ -134,7 +134,7 @@ export class RunFold {
         const number = this.#openOr(record.span_id, tsUs, record);
         const before = withoutPayload(this.#span(number));
         if (record.status === 'running') delete this.#span(number).endUs;
-        this.#hear(number, tsUs);
+        this.#hear(this.#span(number), tsUs);
         this.#describe(number, record);
         return withoutPayload(this.#span(number)) !== before;
       }
@@ -142,9 +142,8 @@ export class RunFold {
         const number = this.#openOr(record.span_id, tsUs, record);
         const event = eventFrom(record, this.run.lastUs);
         const added = event !== undefined && addSpanEvent(this.#span(number), event);
-        const heard = this.#hear(number, tsUs);
         if (added) this.#changed.add(number);
-        return added || heard;
+        return added;
       }
       case 'span_end':
         return this.#end(record, tsUs);
@@ -212,7 +211,12 @@ export class RunFold {
   }
 
   #startsAt(number: number, startUs: number): void {
-    this.#span(number).startUs = startUs;
+    const span = this.#span(number);
+    const beforeUs = span.startUs;
+    span.startUs = startUs;
+    // A start that was made up was the first sign of life that had come.
+    if (span.startEstimated) this.#hear(span, beforeUs);
+    if (span.updatedUs !== undefined && span.updatedUs <= startUs) delete span.updatedUs;
     this.#runStartsBy(startUs);
   }
 
@@ -243,11 +247,8 @@ export class RunFold {
     const startless = numbers.find((number) => this.#span(number).startEstimated);
     if (startless !== undefined) {
       const span = this.#span(startless);
-      delete span.startEstimated;
-      const madeUpUs = span.startUs;
       this.#startsAt(startless, startUs);
-      // It was made up at the first sign of life that came.
-      this.#hear(startless, madeUpUs);
+      delete span.startEstimated;
       this.#closeOrder(span);
       this.#describe(startless, record);
       return true;
@@ -328,7 +329,6 @@ export class RunFold {
     for (const item of Array.isArray(record.events) ? record.events : []) {
       const event = isObject(item) ? eventFrom(item, span.startUs) : undefined;
       if (event) addSpanEvent(span, event);
-      this.#hear(number, event?.tsUs);
     }
     this.#describe(number, record);
     if (end !== undefined && span.status === 'unset' && record.status === undefined)
@@ -336,19 +336,15 @@ export class RunFold {
     return before === undefined || withoutPayload(span) !== before;
   }
 
-  /** A sign of life of an open span: true when it is news. */
-  #hear(number: number, tsUs: number | undefined): boolean {
-    const span = this.#span(number);
-    if (span.endUs !== undefined || tsUs === undefined || tsUs <= (span.heardUs ?? span.startUs))
-      return false;
-    span.heardUs = tsUs;
-    this.#changed.add(number);
-    return true;
+  /** A sign of life of an open span. */
+  #hear(span: Span, tsUs: number | undefined): void {
+    if (span.endUs === undefined && tsUs !== undefined && tsUs > (span.updatedUs ?? span.startUs))
+      span.updatedUs = tsUs;
   }
 
   #closeOrder(span: Span): void {
     if (span.endUs === undefined) return;
-    if (span.heardUs !== undefined) delete span.heardUs;
+    if (span.updatedUs !== undefined) delete span.updatedUs;
     if (span.endUs >= span.startUs) return;
     addNote(this.run.notes, 'ends-before-start', span.spanId);
     span.endUs = span.startUs;

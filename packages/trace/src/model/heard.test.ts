@@ -15,7 +15,8 @@ const progress: TraceRecord = { event: 'span_event', span_id: 'call', name: 'chu
 const update: TraceRecord = { event: 'span_update', span_id: 'call', note: 'half', ts: T + 250 };
 const end: TraceRecord = { event: 'span_end', span_id: 'call', ts: T + 300 };
 
-const heard = (...records: TraceRecord[]): number | undefined => foldRun(records, 'r').spans[0]!.heardUs;
+const heard = (...records: TraceRecord[]): number | undefined =>
+  columnsOf(foldRun(records, 'r')).heardUs.get(0);
 
 test('an event and an update are signs of life of what is open, in any order, and of nothing that is over', () => {
   expect(heard(start)).toBeUndefined();
@@ -24,7 +25,7 @@ test('an event and an update are signs of life of what is open, in any order, an
   expect(heard(progress, start)).toBe((T + 280) * 1e6);
   expect(heard(start, progress, end)).toBeUndefined();
   expect(heard(start, end, progress)).toBeUndefined();
-  expect('heardUs' in foldRun([start, progress, end], 'r').spans[0]!).toBe(false);
+  expect('updatedUs' in foldRun([start, update, end], 'r').spans[0]!).toBe(false);
   const whole: TraceRecord = {
     event: 'span',
     span_id: 'call',

@@ -43,8 +43,8 @@ export type Span = {
   /** No source has said when it started: `startUs` is worked out from an end, an update or what stands around it. */
   startEstimated?: true;
   endUs?: number;
-  /** While it is open: the newest event or update of it, its last sign of life. */
-  heardUs?: number;
+  /** While it is open: its newest update, which may say nothing but that it goes on. */
+  updatedUs?: number;
   status: SpanStatus;
   error?: SpanError;
   /** As reported, never rewritten. */

@@ -1,6 +1,7 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import {
   emptyColumns,
+  heardUsOf,
   kindCode,
   MISSING_PARENT,
   type SpanColumns,
@@ -56,8 +57,10 @@ function readHeard(session: Session, runKey: number, columns: SpanColumns): Prom
   return session.chunks('open-rests', { runKey }, (chunk) => {
     const [numbers, rests] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
     for (let at = 0; at < chunk.rowCount; at++) {
-      const { heardUs } = JSON.parse(rests.getItem(at) as string) as Pick<Span, 'heardUs'>;
-      if (heardUs !== undefined) columns.heardUs.set(numbers.getItem(at) as number, heardUs);
+      const no = numbers.getItem(at) as number;
+      const told = JSON.parse(rests.getItem(at) as string) as Pick<Span, 'updatedUs' | 'events'>;
+      const heardUs = heardUsOf({ ...told, startUs: columns.startUs[no]! });
+      if (heardUs !== undefined) columns.heardUs.set(no, heardUs);
     }
   });
 }

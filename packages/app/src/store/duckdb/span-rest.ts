@@ -25,7 +25,7 @@ export function cost(value: number | undefined): number {
 /** Fields that no column has. */
 const FREE_FIELDS = [
   'startEstimated',
-  'heardUs',
+  'updatedUs',
   'error',
   'callKey',
   'duplicateOfRun',

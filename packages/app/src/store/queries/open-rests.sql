@@ -1,2 +1,3 @@
 -- When open spans were heard of last, which no column has: of finished ones nobody asks.
-SELECT no, rest FROM spans WHERE run_key = $runKey AND duration_us < 0 AND contains(rest, '"heardUs"');
+SELECT no, rest FROM spans
+WHERE run_key = $runKey AND duration_us < 0 AND (contains(rest, '"updatedUs"') OR contains(rest, '"events"'));
