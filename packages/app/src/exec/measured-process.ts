@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { ignoring } from './ignored-signals.ts';
@@ -88,8 +88,9 @@ export function startMeasured(
     detached,
     ...(cwd !== undefined && { cwd }),
   });
-  // Whoever reads at their other ends waits for the command to close them, not for us.
-  if (accounting !== 'shell') for (const fd of descriptors) closeSync(fd);
+  // Whoever reads at their other ends waits for the command to close them, not for us. At a file nobody waits, and it may be
+  // one that something loaded into this process has opened.
+  if (accounting !== 'shell') for (const fd of descriptors) if (!isFile(fd)) closeSync(fd);
   const report = reportOf(accounting === 'shell' ? (child.stdio[REPORT_FD] as Readable | null) : null);
   const pid = (): number | undefined => (accounting === 'shell' ? pidIn(report.text) : child.pid);
   const watch = new ProcessWatch(pid);
@@ -145,6 +146,14 @@ export function startMeasured(
     kill: (signal) => killTree({ signal, child, pid: pid(), group: detached, shell: accounting === 'shell' }),
     ended,
   };
+}
+
+function isFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    return true;
+  }
 }
 
 /** What `spawn` takes behind the three: each at the place that its number is. */
