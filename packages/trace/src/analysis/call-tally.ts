@@ -98,8 +98,9 @@ export function sizesOf({ usage: own, attributes, inputs, outputs }: Span): Call
 function outcomeOf({ status, endUs }: Span): 'succeeded' | 'failed' | 'cancelled' | 'open' | 'untold' {
   if (status === 'error') return 'failed';
   if (status === 'cancelled') return 'cancelled';
-  if (endUs === undefined) return 'open';
-  return status === 'ok' ? 'succeeded' : 'untold';
+  // A manifest counts calls, and has no times for them.
+  if (status === 'ok') return 'succeeded';
+  return endUs === undefined ? 'open' : 'untold';
 }
 
 /** Length as UTF-8, without encoding it: results of tools are long. */

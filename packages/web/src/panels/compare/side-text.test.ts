@@ -35,7 +35,12 @@ describe('the filters of the run list as a side', () => {
         .map((of) => of.join('=')),
       minScore: fc.double({ noNaN: true, noDefaultInfinity: true }),
       fromUs: us,
-      toUs: us.map((minute) => minute - (minute % 60e6)),
+      toUs: fc.oneof(
+        us,
+        us.map((minute) => minute - (minute % 60e6)),
+        us.map((minute) => minute - (minute % 60e6) - 1),
+        us.map((second) => second - (second % 1e6)),
+      ),
     },
     { requiredKeys: [] },
   );

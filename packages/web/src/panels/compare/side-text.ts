@@ -48,8 +48,8 @@ export function sideFromFilters(filters: RunFilters): { text: string; unsaid: (k
   for (const name of Object.keys(KEYS) as (keyof typeof KEYS)[]) {
     const value = filters[name];
     if (value === undefined) continue;
-    const text =
-      typeof value === 'number' && (name === 'fromUs' || name === 'toUs') ? momentText(value) : String(value);
+    const isTime = typeof value === 'number' && (name === 'fromUs' || name === 'toUs');
+    const text = isTime ? momentText(value, name) : String(value);
     put(name, termOf(KEYS[name], text));
   }
   if (filters.label !== undefined) {
@@ -60,9 +60,17 @@ export function sideFromFilters(filters: RunFilters): { text: string; unsaid: (k
   return { text: terms.join(','), unsaid };
 }
 
-/** A time for people as far as it is one to the millisecond; else in µs. */
-function momentText(us: number): string {
-  const date = new Date(us / 1000);
-  if (us % 1000 !== 0 || Number.isNaN(date.getTime())) return String(us);
-  return date.toISOString().replace(/(:00)?\.000Z$/, 'Z');
+/**
+ * A time for people as far as it is one to the millisecond; else in µs. A minute that is the end of a range is all of it, and
+ * so is a second: the end is said with its thousandths, or as the minute whose last moment it is.
+ */
+function momentText(us: number, name: 'fromUs' | 'toUs'): string {
+  // No calendar has it: an address may say any number.
+  if (Number.isNaN(new Date(us / 1000).getTime())) return String(us);
+  const isEnd = name === 'toUs';
+  const minuteUs = isEnd ? us + 1 - 60e6 : us;
+  if (minuteUs % 60e6 === 0) return new Date(minuteUs / 1000).toISOString().replace(/:00\.000Z$/, 'Z');
+  if (us % 1000 !== 0) return String(us);
+  const text = new Date(us / 1000).toISOString();
+  return isEnd ? text : text.replace(/\.000Z$/, 'Z');
 }
