@@ -96,8 +96,9 @@ function Figure({
   );
 }
 
-/** The days of the first and the last run, in UTC as the steps of time are. */
+/** The days of the first and the last run, in UTC as the steps of time are. A line does not break in one (word joiners). */
 function daysText(from: string, to: string): string {
-  const [first, last] = [from.slice(0, 10), to.slice(0, 10)];
+  const day = (iso: string): string => iso.slice(0, 10).replaceAll('-', '-\u2060');
+  const [first, last] = [day(from), day(to)];
   return first === last ? first : `${first} to ${last}`;
 }
