@@ -32,8 +32,6 @@ export class ActiveRun {
   /** Call keys that this run has claimed, or learnt to belong to another. */
   readonly #claimed = new Set<string>();
   #pending = new Set<number>();
-  /** Spans with calls that counted in another run, which is gone: they are to be claimed. */
-  #ownerless: number[] = [];
   #hasCalls = false;
   #summary: RunSummary | undefined;
   #judged: JudgedFacts | undefined;
@@ -83,9 +81,7 @@ export class ActiveRun {
     const calls = new Map<string, number[]>();
     // A project may have prices of its own, and a run may tell late which one it is of.
     if (this.run.project !== this.#pricedFor) this.#changed(setCosts(this.run, price));
-    const changed = new Set([...this.fold.takeChanged(), ...this.#ownerless]);
-    this.#ownerless = [];
-    for (const no of changed) {
+    for (const no of this.fold.takeChanged()) {
       this.#pending.add(no);
       const span = this.run.spans[no]!;
       setCost(span, price, this.run.project);
@@ -128,7 +124,7 @@ export class ActiveRun {
     for (const [no, span] of this.run.spans.entries()) {
       if (span.duplicateOfRun !== owner) continue;
       delete span.duplicateOfRun;
-      this.#ownerless.push(no);
+      this.fold.change(no);
       this.#uncounted = true;
     }
   }

@@ -5,7 +5,7 @@ import { Follower, type FollowOptions } from './follower.ts';
 export type Following = {
   /** Everything that was there at the start is read. Folders that do not exist yet do not count. */
   readonly ready: Promise<void>;
-  /** Resolves when nothing is left to look at, for now. */
+  /** Resolves when nothing is left to look at, until something changes. */
   idle(): Promise<void>;
   /** Settles when `signal` has ended the following and every file is let go. */
   readonly stopped: Promise<void>;

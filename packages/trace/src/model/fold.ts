@@ -81,6 +81,11 @@ export class RunFold {
     return numbers;
   }
 
+  /** The span was changed from outside. */
+  change(no: number): void {
+    this.#changed.add(no);
+  }
+
   /** The number of the newest span with this id. */
   numberOf(spanId: string): number | undefined {
     const found = this.#byId.get(spanId);

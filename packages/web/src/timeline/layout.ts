@@ -14,7 +14,7 @@ export type LayoutRequest = {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly scrollTop: number;
-  /** Where open spans end for now. */
+  /** The time to which open spans are drawn. */
   readonly openEndUs: number;
   /** Whether open spans are running; else they were torn off. */
   readonly live: boolean;

@@ -88,7 +88,7 @@ export function sceneOf(current: SpanColumns, header: TimelineHeader, nowUs: num
   };
 }
 
-/** Where open spans end for now. */
+/** The time to which open spans are drawn. */
 export function openEndOf(scene: Scene, nowUs: number): number {
   return scene.live ? Math.max(nowUs, scene.lastUs) : scene.lastUs;
 }

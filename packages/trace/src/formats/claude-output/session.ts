@@ -6,6 +6,7 @@ import { parseTimestamp } from '../../model/time.ts';
 import { toolKind } from '../../model/tool-category.ts';
 import { ROOT } from '../claude-ids.ts';
 import { contentText, lastOfPath, printable, titleOf } from '../excerpt.ts';
+import { LineCounts } from '../line-counts.ts';
 import { Clock, type Moment } from './clock.ts';
 import { denialsOf, errorOfResult, type ModelSum, notesOfResult, sumsBeyond, sumsOf } from './result.ts';
 import type { ClaudeUsage } from './text-usage.ts';
@@ -17,7 +18,6 @@ const MODEL_STEP = 1;
 const TOOL_STEP = 0.1;
 /** Tools and subagents that are remembered. */
 const REMEMBERED = 20_000;
-const MOST_LINE_TYPES = 100;
 /** Lines that are held back for a first time, at most. */
 const MOST_UNTIMED = 5_000;
 
@@ -30,7 +30,7 @@ export class Session {
   readonly #tools = new Map<string, OpenTool>();
   /** Tools that were called, to their spans. */
   readonly #toolSpans = new Map<string, string>();
-  readonly #lines: Record<string, number> = {};
+  readonly #lines = new LineCounts();
   readonly #live: boolean;
   #model: string | undefined;
   #before: readonly ModelSum[] = [];
@@ -62,9 +62,7 @@ export class Session {
   }
 
   count(type: string): void {
-    const key =
-      Object.hasOwn(this.#lines, type) || Object.keys(this.#lines).length < MOST_LINE_TYPES ? type : 'other';
-    if (key !== '__proto__') this.#lines[key] = (Object.hasOwn(this.#lines, key) ? this.#lines[key]! : 0) + 1;
+    this.#lines.add(type);
   }
 
   /** The records since the last call. */
@@ -79,7 +77,7 @@ export class Session {
   finish(): void {
     if (!this.#ended) this.#clock.close(undefined);
     this.#closed = true;
-    this.#spans.tell(ROOT, { attributes: { output_lines: { ...this.#lines } } });
+    this.#spans.tell(ROOT, { attributes: { output_lines: this.#lines.toJson() } });
   }
 
   /** Usage that stands in the output without a session's messages. */

@@ -4,6 +4,7 @@ import { cutText } from '../../model/short-text.ts';
 import { usToSeconds } from '../../model/time.ts';
 import { AgentScope } from '../agent-scope.ts';
 import { titleOf } from '../excerpt.ts';
+import { LineCounts } from '../line-counts.ts';
 import { RecordBatch } from '../record-batch.ts';
 import { STEP_US, TIME_ESTIMATED, UNKNOWN_TIME_US } from '../unknown-time.ts';
 import { messageOf, readExecItem, typeOfItem } from './exec-item.ts';
@@ -12,7 +13,6 @@ import { TokenBook, tokenCountOf, usageOf } from './token-book.ts';
 
 /** In front of its ids: a rollout of the same thread counts its turns and calls as well. */
 const PREFIX = 'log/';
-const MOST_LINE_TYPES = 100;
 const MOST_CHARS = 2000;
 
 type ReadEvent = (thread: ExecThread, event: JsonObject) => void;
@@ -36,7 +36,7 @@ export class ExecThread {
   readonly #batch = new RecordBatch();
   readonly #scope = new AgentScope(this.#batch, ROOT, PREFIX);
   readonly #book = new TokenBook();
-  readonly #lines = new Map<string, number>();
+  readonly #lines = new LineCounts();
   #nowUs = UNKNOWN_TIME_US;
   #items = 0;
   #named = false;
@@ -61,10 +61,8 @@ export class ExecThread {
     READERS[type]!(this, event);
   }
 
-  /** Types of lines are data: from some point on they are counted under one name. */
   count(type: string): void {
-    const name = this.#lines.has(type) || this.#lines.size < MOST_LINE_TYPES ? type.slice(0, 100) : 'other';
-    this.#lines.set(name, (this.#lines.get(name) ?? 0) + 1);
+    this.#lines.add(type);
   }
 
   /** The records since the last call. Their times are guesses: those of the thread's rollout win. */
@@ -81,7 +79,7 @@ export class ExecThread {
     if (final && this.#error !== undefined) this.#fail(this.#error);
     // A log that ends within a turn was cut off, even where the model's words are its last.
     this.#scope.settle(final && this.#scope.turn?.done !== false);
-    this.#batch.span(ROOT, { attributes: { output_lines: Object.fromEntries(this.#lines) } });
+    this.#batch.span(ROOT, { attributes: { output_lines: this.#lines.toJson() } });
   }
 
   beginTurn(): void {

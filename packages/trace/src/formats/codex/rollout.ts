@@ -2,6 +2,7 @@ import { asString, isObject, type JsonObject } from '../../model/json.ts';
 import type { TraceRecord } from '../../model/record.ts';
 import { cutText } from '../../model/short-text.ts';
 import { contentText } from '../excerpt.ts';
+import { LineCounts } from '../line-counts.ts';
 import { readEvent, tellCompaction } from './event-message.ts';
 import { lineOf } from './line.ts';
 import { readItem } from './response-item.ts';
@@ -9,8 +10,6 @@ import { Session } from './session.ts';
 import { readSessionMeta } from './session-meta.ts';
 import { turnOf } from './turns.ts';
 
-/** Types of lines are data: a file with a million different ones is counted under one name from some point on. */
-const MAX_LINE_TYPES = 200;
 const FILE_ID = /([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl/;
 
 export type RolloutOptions = { name?: string | undefined; runId?: string | undefined };
@@ -19,7 +18,7 @@ export type RolloutOptions = { name?: string | undefined; runId?: string | undef
 export class Rollout {
   readonly #session = new Session();
   readonly #options: RolloutOptions;
-  readonly #lines = new Map<string, number>();
+  readonly #lines = new LineCounts();
 
   constructor(options: RolloutOptions) {
     this.#options = options;
@@ -35,7 +34,7 @@ export class Rollout {
     const line = lineOf(value);
     if (line === undefined) return false;
     const session = this.#session;
-    this.#count(line.type);
+    this.#lines.add(line.type);
     if (line.us !== undefined) session.nowUs = line.us;
     const us = session.nowUs;
     if (line.kind === 'session_meta') readSessionMeta(session, line.payload, us);
@@ -65,8 +64,8 @@ export class Rollout {
     const session = this.#session;
     if (final) session.batch.runId ??= this.#nameOfFile();
     session.scope.settle(final);
-    if (this.#lines.size === 0 || session.scope.firstUs === 0) return;
-    session.batch.span(session.scope.spanId, { attributes: { lines: Object.fromEntries(this.#lines) } });
+    if (this.#lines.isEmpty || session.scope.firstUs === 0) return;
+    session.batch.span(session.scope.spanId, { attributes: { lines: this.#lines.toJson() } });
   }
 
   #nameOfFile(): string {
@@ -94,11 +93,5 @@ export class Rollout {
       : contentText(context.sandbox_policy);
     if (sandbox) attributes.sandbox = cutText(sandbox, 100);
     session.scope.tellTurn(turn, { attributes });
-  }
-
-  #count(type: string): void {
-    const known = this.#lines.get(type);
-    const name = known !== undefined || this.#lines.size < MAX_LINE_TYPES ? type : 'other';
-    this.#lines.set(name, (this.#lines.get(name) ?? 0) + 1);
   }
 }

@@ -5,6 +5,7 @@ import { parseTimestamp, usToSeconds } from '../../model/time.ts';
 import type { OpenCall } from '../agent-call.ts';
 import { AgentScope } from '../agent-scope.ts';
 import { contentText, previewOf, printable, titleOf } from '../excerpt.ts';
+import { LineCounts } from '../line-counts.ts';
 import { RecordBatch } from '../record-batch.ts';
 import { STEP_US, TIME_ESTIMATED, UNKNOWN_TIME_US } from '../unknown-time.ts';
 import { ROOT } from './conversation.ts';
@@ -12,7 +13,6 @@ import { sumsOf, workedMs } from './stats.ts';
 import { judged } from './tool-call.ts';
 
 const MOST_CHARS = 2000;
-const MOST_LINE_TYPES = 100;
 
 type ReadEvent = (session: OutputSession, event: JsonObject) => void;
 
@@ -33,7 +33,7 @@ export class OutputSession {
   readonly id: string;
   readonly #batch = new RecordBatch();
   readonly #scope = new AgentScope(this.#batch, ROOT);
-  readonly #lines = new Map<string, number>();
+  readonly #lines = new LineCounts();
   #nowUs = UNKNOWN_TIME_US;
   /** Some event said when it happened. */
   #timed = false;
@@ -85,8 +85,7 @@ export class OutputSession {
   }
 
   count(type: string): void {
-    const name = this.#lines.has(type) || this.#lines.size < MOST_LINE_TYPES ? type.slice(0, 100) : 'other';
-    this.#lines.set(name, (this.#lines.get(name) ?? 0) + 1);
+    this.#lines.add(type);
   }
 
   take(): readonly TraceRecord[] {
@@ -106,7 +105,7 @@ export class OutputSession {
     if (final) this.#saySpoken();
     this.#scope.settle(final && this.#over);
     if (this.#scope.firstUs > 0)
-      this.#batch.span(ROOT, { attributes: { output_lines: Object.fromEntries(this.#lines) } });
+      this.#batch.span(ROOT, { attributes: { output_lines: this.#lines.toJson() } });
   }
 
   init(event: JsonObject): void {
