@@ -53,8 +53,9 @@ function dateOf([
   minute = 0,
   second = 0,
 ]: readonly number[]): Date {
-  const date = new Date(2000, month - 1, day, hour, minute, second);
-  // A year below 100 would be one of the last century.
+  const date = new Date(0);
+  // To `new Date` a year below 100 is one of the last century. The time of day comes last: the minute after 23:59 is tomorrow's.
   date.setFullYear(year, month - 1, day);
+  date.setHours(hour, minute, second, 0);
   return date;
 }
