@@ -4,8 +4,8 @@ import { Arguments } from './arguments.ts';
 import type { Io } from './io.ts';
 import { userTable } from './price-table.ts';
 
-/** The prices for a command's own report: those of TACHO_PRICE_TABLE before the built-in ones. */
-export async function commandPricing(io: Io): Promise<Pricing> {
-  const table = await userTable(new Arguments([], {}), io);
+/** The prices for a report: those of the table that is named, else of TACHO_PRICE_TABLE, before the built-in ones. */
+export async function reportPricing(io: Io, priceTable?: string): Promise<Pricing> {
+  const table = await userTable(new Arguments([], { priceTable }), io);
   return new Pricing(table && { file: basename(table.file), table: table.table });
 }

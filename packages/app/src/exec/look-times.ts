@@ -7,7 +7,7 @@ const SELDOM_MS = 100;
 const MOST_MISSED = 1 / 20;
 const LEAST_GROWING_MS = 5;
 /** Never more than a fiftieth of the time is spent on looking, however large the tree; at first a tenth, since no code is warm. */
-const LOOK_SHARE = 50;
+export const LOOK_SHARE = 50;
 const EARLY_MS = 100;
 const EARLY_LOOK_SHARE = 10;
 /**

@@ -1,4 +1,4 @@
-import { enoughSeen, lateEnough, waitAfter } from './look-times.ts';
+import { enoughSeen, LOOK_SHARE, lateEnough, waitAfter } from './look-times.ts';
 import { type ProcessTable, procTable, psTable } from './process-table.ts';
 import { ProcessTree } from './process-tree.ts';
 
@@ -74,7 +74,7 @@ export class ProcessWatch {
       return Math.max(
         LEAST_BETWEEN_PS_MS,
         Math.min(MOST_BETWEEN_PS_MS, elapsedMs / 10),
-        (nowMs - fromMs) * 50,
+        (nowMs - fromMs) * LOOK_SHARE,
       );
     const { maxRssBytes = 0, rssBytes = 0 } = this.tree ?? {};
     const before = this.#last;

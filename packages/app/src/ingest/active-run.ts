@@ -29,7 +29,7 @@ export class ActiveRun {
   readonly fold: RunFold;
   /** Spans whose payload was let go after it was written. */
   readonly #released = new Set<number>();
-  /** Call keys that this run has claimed, or learnt to belong to another. */
+  /** Call keys that this run has claimed. What is another's is not kept: its owner may go. */
   readonly #claimed = new Set<string>();
   #pending = new Set<number>();
   #hasCalls = false;

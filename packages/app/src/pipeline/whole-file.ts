@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { draftOf } from '../sources/drafts.ts';
 
@@ -27,7 +27,7 @@ export function writeWholeNow(path: string, pieces: Iterable<string>): void {
   try {
     const file = openSync(draft, 'w');
     try {
-      for (const piece of gathered(pieces)) writeAll(file, Buffer.from(piece));
+      for (const piece of gathered(pieces)) writeFileSync(file, piece);
     } finally {
       closeSync(file);
     }
@@ -47,8 +47,4 @@ function* gathered(pieces: Iterable<string>): Generator<string, void, undefined>
     waiting = '';
   }
   yield waiting;
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Database } from './duckdb/database.ts';
 import { answeredInTime, ownQuery } from './duckdb/own-query.ts';
 import { DuckDbReader } from './duckdb/reader.ts';
@@ -14,6 +14,7 @@ import {
   StoreTroubleError,
   type StoreWriter,
 } from './store.ts';
+import { storePath } from './store-path.ts';
 import { Turns } from './turns.ts';
 
 /**
@@ -23,7 +24,7 @@ import { Turns } from './turns.ts';
 export async function openStore(home: string, memoryMb?: number): Promise<AskableStore> {
   const folder = resolve(home);
   makeFolder(folder);
-  return DuckDbStore.open(join(folder, 'tacho.duckdb'), memoryMb);
+  return DuckDbStore.open(storePath(folder), memoryMb);
 }
 
 function makeFolder(folder: string): void {

@@ -46,6 +46,7 @@ export function activeAgents(
   columns: SpanColumns,
   tree: SpanTree,
   options: ActivityOptions,
+  workers: Workers = workersOf(columns, tree),
 ): { tsUs: Float64Array; active: Float64Array } {
   const { nowUs, points = 240 } = options;
   const extent = extentOf(columns, nowUs) ?? { fromUs: nowUs, toUs: nowUs };
@@ -53,7 +54,7 @@ export function activeAgents(
   const toUs = Math.max(fromUs, options.toUs ?? extent.toUs);
   const edges = intervalEdges(fromUs, toUs, points);
   const average = new AverageAtOnce(edges);
-  for (const [from, to] of workSpells(columns, workersOf(columns, tree), nowUs)) average.add(from, to);
+  for (const [from, to] of workSpells(columns, workers, nowUs)) average.add(from, to);
   return { tsUs: edges.slice(0, -1), active: average.averages() };
 }
 

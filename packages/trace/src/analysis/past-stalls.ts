@@ -15,8 +15,8 @@ export type PastStall = Stall & {
 type Silence = { no: number; fromUs: number; silentUs: number; sampleUs: number };
 
 /**
- * Work that was silent for much longer than its like and went on: what `stallsOf` says of open work, said of what is over. A
- * silence is never compared with itself, nor with other runs: what is said of a run that is over must not change with what
+ * Work that was silent for much longer than its like and went on: what `stallsOf` says of open work, said of what is over,
+ * but for what a call told of itself meanwhile (events, updates), which nobody keeps. A silence is never compared with itself, nor with other runs: what is said of a run that is over must not change with what
  * comes after it. Work that nothing is comparable with must be a model call, a tool or an agent: how long anything else may
  * take nobody knows.
  */

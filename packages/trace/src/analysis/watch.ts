@@ -38,8 +38,11 @@ export function openWork(
 
 /** Work that stalled and went on, the longest silence first. */
 export function pastSilences(run: Run, columns: SpanColumns, tree: SpanTree): PastSilence[] {
+  const stalls = pastStalls(columns, tree);
+  // It is asked every second, and most runs have none.
+  if (stalls.length === 0) return [];
   const owner = agentOwners(columns, tree);
-  return pastStalls(columns, tree)
+  return stalls
     .map(({ no, ...stall }) => ({ ...workAt(run, columns, owner, no), ...stall }))
     .sort((a, b) => b.silentUs - a.silentUs || a.fromUs - b.fromUs);
 }

@@ -66,8 +66,8 @@ async function report(folder: string, runId: string, io: Io): Promise<void> {
 /** A table that does not work leaves costs unknown: other prices than those that were asked for would be worse. */
 async function pricing(io: Io): Promise<Pricing | undefined> {
   try {
-    const { commandPricing } = await import('../command-pricing.ts');
-    return await commandPricing(io);
+    const { reportPricing } = await import('../command-pricing.ts');
+    return await reportPricing(io);
   } catch (problem) {
     io.err(`tacho: ${(problem as Error).message}\n`);
     return undefined;

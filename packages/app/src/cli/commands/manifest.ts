@@ -1,7 +1,7 @@
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import type { PriceLookup } from '@tacho/trace/model/price';
-import { draftOf } from '../../sources/drafts.ts';
+import { writeWhole } from '../../pipeline/whole-file.ts';
 import type { TrialRun } from '../../sources/trials/trial-run.ts';
 import { reasonOf } from '../../sources/walk.ts';
 import { CliError, EXIT } from '../cli-error.ts';
@@ -99,18 +99,14 @@ async function writeManifest(
   if (nemo) run.attributes.nemo_metrics = nemoMetricsOf(nemo);
   const made = manifestOf(run);
   const file = join(trial.folder, FILE);
-  await writeWhole(file, jsonDocument(made));
+  await put(file, jsonDocument(made));
   return { manifest: file, trial: basename(trial.folder), sources, made };
 }
 
-/** Written beside and moved into place: a file with the name is always a whole one. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = draftOf(file);
+async function put(file: string, text: string): Promise<void> {
   try {
-    await writeFile(draft, text);
-    await rename(draft, file);
+    await writeWhole(file, [text]);
   } catch (error) {
-    await rm(draft, { force: true });
     throw new CliError(EXIT.environment, `${file} cannot be written: ${reasonOf(error)}.`);
   }
 }

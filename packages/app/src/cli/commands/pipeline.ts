@@ -1,15 +1,14 @@
-import { basename, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { InstrumentationSettings, Recipe } from '../../pipeline/recipe.ts';
 import type { RecordedPipeline } from '../../pipeline/recorded-pipeline.ts';
 import type { StageOutcome } from '../../pipeline/run-stages.ts';
 import { type Choice, type ChosenStage, chooseStages } from '../../pipeline/stage-choice.ts';
-import { Arguments } from '../arguments.ts';
+import type { Arguments } from '../arguments.ts';
 import { CliError, EXIT, type ExitCode, passedOn } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { insisted } from '../insisted.ts';
 import type { Io } from '../io.ts';
 import { nearest } from '../nearest.ts';
-import { userTable } from '../price-table.ts';
 import { recipeIn, settingsIn } from '../recipe-file.ts';
 import { coloursFor } from '../render/colours.ts';
 import { dryLines, newsFor, summaryLines } from '../render/pipeline-lines.ts';
@@ -145,9 +144,9 @@ async function recordingOf(
   settings: InstrumentationSettings,
   io: Io,
 ): Promise<RecordedPipeline | undefined> {
-  const table = await userTable(new Arguments([], { priceTable: settings.priceTable }), io);
+  const { reportPricing } = await import('../command-pricing.ts');
+  const pricing = await reportPricing(io, settings.priceTable);
   const { RecordedPipeline } = await import('../../pipeline/recorded-pipeline.ts');
-  const { Pricing } = await import('../../pipeline/pricing.ts');
   const { yellow } = coloursFor({ env: io.env, interactive: io.errInteractive });
   const onProblem = (message: string): void => io.err(`${yellow('tacho:')} ${plainLine(message)}\n`);
   const { TACHO_URL: url, TACHO_TOKEN: token, TACHO_DIR: dir } = io.env;
@@ -156,7 +155,7 @@ async function recordingOf(
     ...(url && { url }),
     ...(token && { token }),
     recipePath: file,
-    pricing: new Pricing(table && { file: basename(table.file), table: table.table }),
+    pricing,
     includeCalls: settings.includeCalls ?? true,
     onProblem,
   });

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { UsualTime } from '@tacho/trace/model/usual-time';
 import type { RunList } from '@tacho/trace/wire/runs';
 import type { WatchAnswer } from '@tacho/trace/wire/watch';
+import { storePath } from '../../store/store-path.ts';
 import { CliError, EXIT, type ExitCode } from '../cli-error.ts';
 import { type Command, HOME_OPTION, JSON_OPTION } from '../command.ts';
 import { type Connection, getJson, withConnection } from '../connection.ts';
@@ -71,7 +72,7 @@ async function folderIn(path: string): Promise<string | undefined> {
 
 /** What the store of a home knows of how long calls take. None is made for it, and one that cannot be opened knows nothing. */
 async function usualTimesOf(home: string): Promise<UsualTime[]> {
-  if (!existsSync(home)) return [];
+  if (!existsSync(storePath(home))) return [];
   const asked = (connection: Connection): Promise<{ times: UsualTime[] }> =>
     getJson(connection, '/api/usual');
   return withConnection(home, asked).then(

@@ -3,6 +3,7 @@ import type { Revisions } from '@tacho/trace/analysis/runs-report/revisions';
 import type { RunsReport } from '@tacho/trace/analysis/runs-report/runs-report';
 import type { LeverageFigures, SessionTrend } from '@tacho/trace/analysis/runs-report/session-trend';
 import type { StepFigures } from '@tacho/trace/analysis/runs-report/step-trend';
+import { NO_TIME } from '@tacho/trace/model/figures';
 import type { Colours } from './colours.ts';
 import { count, duration, money, short } from './figures.ts';
 import { titled } from './plain.ts';
@@ -64,7 +65,7 @@ function stepTable(steps: readonly StepFigures[], step: string, screen: Screen):
 }
 
 function beginOf(from: string | null, step: string): string {
-  return from?.slice(0, step === 'hour' ? 16 : 10).replace('T', ' ') ?? '-';
+  return from?.slice(0, step === 'hour' ? 16 : 10).replace('T', ' ') ?? NO_TIME;
 }
 
 type Step = { from: string; of: Map<DimensionTrend, string> };

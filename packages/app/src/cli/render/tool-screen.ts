@@ -1,10 +1,9 @@
 import type { CallFigures } from '@tacho/trace/analysis/call-tally';
 import type { FailureAnalysis } from '@tacho/trace/analysis/tool-failures';
 import type { ToolReport, ToolUsage } from '@tacho/trace/analysis/tool-profile';
-import { firstLine } from '@tacho/trace/model/short-text';
 import type { Colours } from './colours.ts';
 import { bytes, count, duration, plural, share, short } from './figures.ts';
-import { clipped, plainLine, titled } from './plain.ts';
+import { clipped, titled } from './plain.ts';
 import { type Column, table } from './table.ts';
 
 type Screen = { columns: number; colours: Colours };
@@ -125,7 +124,7 @@ function more(left: number, what: string, { colours }: Screen): string {
 
 /** Names come from logs: one of 10 000 characters would take the room of what it is an example of. */
 function name(text: string): string {
-  return firstLine(plainLine(text), LONGEST_NAME);
+  return clipped(text, LONGEST_NAME);
 }
 
 function nonZero(value: number): string {

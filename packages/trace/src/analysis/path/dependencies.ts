@@ -60,12 +60,12 @@ export function dependenciesOf(
   columns: SpanColumns,
   tree: SpanTree,
   nowUs: number,
-  facts?: RunFacts,
+  facts: RunFacts = NOTHING_SAID,
 ): Dependencies {
   const { count } = columns;
   const startUs = new Float64Array(count);
   const endUs = new Float64Array(count);
-  let { fromUs, toUs, waits } = facts ?? NOTHING_SAID;
+  let { fromUs, toUs } = facts;
   for (const no of tree.order) {
     const up = tree.parent[no]!;
     const start = Math.max(columns.startUs[no]!, up >= 0 ? startUs[up]! : Number.NEGATIVE_INFINITY);
@@ -93,7 +93,7 @@ export function dependenciesOf(
     startedIn[no] = lasting(2 * no);
   }
   const waitsFor = new Map<number, number[]>();
-  for (const [no, awaited] of waits) {
+  for (const [no, awaited] of facts.waits) {
     if (rank[2 * awaited + 1]! > rank[2 * no]!) continue;
     const known = waitsFor.get(no);
     if (known) known.push(awaited);

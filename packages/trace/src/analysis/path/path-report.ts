@@ -206,8 +206,9 @@ function concurrencyOf(
 ): PathReport['concurrency'] {
   const { fromUs, toUs } = dependencies;
   const floor = floorOf(columns, dependencies);
-  const { tsUs, active } = activeAgents(columns, tree, { nowUs: untilUs, fromUs, toUs, points: POINTS });
   const workers = workersOf(columns, tree);
+  const options = { nowUs: untilUs, fromUs, toUs, points: POINTS };
+  const { tsUs, active } = activeAgents(columns, tree, options, workers);
   const queue = queueOf(dependencies, floor);
   const queued = new AverageAtOnce(intervalEdges(fromUs, toUs, POINTS));
   for (const [from, to] of queue) queued.add(from, to);

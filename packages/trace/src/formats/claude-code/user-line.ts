@@ -1,6 +1,6 @@
 import { asString, isObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { cutText } from '../../model/short-text.ts';
-import { contentText, printable } from '../excerpt.ts';
+import { contentText, previewOf, printable } from '../excerpt.ts';
 import { classifyText } from './prompt.ts';
 import type { Scope } from './scope.ts';
 import type { Session } from './session.ts';
@@ -23,7 +23,7 @@ export function readUser(session: Session, scope: Scope, line: JsonObject, us: n
     const id = asString(block.tool_use_id) ?? asString(line.sourceToolUseID);
     if (id === undefined) continue;
     closeTool(session, scope, { id, block, result: note, denial: asString(line.toolDenialKind), us });
-    remember(scope, { type: 'tool_result', tool_use_id: id, ...preview(contentText(block.content)) });
+    remember(scope, { type: 'tool_result', tool_use_id: id, ...previewOf(contentText(block.content)) });
     if (scope.step !== 'interrupted') scope.step = 'results';
   }
   const text =
@@ -46,11 +46,11 @@ function readText(
   us: number,
 ): void {
   if (line.isCompactSummary === true) {
-    remember(scope, { type: 'summary', ...preview(text) });
+    remember(scope, { type: 'summary', ...previewOf(text) });
     return;
   }
   if (line.isMeta === true) {
-    remember(scope, { type: 'note', ...preview(text) });
+    remember(scope, { type: 'note', ...previewOf(text) });
     return;
   }
   const said = classifyText(text);
@@ -62,7 +62,7 @@ function readText(
   }
   if (said.is === 'local' || said.is === 'note') {
     if (said.is === 'local') session.event(scope, said.title, us, { text: cutText(text, PREVIEW_CHARS) });
-    remember(scope, { type: said.is, ...preview(text) });
+    remember(scope, { type: said.is, ...previewOf(text) });
     return;
   }
   if (scope.isMain) beginTurn(session, scope, promptOf(line, content, said, us));
@@ -75,7 +75,7 @@ function readText(
     scope.step = 'asked';
     scope.finished = false;
   }
-  remember(scope, { type: 'prompt', ...preview(text) });
+  remember(scope, { type: 'prompt', ...previewOf(text) });
 }
 
 function promptOf(
@@ -99,12 +99,6 @@ function promptOf(
       ...(source !== undefined && { prompt_source: source }),
     },
   };
-}
-
-function preview(text: string): JsonObject {
-  return text.length <= PREVIEW_CHARS
-    ? { text }
-    : { text: cutText(text, PREVIEW_CHARS), length: text.length };
 }
 
 function remember(scope: Scope, item: JsonObject): void {

@@ -23,7 +23,7 @@ export async function* readCalls(
   let records: TraceRecord[] = [];
   let runId = input.runId;
   const book = new CallBook();
-  /** Stages that were told, with the time of their last call. */
+  /** Stages that were told, with the time of their last call: as few as the stages of the runs are. */
   const told = new Map<string, number | undefined>();
   const take = (value: unknown, line: Line): void => {
     if (!isObject(value) || nestsDeeperThan(value, MAX_DEPTH)) {

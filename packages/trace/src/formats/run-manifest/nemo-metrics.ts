@@ -1,11 +1,11 @@
-import { toolReportOf } from '../../analysis/tool-profile.ts';
+import { type ToolReport, toolReportOf } from '../../analysis/tool-profile.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Run } from '../../model/run.ts';
 import { percent, seconds } from './figures.ts';
 
 /** The section that a manifest has when its run comes from a NeMo trace: that trace's own figures. */
-export function nemoMetricsOf(run: Run): JsonObject {
-  const { tools, calls, failures } = toolReportOf(run);
+export function nemoMetricsOf(run: Run, report: ToolReport = toolReportOf(run)): JsonObject {
+  const { tools, calls, failures } = report;
   return {
     workflow_name: run.name,
     total_duration_sec: run.endUs === undefined ? null : seconds(run.endUs - run.startUs),

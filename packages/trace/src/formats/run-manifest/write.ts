@@ -24,7 +24,7 @@ export function* write(run: Run): Generator<string, void, undefined> {
 export function manifestOf(run: Run): JsonObject {
   const tools = toolReportOf(run);
   const totals = tokenTotals(withReportedCosts(run));
-  const nemo = nemoOf(run);
+  const nemo = nemoOf(run, tools);
   return {
     run_id: run.runId,
     timestamp: timestampOf(run),
@@ -172,7 +172,7 @@ function retrievalMetrics(run: Run, tools: ToolReport, retrieval: Retrieval): Js
   };
 }
 
-function nemoOf(run: Run): JsonValue | undefined {
+function nemoOf(run: Run, tools: ToolReport): JsonValue | undefined {
   if (isObject(run.attributes.nemo_metrics)) return run.attributes.nemo_metrics;
-  return run.source?.format === 'nemo' ? nemoMetricsOf(run) : undefined;
+  return run.source?.format === 'nemo' ? nemoMetricsOf(run, tools) : undefined;
 }
