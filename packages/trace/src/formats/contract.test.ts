@@ -459,6 +459,8 @@ describe('memory', () => {
   const endless = FORMATS.filter((format) => format.read && CASES[format.name]?.endless);
   test.each(endless.map((format) => [format.name, format] as const))(
     '%s: stays flat over 100 MB',
+    // What does not stay flat grows every time; what tests before it left in the heap is collected at some time of its own.
+    { retry: 2, timeout: 60_000 },
     async (_, format) => {
       const line = CASES[format.name]!.endless!;
       let bytes = 0;
@@ -489,6 +491,5 @@ describe('memory', () => {
       expect(records).toBeGreaterThan(100_000);
       expect(peakMb[1]! - peakMb[0]!).toBeLessThan(5);
     },
-    60_000,
   );
 });
